@@ -1,0 +1,54 @@
+import type {
+  FeedState,
+  InstrumentDefinition,
+  InstrumentId,
+  MarketEvent,
+  MarketEventType,
+  UnixUs,
+  WireBar,
+} from '#protocol';
+
+/** Undoes a timer or a listener. Calling it twice does nothing. */
+export type Cancel = () => void;
+
+/** Time as the parts see it: the machine's in production, the test's own in tests. */
+export interface Clock {
+  nowUs(): UnixUs;
+  after(delayMs: number, run: () => void): Cancel;
+  every(periodMs: number, run: () => void): Cancel;
+}
+
+/** Where a source puts what it has. Implemented by a timeline's ingest and by anything that listens in on a source. */
+export interface EventSink {
+  /**
+   * Makes an instrument known, or returns the id it already has. A definition that differs from the known one (a finer
+   * tick, a new name) replaces it.
+   */
+  define(instrument: InstrumentDefinition): InstrumentId;
+  /** Takes one event. The event belongs to the caller again when the call returns. Never throws for bad values: it counts them. */
+  onEvent(event: MarketEvent): void;
+  /** What the source says of itself. `message` is one sentence for the viewer, empty when all is well. */
+  onState(state: FeedState, message: string): void;
+}
+
+/** A live source of market data. An adapter is pure translation: reconnecting, rate limits and silence are the supervisor's. */
+export interface Feed {
+  /** Unique among the running feeds; the status bar shows it. */
+  readonly name: string;
+  readonly venue: string;
+  /** True for prices that are made up. Shown wherever they are. */
+  readonly simulated: boolean;
+  readonly offers: readonly MarketEventType[];
+  /** Connects, defines what instruments it has, and begins to deliver. Rejects when that cannot be done. */
+  start(sink: EventSink): Promise<void>;
+  /** Demand: called with the instruments that someone watches now, and those that nobody does any more. */
+  subscribe(instruments: readonly InstrumentId[]): void;
+  unsubscribe(instruments: readonly InstrumentId[]): void;
+  /**
+   * Bars that start before `beforeS` (seconds since 1970), oldest first, at most `count`; fewer or none when the source has no more.
+   * Absent when the source keeps no history.
+   */
+  history?(instrument: InstrumentId, intervalS: number, beforeS: number, count: number): Promise<WireBar[]>;
+  /** Stops delivery, frees every timer and socket. Idempotent; done within 2 s. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,179 @@
+import type {
+  Aggressor,
+  BarInterval,
+  DictionaryEntry,
+  EventDensity,
+  FeedStatus,
+  InstrumentId,
+  QuoteColumns,
+  RecordingInfo,
+  TimelineCommand,
+  TimelineState,
+  UnixUs,
+} from '#protocol';
+
+/**
+ * What the page knows, as its components see it. Two kinds of state: numbers that tick live in typed columns that panels
+ * read at their own cadence (`quotes`, the streams' listeners); structure that changes a few times a second at most lives in
+ * rune classes (`connection`, `timeline`, `feeds`, `instruments`).
+ */
+export interface Market {
+  readonly quotes: QuoteStore;
+  readonly connection: ConnectionState;
+  readonly timeline: TimelineView;
+  readonly feeds: FeedsView;
+  readonly instruments: InstrumentsView;
+  /** Starts the worker and connects. Idempotent. */
+  start(): void;
+  /** Ends the worker and frees the socket. Idempotent. */
+  stop(): void;
+  /** Keeps the columns of all matching instruments current, at most `maxRateHz` times a second. */
+  watchQuotes(selectors: readonly string[], maxRateHz: number): QuoteWatch;
+  /** History of one instrument, then each bar as it changes. Survives reconnects and seeks by a new `onRows`. */
+  openBars(instrument: InstrumentId, interval: BarInterval, count: number, listener: BarListener): BarStream;
+  /** The last trades, then each one as it comes. */
+  openTrades(instrument: InstrumentId, listener: TradeListener): Stream;
+  openBook(instrument: InstrumentId, listener: BookListener): Stream;
+  command(command: TimelineCommand): void;
+}
+
+export interface QuoteStore {
+  /** Last values by instrument id. The arrays are replaced when they grow: read them through this property each time. */
+  readonly columns: QuoteColumns;
+  /** Dictionary by instrument id. Holes are possible. */
+  readonly entries: readonly (DictionaryEntry | undefined)[];
+  /** `performance.now()` of the last change of an instrument on this page; 0 = never. */
+  readonly changedAtMs: Float64Array;
+  /** Rises with each commit from the worker, at most once an animation frame. */
+  readonly commits: number;
+  /** Closing prices in ticks for a sparkline: one a minute for the last hour, oldest first, the last one = now. May be empty. */
+  closes(instrument: InstrumentId): readonly number[];
+  /** Called after each commit with the instruments that changed; returns the undo. */
+  onCommit(run: (changed: Int32Array) => void): () => void;
+}
+
+export interface QuoteWatch extends Stream {
+  tune(maxRateHz: number): void;
+}
+
+export interface Stream {
+  close(): void;
+}
+
+export interface BarStream extends Stream {
+  /** Asks for bars before the oldest one held; they arrive through `onOlder`. */
+  loadOlder(): void;
+}
+
+export interface BarListener {
+  /** The whole series anew: six numbers a bar, oldest first (start s, open, high, low, close ticks, volume lots). */
+  onRows(rows: Float64Array, more: boolean): void;
+  /** Older bars to put in front. */
+  onOlder(rows: Float64Array, more: boolean): void;
+  /** One bar, new or changed. */
+  onBar(startS: number, open: number, high: number, low: number, close: number, volume: number): void;
+}
+
+export interface Trade {
+  seq: number;
+  venueTimeUs: UnixUs;
+  price: number;
+  size: number;
+  aggressor: Aggressor;
+}
+
+export interface TradeListener {
+  /** The last trades anew, oldest first. */
+  onReset(trades: readonly Trade[]): void;
+  /** New trades, oldest first. */
+  onTrades(trades: readonly Trade[]): void;
+  /** This many trades were lost between the ones before and the next. */
+  onLost(count: number): void;
+}
+
+export interface BookListener {
+  /** Best first; flat price (ticks), size (lots) runs. `null` = this source has no depth. */
+  onBook(bids: readonly number[], asks: readonly number[]): void;
+}
+
+export type ConnectionPhase = 'snapshot' | 'connecting' | 'live' | 'reconnecting' | 'recovered' | 'stopped';
+
+/** Rune class: `connection.svelte.ts`. Changes a few times a second at most. */
+export interface ConnectionState {
+  /** `snapshot` = only the server-rendered rows so far; `recovered` lasts 2 s after a reconnect. */
+  readonly phase: ConnectionPhase;
+  /** Number of the attempt that is running or waiting; 0 while live. */
+  readonly attempt: number;
+  /** Sentence of the last close or error; empty when all is well. */
+  readonly message: string;
+  /** Timeline time of the newest frame, us; 0 before the first. */
+  readonly shownTimeUs: number;
+  /** Now minus the newest frame's own time, ms: network and server delay together, clock difference taken out. */
+  readonly lagMs: number;
+  /** Source events the server took in, a second. */
+  readonly receivedPerSecond: number;
+  /** Frames of quotes that this page applied, a second. */
+  readonly shownPerSecond: number;
+  /** Field updates that this page applied, a second. */
+  readonly appliedPerSecond: number;
+  /** Newest version applied. */
+  readonly asOf: number;
+  /** Updates that were newer than ours when the connection came back; 0 when none were. */
+  readonly missedUpdates: number;
+  /** Set while the server serves slower than granted; empty otherwise. */
+  readonly throttled: string;
+}
+
+/** Rune class: `timeline.svelte.ts`. */
+export interface TimelineView {
+  readonly mode: 'live' | 'replay';
+  readonly state: TimelineState;
+  /** Chosen speed. */
+  readonly speed: number;
+  readonly recording: RecordingInfo | null;
+  readonly density: EventDensity | null;
+  /** Jumps over recorded silence so far, oldest first. */
+  readonly skips: readonly { fromTimeUs: UnixUs; toTimeUs: UnixUs }[];
+  /** The timeline's time now, us, extrapolated from the last frame: call it when drawing, it is no rune. 0 before the first frame. */
+  nowUs(): number;
+}
+
+export interface FeedsView {
+  readonly feeds: readonly FeedStatus[];
+  readonly counters: Readonly<Record<string, number>>;
+}
+
+export interface InstrumentsView {
+  /** All known instruments, in the dictionary's order (most active first). Replaced when the dictionary changes. */
+  readonly all: readonly DictionaryEntry[];
+}
+
+/** What the server puts into the page, so that the first prices are in the HTML. All numbers in ticks, lots, microseconds. */
+export interface PageSnapshot {
+  epoch: string;
+  asOf: number;
+  generation: number;
+  timeUs: number;
+  mode: 'live' | 'replay';
+  simulated: boolean;
+  recording: RecordingInfo | null;
+  total: number;
+  rows: SnapshotRow[];
+}
+
+/** One instrument of the snapshot; null = not known. `entry.open` is null rather than NaN here (JSON). */
+export interface SnapshotRow {
+  entry: Omit<DictionaryEntry, 'open'> & { open: number | null };
+  last: number | null;
+  bid: number | null;
+  ask: number | null;
+  bidSize: number | null;
+  askSize: number | null;
+  high: number | null;
+  low: number | null;
+  volume: number | null;
+  lastSize: number | null;
+  tradeTimeUs: number | null;
+  /** One a minute, oldest first. */
+  closes: number[];
+}

@@ -1,0 +1,144 @@
+import { Packr, Unpackr } from 'msgpackr';
+import type { AssetClass, DictionaryEntry } from './instrument.ts';
+import { LIMITS } from './limits.ts';
+import type { ClientMessage, InstrumentsMessage, ServerMessage } from './messages.ts';
+import { BinaryNumbers, ListNumbers, type NumberSource } from './numbers.ts';
+import type { InstrumentId, PriceTicks, SizeLots } from './units.ts';
+import { checkMessagePack } from './wire-check.ts';
+
+/** One frame as a socket hands it over: bytes in the binary form, text in the JSON form. */
+export type Frame = Uint8Array | string;
+
+export type Encoding = 'binary' | 'json';
+
+/** What a server frame holds: a control message, or the numbers of a data frame with its head still to be taken. */
+export type ServerFrame = { message: ServerMessage } | { data: NumberSource };
+
+const packr = new Packr({ useRecords: false, variableMapSize: true });
+const unpackr = new Unpackr({ useRecords: false, mapsAsObjects: true });
+
+/** A frame that is no message of this protocol. The sentence says why. */
+export class DecodeError extends Error {
+  override name = 'DecodeError';
+}
+
+type EntryRow = [
+  id: number,
+  venue: string,
+  symbol: string,
+  name: string,
+  assetClass: string,
+  currency: string,
+  tickUnits: number,
+  tickDecimals: number,
+  lotUnits: number,
+  lotDecimals: number,
+  referencePrice: number,
+  referenceVolume: number,
+  open: number | null,
+];
+
+function entryToRow(entry: DictionaryEntry): EntryRow {
+  return [
+    entry.id,
+    entry.venue,
+    entry.symbol,
+    entry.name,
+    entry.assetClass,
+    entry.currency,
+    entry.tick.units,
+    entry.tick.decimals,
+    entry.lot.units,
+    entry.lot.decimals,
+    entry.referencePrice,
+    entry.referenceVolume,
+    Number.isNaN(entry.open) ? null : entry.open,
+  ];
+}
+
+function rowToEntry(row: EntryRow): DictionaryEntry {
+  return {
+    id: row[0] as InstrumentId,
+    venue: row[1],
+    symbol: row[2],
+    name: row[3],
+    assetClass: row[4] as AssetClass,
+    currency: row[5],
+    tick: { units: row[6], decimals: row[7] },
+    lot: { units: row[8], decimals: row[9] },
+    referencePrice: row[10] as PriceTicks,
+    referenceVolume: row[11] as SizeLots,
+    open: (row[12] ?? Number.NaN) as PriceTicks,
+  };
+}
+
+/** Control messages that travel in another shape than the code uses. */
+function toWire(message: ServerMessage): unknown {
+  if (message.type !== 'instruments') return message;
+  return { type: 'instruments', generation: message.generation, entries: message.entries.map(entryToRow) };
+}
+
+function fromWire(value: unknown): ServerMessage {
+  if (typeof value !== 'object' || value === null || typeof (value as { type?: unknown }).type !== 'string') {
+    throw new DecodeError('a control message is a map with a type');
+  }
+  const message = value as ServerMessage;
+  if (message.type !== 'instruments') return message;
+  const rows = (value as { entries: EntryRow[] }).entries;
+  return {
+    type: 'instruments',
+    generation: message.generation,
+    entries: rows.map(rowToEntry),
+  } satisfies InstrumentsMessage;
+}
+
+export function encodeServerMessage(message: ServerMessage, encoding: Encoding): Frame {
+  return encoding === 'json' ? JSON.stringify(toWire(message)) : packr.pack(toWire(message));
+}
+
+export function encodeClientMessage(message: ClientMessage, encoding: Encoding): Frame {
+  return encoding === 'json' ? JSON.stringify(message) : packr.pack(message);
+}
+
+/** Turns the bytes of a finished data frame into its JSON form: the same numbers as a JSON array. */
+export function dataFrameToJson(bytes: Uint8Array): string {
+  const source = new BinaryNumbers(bytes);
+  const values: number[] = [];
+  while (source.left > 0) values.push(source.next());
+  return JSON.stringify(values);
+}
+
+/** Takes a frame from a server that we chose to trust with its form. @throws DecodeError | FrameError */
+export function decodeServerFrame(frame: Frame): ServerFrame {
+  if (typeof frame === 'string') {
+    const value = parseJson(frame);
+    return Array.isArray(value) ? { data: new ListNumbers(value) } : { message: fromWire(value) };
+  }
+  const head = frame[0] ?? 0;
+  if ((head >= 0x90 && head <= 0x9f) || head === 0xdc || head === 0xdd)
+    return { data: new BinaryNumbers(frame) };
+  try {
+    return { message: fromWire(unpackr.unpack(frame)) };
+  } catch (error) {
+    throw error instanceof DecodeError ? error : new DecodeError('the frame is no MessagePack message');
+  }
+}
+
+/**
+ * Takes a frame from an untrusted client to a plain value, which the session then checks against the schema of its type.
+ * @throws DecodeError
+ */
+export function decodeClientFrame(frame: Frame): unknown {
+  if (typeof frame === 'string') return parseJson(frame);
+  const reason = checkMessagePack(frame, { depthMax: LIMITS.depthMax, elementsMax: 4 * LIMITS.selectorsMax });
+  if (reason !== null) throw new DecodeError(reason);
+  return unpackr.unpack(frame);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new DecodeError('the text is no JSON');
+  }
+}

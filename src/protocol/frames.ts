@@ -1,0 +1,363 @@
+import { AGGRESSOR_BUY, AGGRESSOR_SELL, AGGRESSOR_UNKNOWN, type Aggressor } from './market-event.ts';
+import { FrameError, NUMBER_BYTES_MAX, writeArrayHeader, writeNumber, type NumberSource } from './numbers.ts';
+
+/** First element of a data frame. */
+export const FRAME_DELTA = 1;
+export const FRAME_SNAPSHOT = 2;
+export const FRAME_TRADES = 3;
+export const FRAME_BARS = 4;
+export const FRAME_BOOK = 5;
+
+/** Numbers before the first entry of any data frame: kind, asOf, generation. */
+export const FRAME_HEAD_NUMBERS = 3;
+/** Room for the largest array header and the head's numbers, bytes. */
+export const FRAME_HEAD_BYTES_MAX = 5 + 1 + 5 + 5;
+
+/** Bits of a quote entry. Each stands for a fixed number of values, written in the order of the bits. */
+export const BIT_TRADE = 1;
+export const BIT_LAST = 2;
+export const BIT_BID = 4;
+export const BIT_BID_SIZE = 8;
+export const BIT_ASK = 16;
+export const BIT_ASK_SIZE = 32;
+export const BIT_RANGE = 64;
+export const ALL_BITS = 127;
+
+const BIT_WIDTHS = [3, 1, 1, 1, 1, 1, 2] as const;
+
+/** Values behind each combination of bits. */
+export const VALUES_OF_BITS = Uint8Array.from({ length: ALL_BITS + 1 }, (_, bits) =>
+  BIT_WIDTHS.reduce<number>((sum, width, bit) => sum + ((bits >> bit) & 1) * width, 0),
+);
+
+/** Most bytes of one quote entry. */
+export const QUOTE_BYTES_MAX = (2 + VALUES_OF_BITS[ALL_BITS]!) * NUMBER_BYTES_MAX;
+
+/** Last values of all instruments, one column a field, indexed by instrument id. NaN = not known. Ticks, lots, microseconds. */
+export interface QuoteColumns {
+  last: Float64Array;
+  lastSize: Float64Array;
+  volume: Float64Array;
+  tradeTimeUs: Float64Array;
+  bid: Float64Array;
+  bidSize: Float64Array;
+  ask: Float64Array;
+  askSize: Float64Array;
+  high: Float64Array;
+  low: Float64Array;
+}
+
+/** What the dictionary gives to the frames, indexed by instrument id. */
+export interface ReferenceColumns {
+  price: Float64Array;
+  volume: Float64Array;
+}
+
+/** Writes the head of a data frame whose entries hold `entryNumbers` numbers in total; returns the position after it. */
+export function writeFrameHead(
+  out: Uint8Array,
+  at: number,
+  kind: number,
+  asOf: number,
+  generation: number,
+  entryNumbers: number,
+): number {
+  at = writeArrayHeader(out, at, FRAME_HEAD_NUMBERS + entryNumbers);
+  out[at] = kind;
+  at = writeNumber(out, at + 1, asOf);
+  return writeNumber(out, at, generation);
+}
+
+const AGE_MS_MAX = 0xff_ff_ff_ff;
+
+/** Age of a trade in whole milliseconds, held to 32 bits. NaN without a trade. */
+function ageMs(timeUs: number, tradeTimeUs: number): number {
+  const age = Math.floor((timeUs - tradeTimeUs) / 1000);
+  return age > AGE_MS_MAX ? AGE_MS_MAX : age < -0x80_00_00_00 ? -0x80_00_00_00 : age;
+}
+
+/**
+ * Writes one quote entry (at most QUOTE_BYTES_MAX bytes) and returns the position after it.
+ * @param timeUs timeline time of the frame's `asOf`, from which the trade's age is counted
+ */
+export function writeQuote(
+  out: Uint8Array,
+  at: number,
+  id: number,
+  bits: number,
+  columns: QuoteColumns,
+  reference: ReferenceColumns,
+  timeUs: number,
+): number {
+  const price = reference.price[id]!;
+  at = writeNumber(out, at, id);
+  out[at] = bits;
+  at += 1;
+  if (bits & BIT_TRADE) {
+    at = writeNumber(out, at, columns.lastSize[id]!);
+    at = writeNumber(out, at, columns.volume[id]! - reference.volume[id]!);
+    at = writeNumber(out, at, ageMs(timeUs, columns.tradeTimeUs[id]!));
+  }
+  if (bits & BIT_LAST) at = writeNumber(out, at, columns.last[id]! - price);
+  if (bits & BIT_BID) at = writeNumber(out, at, columns.bid[id]! - price);
+  if (bits & BIT_BID_SIZE) at = writeNumber(out, at, columns.bidSize[id]!);
+  if (bits & BIT_ASK) at = writeNumber(out, at, columns.ask[id]! - price);
+  if (bits & BIT_ASK_SIZE) at = writeNumber(out, at, columns.askSize[id]!);
+  if (bits & BIT_RANGE) {
+    at = writeNumber(out, at, columns.high[id]! - price);
+    at = writeNumber(out, at, columns.low[id]! - price);
+  }
+  return at;
+}
+
+export interface FrameHead {
+  kind: number;
+  asOf: number;
+  generation: number;
+}
+
+/** Takes the three numbers of the head. @throws FrameError */
+export function readFrameHead(source: NumberSource): FrameHead {
+  return { kind: source.next(), asOf: source.next(), generation: source.next() };
+}
+
+/**
+ * Applies the entries of a delta or snapshot frame to the columns.
+ * @param capacity ids at or above it are refused: the dictionary never named them
+ * @param onEntry called once an entry, after its values are in the columns
+ * @throws FrameError
+ */
+export function readQuotes(
+  source: NumberSource,
+  columns: QuoteColumns,
+  reference: ReferenceColumns,
+  timeUs: number,
+  capacity: number,
+  onEntry: (id: number, bits: number) => void,
+): void {
+  while (source.left > 0) {
+    const id = readId(source, capacity);
+    const bits = source.next();
+    if (!(bits >= 0 && bits <= ALL_BITS))
+      throw new FrameError(`field bits ${bits} are outside 0..${ALL_BITS}`);
+    const price = reference.price[id]!;
+    if (bits & BIT_TRADE) {
+      columns.lastSize[id] = source.next();
+      columns.volume[id] = source.next() + reference.volume[id]!;
+      columns.tradeTimeUs[id] = timeUs - source.next() * 1000;
+    }
+    if (bits & BIT_LAST) columns.last[id] = source.next() + price;
+    if (bits & BIT_BID) columns.bid[id] = source.next() + price;
+    if (bits & BIT_BID_SIZE) columns.bidSize[id] = source.next();
+    if (bits & BIT_ASK) columns.ask[id] = source.next() + price;
+    if (bits & BIT_ASK_SIZE) columns.askSize[id] = source.next();
+    if (bits & BIT_RANGE) {
+      columns.high[id] = source.next() + price;
+      columns.low[id] = source.next() + price;
+    }
+    onEntry(id, bits);
+  }
+}
+
+function readId(source: NumberSource, capacity: number): number {
+  const id = source.next();
+  if (!(id >= 0 && id < capacity)) throw new FrameError(`instrument ${id} is not in the dictionary`);
+  return id;
+}
+
+/** One trade as the frames carry it. */
+export interface WireTrade {
+  venueTimeUs: number;
+  price: number;
+  size: number;
+  aggressor: Aggressor;
+}
+
+/** Numbers of a trades entry with n trades. */
+export const tradesEntryNumbers = (trades: number): number => 3 + trades * 4;
+
+/** Most bytes of a trades entry with n trades. */
+export const tradesEntryBytesMax = (trades: number): number => tradesEntryNumbers(trades) * NUMBER_BYTES_MAX;
+
+/**
+ * Writes `id, sequence of the first trade, count, (age or step, price, size, aggressor)...` and returns the position after
+ * it. The first trade's time is its age at `timeUs`, each later one the step from the trade before: microseconds, exact.
+ */
+export function writeTrades(
+  out: Uint8Array,
+  at: number,
+  id: number,
+  firstSeq: number,
+  trades: readonly WireTrade[],
+  referencePrice: number,
+  timeUs: number,
+): number {
+  at = writeNumber(out, at, id);
+  at = writeNumber(out, at, firstSeq);
+  at = writeNumber(out, at, trades.length);
+  let before = 0;
+  for (let index = 0; index < trades.length; index += 1) {
+    const trade = trades[index]!;
+    at = writeNumber(out, at, index === 0 ? timeUs - trade.venueTimeUs : trade.venueTimeUs - before);
+    at = writeNumber(out, at, trade.price - referencePrice);
+    at = writeNumber(out, at, trade.size);
+    at = writeNumber(out, at, trade.aggressor);
+    before = trade.venueTimeUs;
+  }
+  return at;
+}
+
+export type OnTrade = (
+  id: number,
+  seq: number,
+  venueTimeUs: number,
+  price: number,
+  size: number,
+  aggressor: Aggressor,
+) => void;
+
+/** Takes the entries of a trades frame. @throws FrameError */
+export function readTrades(
+  source: NumberSource,
+  reference: ReferenceColumns,
+  timeUs: number,
+  capacity: number,
+  onTrade: OnTrade,
+): void {
+  while (source.left > 0) {
+    const id = readId(source, capacity);
+    const firstSeq = source.next();
+    const count = source.next();
+    const referencePrice = reference.price[id]!;
+    let venueTimeUs = 0;
+    for (let index = 0; index < count; index += 1) {
+      const time = source.next();
+      venueTimeUs = index === 0 ? timeUs - time : venueTimeUs + time;
+      const price = source.next() + referencePrice;
+      const size = source.next();
+      const side = source.next();
+      const aggressor = side === AGGRESSOR_BUY || side === AGGRESSOR_SELL ? side : AGGRESSOR_UNKNOWN;
+      onTrade(id, firstSeq + index, venueTimeUs, price, size, aggressor);
+    }
+  }
+}
+
+/** A bar: start in seconds since 1970, prices in ticks, volume in lots. */
+export interface WireBar {
+  startS: number;
+  open: number;
+  high: number;
+  low: number;
+  close: number;
+  volume: number;
+}
+
+/** Numbers of one bar entry. */
+export const BAR_NUMBERS = 7;
+export const BAR_BYTES_MAX = BAR_NUMBERS * NUMBER_BYTES_MAX;
+
+/** Writes `id, start / interval, open, high above open, low below open, close against open, volume`. */
+export function writeBar(
+  out: Uint8Array,
+  at: number,
+  id: number,
+  intervalS: number,
+  bar: WireBar,
+  referencePrice: number,
+): number {
+  at = writeNumber(out, at, id);
+  at = writeNumber(out, at, bar.startS / intervalS);
+  at = writeNumber(out, at, bar.open - referencePrice);
+  at = writeNumber(out, at, bar.high - bar.open);
+  at = writeNumber(out, at, bar.open - bar.low);
+  at = writeNumber(out, at, bar.close - bar.open);
+  return writeNumber(out, at, bar.volume);
+}
+
+export type OnBar = (
+  id: number,
+  intervalS: number,
+  startS: number,
+  open: number,
+  high: number,
+  low: number,
+  close: number,
+  volume: number,
+) => void;
+
+/** Takes the interval and then the entries of a bars frame. @throws FrameError */
+export function readBars(
+  source: NumberSource,
+  reference: ReferenceColumns,
+  capacity: number,
+  onBar: OnBar,
+): void {
+  const intervalS = source.next();
+  while (source.left > 0) {
+    const id = readId(source, capacity);
+    const startS = source.next() * intervalS;
+    const open = source.next() + reference.price[id]!;
+    const high = open + source.next();
+    const low = open - source.next();
+    const close = open + source.next();
+    onBar(id, intervalS, startS, open, high, low, close, source.next());
+  }
+}
+
+/** Numbers of a book entry. */
+export const bookEntryNumbers = (bidNumbers: number, askNumbers: number): number =>
+  4 + bidNumbers + askNumbers;
+
+/**
+ * Writes `id, whole, bid levels, ask levels, (price, size)...`. Levels are flat price, size runs, best first. `whole` = 1
+ * means that nothing but these levels is left; 0 that they are changes, where size 0 removes a level.
+ */
+export function writeBook(
+  out: Uint8Array,
+  at: number,
+  id: number,
+  whole: boolean,
+  bids: ArrayLike<number>,
+  asks: ArrayLike<number>,
+  referencePrice: number,
+): number {
+  at = writeNumber(out, at, id);
+  out[at] = whole ? 1 : 0;
+  at = writeNumber(out, at + 1, bids.length / 2);
+  at = writeNumber(out, at, asks.length / 2);
+  for (let index = 0; index < bids.length; index += 2) {
+    at = writeNumber(out, at, bids[index]! - referencePrice);
+    at = writeNumber(out, at, bids[index + 1]!);
+  }
+  for (let index = 0; index < asks.length; index += 2) {
+    at = writeNumber(out, at, asks[index]! - referencePrice);
+    at = writeNumber(out, at, asks[index + 1]!);
+  }
+  return at;
+}
+
+export type OnBook = (id: number, whole: boolean, bids: number[], asks: number[]) => void;
+
+/** Takes the entries of a book frame. @throws FrameError */
+export function readBooks(
+  source: NumberSource,
+  reference: ReferenceColumns,
+  capacity: number,
+  onBook: OnBook,
+): void {
+  while (source.left > 0) {
+    const id = readId(source, capacity);
+    const whole = source.next() === 1;
+    const bidLevels = source.next();
+    const askLevels = source.next();
+    const price = reference.price[id]!;
+    const bids = readLevels(source, bidLevels, price);
+    onBook(id, whole, bids, readLevels(source, askLevels, price));
+  }
+}
+
+function readLevels(source: NumberSource, levels: number, referencePrice: number): number[] {
+  const flat: number[] = [];
+  for (let index = 0; index < levels; index += 1) flat.push(source.next() + referencePrice, source.next());
+  return flat;
+}

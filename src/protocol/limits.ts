@@ -1,0 +1,54 @@
+import { invariant } from './invariant.ts';
+
+/** Every bound of the protocol, with its unit. Both ends import this file; `welcome` repeats what a client needs. */
+export const LIMITS = {
+  /** Largest frame a client may send, bytes. */
+  inboundFrameBytesMax: 65_536,
+  /** Time from open to `hello`, ms. */
+  helloDeadlineMs: 10_000,
+  /** A side that hears nothing for this long sends `ping`, ms. */
+  heartbeatMs: 10_000,
+  /** A peer silent for this long is gone, ms. */
+  silenceMaxMs: 25_000,
+  /** Subscriptions open at once on a connection. */
+  subscriptionsMax: 64,
+  /** Selectors in one `subscribe`. */
+  selectorsMax: 5_000,
+  /** Characters in one selector. */
+  selectorCharsMax: 128,
+  /** Requested rates, Hz. */
+  rateHzMin: 0.1,
+  rateHzMax: 60,
+  rateHzDefault: 10,
+  /** Client messages: tokens a second, and the bucket's size. */
+  messagesPerSecond: 20,
+  messagesBurst: 120,
+  /** Refused messages on one connection before it is closed. */
+  refusalsMax: 20,
+  /** Bars or trades in one `history` answer. */
+  historyRowsMax: 5_000,
+  /** Instruments in one `history` of kind `closes`. */
+  historyInstrumentsMax: 500,
+  /** Unsent bytes above which a client's data waits (its updates conflate), bytes. */
+  queueBytesMax: 262_144,
+  /** Unsent bytes above which even control messages cannot be kept: the client is cut, bytes. */
+  queueBytesHard: 4_194_304,
+  /** Trades kept per timeline for batching and resume. */
+  tradeRingSize: 131_072,
+  /** Trades kept per instrument for `history`. */
+  tradeHistoryPerInstrument: 256,
+  /** Book levels a side on the wire. */
+  bookLevelsMax: 10,
+  /** MessagePack or JSON nesting of a client message. */
+  depthMax: 6,
+} as const;
+
+invariant(
+  LIMITS.heartbeatMs * 2 < LIMITS.silenceMaxMs,
+  'a peer gets two heartbeats before it counts as gone',
+);
+invariant(LIMITS.queueBytesMax < LIMITS.queueBytesHard, 'data waits before a client is cut');
+invariant(
+  LIMITS.messagesPerSecond < LIMITS.messagesBurst,
+  'the bucket holds more than one second of messages',
+);

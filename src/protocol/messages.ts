@@ -1,0 +1,283 @@
+import type { Channel, BarInterval } from './channel.ts';
+import type { DictionaryEntry } from './instrument.ts';
+import type { TimelineClock } from './timeline-clock.ts';
+import type { AsOf, DurationMs, InstrumentId, SeqNo, UnixUs } from './units.ts';
+
+/* ---- client to server ---------------------------------------------------------------------------------------- */
+
+export interface HelloMessage {
+  type: 'hello';
+  version: number;
+  /** Name and version of the client program, for logs: `tickwire-web/0.1.0`. */
+  client: string;
+  token?: string;
+  /** What the client still holds from an earlier connection. */
+  resume?: { epoch: string; asOf: AsOf };
+}
+
+export interface SubscribeMessage {
+  type: 'subscribe';
+  /** Chosen by the client, unique among its open subscriptions. */
+  subscription: number;
+  channel: Channel;
+  /** `BTC-USD`, `coinbase:BTC-USD`, `BTC-*`, `venue:coinbase`, `*`; a leading `!` excludes. */
+  selectors: string[];
+  maxRateHz?: number;
+}
+
+export interface UnsubscribeMessage {
+  type: 'unsubscribe';
+  subscription: number;
+}
+
+export interface TuneMessage {
+  type: 'tune';
+  subscription: number;
+  maxRateHz: number;
+}
+
+export interface AckMessage {
+  type: 'ack';
+  asOf: AsOf;
+  /** The client's own estimate of how late it shows what it gets, ms. */
+  lagMs: number;
+}
+
+/** Asks for the whole dictionary again: a data frame named a generation that the client does not have. */
+export interface DictionaryMessage {
+  type: 'dictionary';
+}
+
+export type TimelineCommand =
+  | { type: 'timeline'; op: 'play' | 'pause' }
+  | { type: 'timeline'; op: 'seek'; timeUs: UnixUs }
+  | { type: 'timeline'; op: 'speed'; speed: number }
+  /** Forward by this many events, or by this much recorded time. */
+  | { type: 'timeline'; op: 'step'; events?: number; durationUs?: number };
+
+export type HistoryRequest =
+  | {
+      type: 'history';
+      request: number;
+      kind: 'bars';
+      instrument: InstrumentId;
+      interval: BarInterval;
+      /** Only bars that start before this time; absent = up to now, the bar in progress included. */
+      beforeTimeUs?: UnixUs;
+      count: number;
+    }
+  | { type: 'history'; request: number; kind: 'trades'; instrument: InstrumentId; count: number }
+  | {
+      type: 'history';
+      request: number;
+      kind: 'closes';
+      instruments: InstrumentId[];
+      interval: BarInterval;
+      count: number;
+    };
+
+export interface PingMessage {
+  type: 'ping';
+  nonce: number;
+}
+
+export type ClientMessage =
+  | HelloMessage
+  | SubscribeMessage
+  | UnsubscribeMessage
+  | TuneMessage
+  | AckMessage
+  | DictionaryMessage
+  | TimelineCommand
+  | HistoryRequest
+  | PingMessage;
+
+/* ---- server to client: control ------------------------------------------------------------------------------- */
+
+export type ResumeOutcome =
+  /** Nothing was asked. */
+  | 'none'
+  /** What comes is newer than the client's `asOf`; what it holds stays valid. */
+  | 'resumed'
+  /** Another epoch: drop everything, snapshots follow. */
+  | 'reset';
+
+export interface WelcomeMessage {
+  type: 'welcome';
+  version: number;
+  session: string;
+  epoch: string;
+  resume: ResumeOutcome;
+  clock: TimelineClock;
+  server: string;
+  heartbeatMs: DurationMs;
+  silenceMaxMs: DurationMs;
+}
+
+export interface InstrumentsMessage {
+  type: 'instruments';
+  generation: number;
+  entries: DictionaryEntry[];
+}
+
+export interface SubscribedMessage {
+  type: 'subscribed';
+  subscription: number;
+  channel: Channel;
+  /** The granted rate: the request, rounded down to a rate class. */
+  maxRateHz: number;
+  /** How many instruments match now. */
+  instruments: number;
+  /** Selectors that match nothing now (they may match later). */
+  unmatched: string[];
+}
+
+export interface UnsubscribedMessage {
+  type: 'unsubscribed';
+  subscription: number;
+}
+
+export interface TunedMessage {
+  type: 'tuned';
+  subscription: number;
+  maxRateHz: number;
+}
+
+/** The server serves a subscription slower than granted for now, or again as granted. */
+export interface ThrottledMessage {
+  type: 'throttled';
+  maxRateHz: number;
+  reason: 'queue-full' | 'server-busy' | 'recovered';
+}
+
+/** Events a bucket over a span of time: the histogram of the replay bar. */
+export interface EventDensity {
+  fromTimeUs: UnixUs;
+  bucketUs: number;
+  counts: number[];
+}
+
+export interface RecordingInfo {
+  name: string;
+  firstTimeUs: UnixUs;
+  lastTimeUs: UnixUs;
+  events: number;
+}
+
+export type TimelineState = 'live' | 'playing' | 'paused' | 'seeking' | 'ended';
+
+export interface TimelineMessage {
+  type: 'timeline';
+  mode: 'live' | 'replay';
+  state: TimelineState;
+  /** A seek begins a new epoch: subscriptions stay, values of the old one are void, snapshots follow. */
+  epoch: string;
+  clock: TimelineClock;
+  /** Chosen speed, which a pause keeps while `clock.speed` is 0. */
+  speed: number;
+  recording: RecordingInfo | null;
+  density: EventDensity | null;
+  /** Set on the message that follows a jump over recorded silence. */
+  skipped: { fromTimeUs: UnixUs; toTimeUs: UnixUs } | null;
+}
+
+export type FeedState = 'connecting' | 'live' | 'stale' | 'down' | 'closed';
+
+export interface FeedStatus {
+  name: string;
+  venue: string;
+  state: FeedState;
+  simulated: boolean;
+  /** One sentence for the viewer; empty when all is well. */
+  message: string;
+  eventsPerSecond: number;
+  /** Median of arrival time minus venue time over the last second, ms; null without events. Negative when clocks differ. */
+  latencyMs: number | null;
+}
+
+export interface StatusMessage {
+  type: 'status';
+  feeds: FeedStatus[];
+  /** Source events that the engine took in during the last second. */
+  receivedPerSecond: number;
+  /** Events that were refused or lost since the start, by reason. */
+  counters: Record<string, number>;
+}
+
+/** Trades that a client cannot get any more: they left the ring before it could be served. */
+export interface TradesLostMessage {
+  type: 'trades-lost';
+  instrument: InstrumentId;
+  fromSeq: SeqNo;
+  toSeq: SeqNo;
+}
+
+export type HistoryAnswer =
+  | {
+      type: 'history';
+      request: number;
+      kind: 'bars';
+      instrument: InstrumentId;
+      interval: BarInterval;
+      /** Six numbers a bar, oldest first: start (s since 1970), open, high, low, close (ticks), volume (lots). */
+      rows: number[];
+      /** False when nothing older exists. */
+      more: boolean;
+    }
+  | {
+      type: 'history';
+      request: number;
+      kind: 'trades';
+      instrument: InstrumentId;
+      /** Five numbers a trade, oldest first: sequence, venue time (us since 1970), price (ticks), size (lots), aggressor. */
+      rows: number[];
+    }
+  | {
+      type: 'history';
+      request: number;
+      kind: 'closes';
+      interval: BarInterval;
+      /** Closing prices (ticks) per instrument, oldest first; the last is the price now. */
+      series: { instrument: InstrumentId; closes: number[] }[];
+    };
+
+export interface ErrorMessage {
+  type: 'error';
+  code: number;
+  message: string;
+  /** The type of the message that failed, and its subscription or request number when it had one. */
+  inReplyTo?: string;
+  subscription?: number;
+  request?: number;
+}
+
+export interface GoodbyeMessage {
+  type: 'goodbye';
+  code: number;
+  reason: string;
+  /** When to come back, ms from now; absent = with the usual back-off, or not at all (see the code's range). */
+  retryAfterMs?: DurationMs;
+  /** Where to come back, when it is elsewhere. */
+  url?: string;
+}
+
+export interface PongMessage {
+  type: 'pong';
+  nonce: number;
+  serverTimeUs: UnixUs;
+}
+
+export type ServerMessage =
+  | WelcomeMessage
+  | InstrumentsMessage
+  | SubscribedMessage
+  | UnsubscribedMessage
+  | TunedMessage
+  | ThrottledMessage
+  | TimelineMessage
+  | StatusMessage
+  | TradesLostMessage
+  | HistoryAnswer
+  | ErrorMessage
+  | GoodbyeMessage
+  | PongMessage;

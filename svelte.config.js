@@ -1,0 +1,39 @@
+import adapter from '@sveltejs/adapter-node';
+
+/** @type {import('@sveltejs/kit').Config} */
+export default {
+  compilerOptions: { runes: true },
+  kit: {
+    adapter: adapter({ out: 'build', precompress: true }),
+    csp: {
+      mode: 'nonce',
+      directives: {
+        'default-src': ['self'],
+        'script-src': ['self'],
+        'style-src': ['self', 'unsafe-inline'],
+        'img-src': ['self', 'data:', 'blob:'],
+        'font-src': ['self'],
+        'connect-src': ['self'],
+        'worker-src': ['self'],
+        'object-src': ['none'],
+        'base-uri': ['self'],
+        'frame-ancestors': ['none'],
+      },
+    },
+    typescript: {
+      config: (config) => {
+        config.compilerOptions = {
+          ...config.compilerOptions,
+          strict: true,
+          exactOptionalPropertyTypes: true,
+          noImplicitOverride: true,
+          noFallthroughCasesInSwitch: true,
+          erasableSyntaxOnly: true,
+          allowImportingTsExtensions: true,
+          skipLibCheck: true,
+        };
+        return config;
+      },
+    },
+  },
+};
