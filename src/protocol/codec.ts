@@ -4,7 +4,7 @@ import { LIMITS } from './limits.ts';
 import type { ClientMessage, InstrumentsMessage, ServerMessage } from './messages.ts';
 import { BinaryNumbers, ListNumbers, type NumberSource } from './numbers.ts';
 import type { InstrumentId, PriceTicks, SizeLots } from './units.ts';
-import { checkMessagePack } from './wire-check.ts';
+import { checkJson, checkMessagePack, type WireCheckLimits } from './wire-check.ts';
 
 /** One frame as a socket hands it over: bytes in the binary form, text in the JSON form. */
 export type Frame = Uint8Array | string;
@@ -14,8 +14,15 @@ export type Encoding = 'binary' | 'json';
 /** What a server frame holds: a control message, or the numbers of a data frame with its head still to be taken. */
 export type ServerFrame = { message: ServerMessage } | { data: NumberSource };
 
-const packr = new Packr({ useRecords: false, variableMapSize: true });
-const unpackr = new Unpackr({ useRecords: false, mapsAsObjects: true });
+// An undefined field would become an extension record; left out, it is what JSON makes of it. (msgpackr's types miss the option.)
+const packOptions = { useRecords: false, variableMapSize: true, skipValues: [undefined] };
+const packr = new Packr(packOptions);
+// Clients in other languages write times as 64-bit integers; wire-check has refused those beyond 2^53.
+const unpackr = new Unpackr({ useRecords: false, mapsAsObjects: true, int64AsType: 'number' });
+
+const CLIENT_CHECK = { depthMax: LIMITS.depthMax, elementsMax: 4 * LIMITS.selectorsMax };
+/** Room for a dictionary of a quarter of a million instruments, the largest message there is. */
+const SERVER_CHECK = { depthMax: LIMITS.depthMax, elementsMax: 4_000_000 };
 
 /** A frame that is no message of this protocol. The sentence says why. */
 export class DecodeError extends Error {
@@ -56,7 +63,15 @@ function entryToRow(entry: DictionaryEntry): EntryRow {
   ];
 }
 
-function rowToEntry(row: EntryRow): DictionaryEntry {
+/** Columns that a later version adds at the end are ignored. */
+const ENTRY_COLUMNS = 13;
+
+function isEntryRow(row: unknown): row is EntryRow {
+  return Array.isArray(row) && row.length >= ENTRY_COLUMNS && row[0] >>> 0 === row[0];
+}
+
+function rowToEntry(row: unknown): DictionaryEntry {
+  if (!isEntryRow(row)) throw new DecodeError(`a dictionary entry is an array of ${ENTRY_COLUMNS} values`);
   return {
     id: row[0] as InstrumentId,
     venue: row[1],
@@ -84,7 +99,8 @@ function fromWire(value: unknown): ServerMessage {
   }
   const message = value as ServerMessage;
   if (message.type !== 'instruments') return message;
-  const rows = (value as { entries: EntryRow[] }).entries;
+  const rows = (value as { entries: unknown }).entries;
+  if (!Array.isArray(rows)) throw new DecodeError('the entries of instruments are an array');
   return {
     type: 'instruments',
     generation: message.generation,
@@ -108,7 +124,7 @@ export function dataFrameToJson(bytes: Uint8Array): string {
   return JSON.stringify(values);
 }
 
-/** Takes a frame from a server that we chose to trust with its form. @throws DecodeError | FrameError */
+/** Takes a frame from a server that we chose to trust with its values, though not with its form. @throws DecodeError | FrameError */
 export function decodeServerFrame(frame: Frame): ServerFrame {
   if (typeof frame === 'string') {
     const value = parseJson(frame);
@@ -117,11 +133,14 @@ export function decodeServerFrame(frame: Frame): ServerFrame {
   const head = frame[0] ?? 0;
   if ((head >= 0x90 && head <= 0x9f) || head === 0xdc || head === 0xdd)
     return { data: new BinaryNumbers(frame) };
-  try {
-    return { message: fromWire(unpackr.unpack(frame)) };
-  } catch (error) {
-    throw error instanceof DecodeError ? error : new DecodeError('the frame is no MessagePack message');
-  }
+  return { message: fromWire(unpackChecked(frame, SERVER_CHECK)) };
+}
+
+/** The check comes first because msgpackr builds arrays of any announced length and runs code for extension records. */
+function unpackChecked(frame: Uint8Array, limits: WireCheckLimits): unknown {
+  const reason = checkMessagePack(frame, limits);
+  if (reason !== null) throw new DecodeError(reason);
+  return unpackr.unpack(frame);
 }
 
 /**
@@ -129,10 +148,11 @@ export function decodeServerFrame(frame: Frame): ServerFrame {
  * @throws DecodeError
  */
 export function decodeClientFrame(frame: Frame): unknown {
-  if (typeof frame === 'string') return parseJson(frame);
-  const reason = checkMessagePack(frame, { depthMax: LIMITS.depthMax, elementsMax: 4 * LIMITS.selectorsMax });
+  if (typeof frame !== 'string') return unpackChecked(frame, CLIENT_CHECK);
+  const value = parseJson(frame);
+  const reason = checkJson(value, CLIENT_CHECK);
   if (reason !== null) throw new DecodeError(reason);
-  return unpackr.unpack(frame);
+  return value;
 }
 
 function parseJson(text: string): unknown {

@@ -57,11 +57,18 @@ export function rescale(mantissa: number, fromDecimals: number, toDecimals: numb
   return mantissa % divisor === 0 ? mantissa / divisor : Number.NaN;
 }
 
-/** Writes mantissa x 10^-decimals as plain decimal text with exactly `decimals` digits after the point: (-5, 2) -> `-0.05`. */
-export function decimalText(mantissa: number, decimals: number): string {
-  if (decimals === 0) return String(mantissa);
+/**
+ * Writes mantissa x 10^-decimals as plain decimal text with exactly `decimals` digits after the point: (-5, 2) -> `-0.05`.
+ * The absent number (NaN) has no text: `''`.
+ */
+export function decimalText(mantissa: number | bigint, decimals: number): string {
+  if (Number.isNaN(mantissa)) return '';
   const negative = mantissa < 0;
-  const digits = String(Math.abs(mantissa)).padStart(decimals + 1, '0');
+  // Through BigInt beyond 2^53, because String() writes numbers from 1e21 on with an exponent.
+  const wide = typeof mantissa === 'number' && Number.isInteger(mantissa) && !Number.isSafeInteger(mantissa);
+  const whole = wide ? BigInt(mantissa) : mantissa;
+  if (decimals === 0) return String(whole);
+  const digits = String(negative ? -whole : whole).padStart(decimals + 1, '0');
   const point = digits.length - decimals;
   return `${negative ? '-' : ''}${digits.slice(0, point)}.${digits.slice(point)}`;
 }

@@ -53,19 +53,26 @@ export interface ReferenceColumns {
   volume: Float64Array;
 }
 
-/** Writes the head of a data frame whose entries hold `entryNumbers` numbers in total; returns the position after it. */
+/**
+ * Writes the head of a data frame and returns the position after it.
+ * @param numbers how many numbers follow the head, `lead` included
+ * @param lead numbers that stand before the first entry: the interval of bars, else none
+ */
 export function writeFrameHead(
   out: Uint8Array,
   at: number,
   kind: number,
   asOf: number,
   generation: number,
-  entryNumbers: number,
+  numbers: number,
+  lead: readonly number[] = [],
 ): number {
-  at = writeArrayHeader(out, at, FRAME_HEAD_NUMBERS + entryNumbers);
+  at = writeArrayHeader(out, at, FRAME_HEAD_NUMBERS + numbers);
   out[at] = kind;
   at = writeNumber(out, at + 1, asOf);
-  return writeNumber(out, at, generation);
+  at = writeNumber(out, at, generation);
+  for (const number of lead) at = writeNumber(out, at, number);
+  return at;
 }
 
 const AGE_MS_MAX = 0xff_ff_ff_ff;
@@ -138,8 +145,7 @@ export function readQuotes(
   while (source.left > 0) {
     const id = readId(source, capacity);
     const bits = source.next();
-    if (!(bits >= 0 && bits <= ALL_BITS))
-      throw new FrameError(`field bits ${bits} are outside 0..${ALL_BITS}`);
+    if ((bits & ALL_BITS) !== bits) throw new FrameError(`field bits ${bits} are outside 0..${ALL_BITS}`);
     const price = reference.price[id]!;
     if (bits & BIT_TRADE) {
       columns.lastSize[id] = source.next();
@@ -161,8 +167,16 @@ export function readQuotes(
 
 function readId(source: NumberSource, capacity: number): number {
   const id = source.next();
-  if (!(id >= 0 && id < capacity)) throw new FrameError(`instrument ${id} is not in the dictionary`);
+  if (id >>> 0 !== id || id >= capacity) throw new FrameError(`instrument ${id} is not in the dictionary`);
   return id;
+}
+
+/** Takes how many items of `width` numbers follow, and makes sure that they do before the first one is handed out. */
+function readCount(source: NumberSource, width: number): number {
+  const count = source.next();
+  if (count >>> 0 !== count) throw new FrameError(`${count} is no count`);
+  if (count * width > source.left) throw new FrameError('the frame ends in the middle of an entry');
+  return count;
 }
 
 /** One trade as the frames carry it. */
@@ -227,7 +241,7 @@ export function readTrades(
   while (source.left > 0) {
     const id = readId(source, capacity);
     const firstSeq = source.next();
-    const count = source.next();
+    const count = readCount(source, 4);
     const referencePrice = reference.price[id]!;
     let venueTimeUs = 0;
     for (let index = 0; index < count; index += 1) {
@@ -293,6 +307,7 @@ export function readBars(
   onBar: OnBar,
 ): void {
   const intervalS = source.next();
+  if (!(intervalS > 0)) throw new FrameError(`${intervalS} is no bar interval`);
   while (source.left > 0) {
     const id = readId(source, capacity);
     const startS = source.next() * intervalS;
@@ -348,8 +363,8 @@ export function readBooks(
   while (source.left > 0) {
     const id = readId(source, capacity);
     const whole = source.next() === 1;
-    const bidLevels = source.next();
-    const askLevels = source.next();
+    const bidLevels = readCount(source, 2);
+    const askLevels = readCount(source, 2);
     const price = reference.price[id]!;
     const bids = readLevels(source, bidLevels, price);
     onBook(id, whole, bids, readLevels(source, askLevels, price));

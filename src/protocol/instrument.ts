@@ -54,9 +54,12 @@ export function incrementText(increment: Increment): string {
   return decimalText(increment.units, increment.decimals);
 }
 
-/** The value of n steps as exact decimal text with all its decimals: (23249, 0.25) -> `"5812.25"`. */
+/** The value of n steps as exact decimal text with all its decimals: (23249, 0.25) -> `"5812.25"`. NaN -> `''`. */
 export function stepsToText(steps: number, increment: Increment): string {
-  return decimalText(steps * increment.units, increment.decimals);
+  const mantissa = steps * increment.units;
+  // A product beyond 2^53 would be rounded; rare enough (a huge volume in units of 25) to pay for BigInt.
+  const exact = Number.isSafeInteger(mantissa) || !Number.isInteger(steps);
+  return decimalText(exact ? mantissa : BigInt(steps) * BigInt(increment.units), increment.decimals);
 }
 
 /** The value of n steps as a float, for drawing only: never summed, never compared. */

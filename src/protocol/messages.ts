@@ -23,6 +23,11 @@ export interface SubscribeMessage {
   /** `BTC-USD`, `coinbase:BTC-USD`, `BTC-*`, `venue:coinbase`, `*`; a leading `!` excludes. */
   selectors: string[];
   maxRateHz?: number;
+  /**
+   * The client still holds this subscription's values as of `hello.resume`: send only what is newer. Without it, or when the
+   * resume was answered with `reset`, everything is sent.
+   */
+  resume?: boolean;
 }
 
 export interface UnsubscribeMessage {

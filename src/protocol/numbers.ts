@@ -200,8 +200,8 @@ export class ListNumbers implements NumberSource {
     const value = this.#values[this.#at];
     this.#at += 1;
     this.left -= 1;
-    if (typeof value === 'number') return value;
+    if (typeof value === 'number' && Number.isFinite(value)) return value;
     if (value === null) return Number.NaN;
-    throw new FrameError('a data frame holds numbers and null only');
+    throw new FrameError('a data frame holds finite numbers and null only');
   }
 }

@@ -1,0 +1,89 @@
+import { BAR_INTERVALS, BAR_INTERVAL_SECONDS, type WireBar } from '#protocol';
+import { BarRing } from './bar-ring.ts';
+
+/** Bars of one interval held over all instruments together: 96 MB an interval when full. */
+const BARS_PER_INTERVAL_MAX = 2_000_000;
+const BARS_PER_INSTRUMENT_MAX = 3_600;
+const BARS_PER_INSTRUMENT_MIN = 60;
+
+export const INTERVALS_S: readonly number[] = BAR_INTERVALS.map((interval) => BAR_INTERVAL_SECONDS[interval]);
+
+/** Told of each bar that changes: which interval (index), which instrument, which bar. */
+export type OnBarChange = (intervalIndex: number, id: number, startS: number) => void;
+
+/** Bars of all instruments and intervals, built from trades. Driven by trades alone: no timer, no clock. */
+export class Bars {
+  readonly #rings: (BarRing | undefined)[][] = INTERVALS_S.map(() => []);
+  readonly #onChange: OnBarChange;
+  #cap = BARS_PER_INSTRUMENT_MAX;
+
+  constructor(onChange: OnBarChange) {
+    this.#onChange = onChange;
+  }
+
+  /** Sets how many bars an instrument may hold, from the number of instruments. Rings made before keep their cap. */
+  plan(instruments: number): void {
+    const share = Math.floor(BARS_PER_INTERVAL_MAX / Math.max(1, instruments));
+    this.#cap = Math.max(BARS_PER_INSTRUMENT_MIN, Math.min(BARS_PER_INSTRUMENT_MAX, share));
+  }
+
+  /** Takes a trade into every interval. Returns how many intervals had no bar left for so late a trade. */
+  trade(id: number, timeUs: number, price: number, size: number): number {
+    const timeS = Math.floor(timeUs / 1_000_000);
+    let tooLate = 0;
+    for (let index = 0; index < INTERVALS_S.length; index += 1) {
+      const startS = timeS - (timeS % INTERVALS_S[index]!);
+      if (this.#ring(index, id).trade(startS, price, size)) this.#onChange(index, id, startS);
+      else tooLate += 1;
+    }
+    return tooLate;
+  }
+
+  /** Takes a whole bar of one interval from a source that has bars. False when the interval is none of ours or the bar too old. */
+  put(id: number, intervalS: number, bar: WireBar): boolean {
+    const index = INTERVALS_S.indexOf(intervalS);
+    if (index < 0 || !this.#ring(index, id).put(bar)) return false;
+    this.#onChange(index, id, bar.startS);
+    return true;
+  }
+
+  /** Puts an older part in front of a bar that began before the first trade was seen here. */
+  mergeOlder(id: number, intervalS: number, older: WireBar): void {
+    const index = INTERVALS_S.indexOf(intervalS);
+    if (index < 0) return;
+    const ring = this.#ring(index, id);
+    const at = ring.indexFrom(older.startS);
+    const held = at < ring.length ? ring.at(at) : undefined;
+    if (held !== undefined && held.startS !== older.startS) return;
+    const high = Math.max(held?.high ?? older.high, older.high);
+    const low = Math.min(held?.low ?? older.low, older.low);
+    const merged = {
+      ...older,
+      high,
+      low,
+      close: held?.close ?? older.close,
+      volume: older.volume + (held?.volume ?? 0),
+    };
+    if (ring.put(merged)) this.#onChange(index, id, older.startS);
+  }
+
+  /** Bars that start at or after `fromS` and before `beforeS`, oldest first, at most the newest `max`. */
+  range(intervalS: number, id: number, fromS: number, beforeS: number, max: number): WireBar[] {
+    const ring = this.#rings[INTERVALS_S.indexOf(intervalS)]?.[id];
+    if (ring === undefined) return [];
+    const end = ring.indexFrom(beforeS);
+    const start = Math.max(ring.indexFrom(fromS), end - max);
+    const bars: WireBar[] = [];
+    for (let index = start; index < end; index += 1) bars.push(ring.at(index));
+    return bars;
+  }
+
+  clear(): void {
+    for (const rings of this.#rings) rings.length = 0;
+  }
+
+  #ring(index: number, id: number): BarRing {
+    const rings = this.#rings[index]!;
+    return (rings[id] ??= new BarRing(this.#cap));
+  }
+}

@@ -1,0 +1,166 @@
+import {
+  LIMITS,
+  type InstrumentDefinition,
+  type InstrumentId,
+  type MarketEvent,
+  type UnixUs,
+  assertNever,
+} from '#protocol';
+import { Bars } from './bars.ts';
+import { Counters } from './counters.ts';
+import { Dictionary } from './dictionary.ts';
+import { MarketState } from './market-state.ts';
+import { TradeRing } from './trade-ring.ts';
+import { VersionClock } from './version-clock.ts';
+
+/** Told of every change, as it happens. Implemented by the hub. */
+export interface EngineListener {
+  onInstrument(id: InstrumentId): void;
+  onQuoteChange(id: number, bits: number): void;
+  onTrade(id: number, seq: number): void;
+  onBarChange(intervalIndex: number, id: number, startS: number): void;
+  onBookChange(id: number): void;
+}
+
+/**
+ * The synchronous core of one timeline: takes events in order, numbers them, keeps the state that all viewers share. It does no
+ * I/O, owns no timer and reads no clock.
+ *
+ * Invariant: after `onEvent` returns, state, bars and trades agree with each other and the listener was told of every change.
+ */
+export class Engine {
+  readonly dictionary = new Dictionary();
+  readonly state = new MarketState();
+  readonly counters = new Counters();
+  readonly versions: VersionClock;
+  readonly trades: TradeRing;
+  readonly bars: Bars;
+  /** Events taken in since the start, refused ones not counted. */
+  eventsTaken = 0;
+  #listener: EngineListener | null = null;
+
+  constructor(startUs: UnixUs, tradeRingSize: number = LIMITS.tradeRingSize) {
+    this.versions = new VersionClock(startUs);
+    this.trades = new TradeRing(tradeRingSize);
+    this.bars = new Bars((interval, id, startS) => this.#listener?.onBarChange(interval, id, startS));
+  }
+
+  listen(listener: EngineListener): void {
+    this.#listener = listener;
+  }
+
+  define(definition: InstrumentDefinition): InstrumentId {
+    const before = this.dictionary.size;
+    const id = this.dictionary.define(definition);
+    if (this.dictionary.size > before) {
+      this.state.reserve(this.dictionary.size);
+      this.bars.plan(this.dictionary.size);
+      this.#listener?.onInstrument(id);
+    }
+    return id;
+  }
+
+  onEvent(event: MarketEvent): void {
+    const id = event.instrument;
+    if (!this.dictionary.has(id)) return this.counters.add('unknown_instrument');
+    const bits = this.#apply(event);
+    if (bits < 0) return;
+    this.eventsTaken += 1;
+    if (bits === 0) return;
+    this.state.stamp(id, this.versions.next);
+    this.#listener?.onQuoteChange(id, bits);
+  }
+
+  /** Drops all values for a new epoch. Instruments and their ids stay. */
+  reset(startUs: UnixUs): void {
+    this.state.clear();
+    this.trades.clear();
+    this.bars.clear();
+    this.dictionary.reset();
+    this.versions.restart(startUs);
+  }
+
+  /** Begins to count versions anew and keeps all values. */
+  renumber(startUs: UnixUs): void {
+    this.versions.restart(startUs);
+    for (let id = 0; id < this.dictionary.size; id += 1) {
+      if (this.state.version(id) > 0) this.state.stamp(id, this.versions.next);
+    }
+  }
+
+  /** Applies an event; returns the changed bits, or -1 when it was refused. */
+  #apply(event: MarketEvent): number {
+    switch (event.type) {
+      case 'quote':
+        if (!isTickOrAbsent(event.bid) || !isTickOrAbsent(event.ask)) return this.#refuse('bad_price');
+        this.#anchor(event.instrument, event.bid === event.bid ? event.bid : event.ask);
+        return this.state.quote(event);
+      case 'trade':
+        return this.#trade(event);
+      case 'book':
+        this.#anchor(event.instrument, event.bids[0] ?? event.asks[0] ?? Number.NaN);
+        return this.#book(event);
+      case 'statistics':
+        if (event.open === event.open) this.dictionary.setOpen(event.instrument, event.open);
+        return this.state.statistics(event);
+      case 'bar':
+        return this.#bar(event);
+      default:
+        return assertNever(event);
+    }
+  }
+
+  #trade(event: MarketEvent & { type: 'trade' }): number {
+    if (!Number.isSafeInteger(event.price)) return this.#refuse('bad_price');
+    if (!(event.size >= 0)) return this.#refuse('bad_size');
+    if (!Number.isSafeInteger(event.venueTimeUs)) return this.#refuse('bad_time');
+    if (event.size === 0) this.counters.add('zero_size');
+    const id = event.instrument;
+    this.#anchor(id, event.price);
+    if (Number.isNaN(this.dictionary.open(id))) this.dictionary.setOpen(id, event.price);
+    const bits = this.state.trade(event);
+    const seq = this.trades.push(
+      id,
+      event.venueTimeUs,
+      event.price,
+      event.size,
+      event.aggressor,
+      this.versions.next,
+    );
+    const tooLate = this.bars.trade(id, event.venueTimeUs, event.price, event.size);
+    if (tooLate > 0) this.counters.add('too_late_for_bar', tooLate);
+    this.#listener?.onTrade(id, seq);
+    return bits;
+  }
+
+  #book(event: MarketEvent & { type: 'book' }): number {
+    if (event.bids.length % 2 !== 0 || event.asks.length % 2 !== 0) return this.#refuse('bad_book');
+    const bits = this.state.book(event);
+    this.#listener?.onBookChange(event.instrument);
+    return bits;
+  }
+
+  /** A finished bar moves the last price too, for sources that have nothing finer. */
+  #bar(event: MarketEvent & { type: 'bar' }): number {
+    const { instrument: id, open, high, low, close, volume } = event;
+    if (![open, high, low, close].every(Number.isSafeInteger)) return this.#refuse('bad_price');
+    this.#anchor(id, close);
+    if (Number.isNaN(this.dictionary.open(id))) this.dictionary.setOpen(id, open);
+    const bar = { startS: Math.floor(event.startTimeUs / 1_000_000), open, high, low, close, volume };
+    if (!this.bars.put(id, event.intervalSeconds, bar)) return this.#refuse('bar_not_kept');
+    return this.state.bar(event);
+  }
+
+  #anchor(id: InstrumentId, price: number): void {
+    if (this.state.version(id) === 0 && price === price) this.dictionary.anchor(id, price, 0);
+  }
+
+  #refuse(reason: string): -1 {
+    this.counters.add(reason);
+    return -1;
+  }
+}
+
+function isTickOrAbsent(value: number): boolean {
+  return value !== value || Number.isSafeInteger(value);
+}

@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto';
+import type { Cancel, Clock } from '../engine/ports.ts';
+import type { Timeline } from '../timelines/timeline.ts';
+import type { PeerSocket } from './peer-socket.ts';
+import { Session, type SessionOptions } from './session.ts';
+
+const SWEEP_INTERVAL_MS = 1_000;
+/** Clients come back spread over this time after a restart, ms. */
+const RETRY_SPREAD_MS = 2_000;
+
+export interface RegistryOptions {
+  readonly clock: Clock;
+  readonly timeline: Timeline;
+  readonly serverName: string;
+  readonly allowControl: boolean;
+  readonly connectionsMax: number;
+  readonly log: SessionOptions['log'];
+}
+
+/** All sessions of this process, and the one timer that watches their deadlines. */
+export class SessionRegistry {
+  readonly #options: RegistryOptions;
+  readonly #sessions = new Set<Session>();
+  readonly #sweep: Cancel;
+
+  constructor(options: RegistryOptions) {
+    this.#options = options;
+    this.#sweep = options.clock.every(SWEEP_INTERVAL_MS, () => {
+      const nowUs = options.clock.nowUs();
+      for (const session of this.#sessions) session.sweep(nowUs);
+    });
+  }
+
+  get size(): number {
+    return this.#sessions.size;
+  }
+
+  get full(): boolean {
+    return this.#sessions.size >= this.#options.connectionsMax;
+  }
+
+  open(socket: PeerSocket): Session {
+    const { clock, timeline, serverName, allowControl, log } = this.#options;
+    const session = new Session({
+      id: randomBytes(9).toString('base64url'),
+      socket,
+      timeline,
+      clock,
+      serverName,
+      allowControl,
+      log,
+      onEnd: (ended) => this.#sessions.delete(ended),
+    });
+    this.#sessions.add(session);
+    if (this.#sessions.size > this.#options.connectionsMax) session.close('overloaded', '', RETRY_SPREAD_MS);
+    return session;
+  }
+
+  /** Says goodbye to everybody, each with another time to come back. */
+  closeAll(): void {
+    this.#sweep();
+    let index = 0;
+    for (const session of [...this.#sessions]) {
+      session.close('shutdown', '', 250 + (index % RETRY_SPREAD_MS));
+      index += 37;
+    }
+  }
+}

@@ -1,0 +1,284 @@
+import { randomBytes } from 'node:crypto';
+import {
+  BAR_INTERVAL_SECONDS,
+  LIMITS,
+  asOf,
+  instrumentId,
+  timeAt,
+  type AsOf,
+  type ErrorName,
+  type HistoryAnswer,
+  type HistoryRequest,
+  type ServerMessage,
+  type StatusMessage,
+  type TimelineClock,
+  type TimelineCommand,
+  type TimelineMessage,
+  type UnixUs,
+} from '#protocol';
+import type { Engine } from '../engine/engine.ts';
+import { Hub } from '../engine/hub.ts';
+import { Pacing } from '../engine/pacing.ts';
+import type { Cancel, Clock } from '../engine/ports.ts';
+import type { HubPeer, Subscriber, Subscription } from '../engine/subscriber.ts';
+import { BarHistory } from './bar-history.ts';
+import type { TimelineSource } from './source.ts';
+
+const STATUS_INTERVAL_MS = 1_000;
+const REBASE_INTERVAL_MS = 60_000;
+
+/** A connection that watches a timeline. */
+export interface TimelineViewer extends HubPeer {
+  tell(message: ServerMessage): void;
+}
+
+/**
+ * A clock, a source and an engine, and everybody who watches them. The live market is one timeline, a replay another; all that
+ * is downstream of here is the same for both.
+ *
+ * Invariant: viewers hear of a new epoch or clock before any frame that is written against it.
+ */
+export class Timeline {
+  readonly engine: Engine;
+  readonly #clock: Clock;
+  readonly #hub: Hub;
+  readonly #pacing: Pacing;
+  readonly #viewers = new Map<TimelineViewer, Subscriber>();
+  readonly #timers: Cancel[];
+  #source!: TimelineSource;
+  #history!: BarHistory;
+  #map: TimelineClock;
+  #epoch = newEpoch();
+  /** While a recording is wound to another place, nothing is served. */
+  #held = false;
+  #eventsBefore = 0;
+  #receivedPerSecond = 0;
+
+  constructor(engine: Engine, clock: Clock) {
+    this.engine = engine;
+    this.#clock = clock;
+    this.#map = { asOf: asOf(0), timeUs: clock.nowUs(), speed: 1 };
+    this.#hub = new Hub(engine, (version: AsOf) => timeAt(this.#map, version));
+    this.#pacing = new Pacing(clock, (rateHz) => this.#flush(rateHz));
+    this.#timers = [
+      clock.every(STATUS_INTERVAL_MS, () => this.#everySecond()),
+      clock.every(REBASE_INTERVAL_MS, () =>
+        engine.dictionary.rebase(engine.state.columns.last, engine.state.columns.volume),
+      ),
+    ];
+  }
+
+  /** Connects the source. Called once, before anybody watches. */
+  drive(source: TimelineSource): void {
+    this.#source = source;
+    this.#history = new BarHistory(this.engine, source);
+    this.remap();
+  }
+
+  get epoch(): string {
+    return this.#epoch;
+  }
+
+  get clockMap(): TimelineClock {
+    return this.#map;
+  }
+
+  get receivedPerSecond(): number {
+    return this.#receivedPerSecond;
+  }
+
+  get viewers(): number {
+    return this.#viewers.size;
+  }
+
+  get source(): TimelineSource {
+    return this.#source;
+  }
+
+  /** Timeline time now. */
+  nowUs(): UnixUs {
+    return timeAt(this.#map, this.engine.versions.peek(this.#clock.nowUs()));
+  }
+
+  /* ---- viewers ---- */
+
+  attach(viewer: TimelineViewer): void {
+    this.#viewers.set(viewer, this.#hub.attach(viewer));
+    viewer.tell(this.describe(null));
+    viewer.tell(this.status());
+  }
+
+  detach(viewer: TimelineViewer): void {
+    const subscriber = this.#viewers.get(viewer);
+    if (subscriber === undefined) return;
+    this.#hub.detach(subscriber);
+    this.#viewers.delete(viewer);
+    this.#pacing.serve(this.#hub.ratesHz());
+  }
+
+  subscriptions(viewer: TimelineViewer): ReadonlyMap<number, Subscription> {
+    return this.#viewers.get(viewer)!.subscriptions;
+  }
+
+  /** Opens a subscription: `subscribed`, then entries and values. `since` = what the viewer still holds, or null. */
+  subscribe(viewer: TimelineViewer, subscription: Subscription, since: number | null): void {
+    const { number, channel, rateHz } = subscription;
+    this.#hub.prepare();
+    const matched = this.#hub.match(subscription);
+    viewer.tell({ type: 'subscribed', subscription: number, channel, maxRateHz: rateHz, ...matched });
+    this.#hub.open(this.#viewers.get(viewer)!, subscription, since, this.#clock.nowUs());
+    this.#pacing.serve(this.#hub.ratesHz());
+  }
+
+  unsubscribe(viewer: TimelineViewer, subscription: Subscription): void {
+    this.#hub.close(this.#viewers.get(viewer)!, subscription);
+    this.#pacing.serve(this.#hub.ratesHz());
+  }
+
+  tune(viewer: TimelineViewer, subscription: Subscription, maxRateHz: number): void {
+    this.#hub.tune(this.#viewers.get(viewer)!, subscription, maxRateHz);
+    this.#pacing.serve(this.#hub.ratesHz());
+  }
+
+  tellDictionary(viewer: TimelineViewer): void {
+    this.#hub.tellDictionary(this.#viewers.get(viewer)!);
+  }
+
+  /* ---- the source's position ---- */
+
+  command(command: TimelineCommand): ErrorName | null {
+    return this.#source.command(command);
+  }
+
+  /** Position or speed changed other than by the passing of time: announces the new map from version to time. */
+  remap(skipped: TimelineMessage['skipped'] = null): void {
+    const nowUs = this.#clock.nowUs();
+    const running = this.#source.state === 'live' || this.#source.state === 'playing';
+    this.#map = {
+      asOf: this.engine.versions.peek(nowUs),
+      timeUs: this.#source.positionUs(),
+      speed: running ? this.#source.speed : 0,
+    };
+    const message = this.describe(skipped);
+    for (const viewer of this.#viewers.keys()) viewer.tell(message);
+  }
+
+  /** Begins a new epoch: values are void, nothing is served until `release`. */
+  hold(): void {
+    this.#held = true;
+    this.#epoch = newEpoch();
+    this.engine.reset(this.#clock.nowUs());
+    this.#history.clear();
+    this.#hub.clear();
+    this.remap();
+  }
+
+  /** The state is right again: everybody gets it. */
+  release(): void {
+    this.#held = false;
+    this.remap();
+    this.#hub.restart(this.#clock.nowUs());
+  }
+
+  /* ---- answers ---- */
+
+  describe(skipped: TimelineMessage['skipped']): TimelineMessage {
+    const { mode, state, speed, recording } = this.#source;
+    const density = this.#source.density();
+    return {
+      type: 'timeline',
+      mode,
+      state,
+      epoch: this.#epoch,
+      clock: this.#map,
+      speed,
+      recording,
+      density,
+      skipped,
+    };
+  }
+
+  status(): StatusMessage {
+    return {
+      type: 'status',
+      feeds: this.#source.feeds(),
+      receivedPerSecond: this.#receivedPerSecond,
+      counters: this.engine.counters.toRecord(),
+    };
+  }
+
+  async history(request: HistoryRequest): Promise<HistoryAnswer | ErrorName> {
+    const { dictionary } = this.engine;
+    const ids = request.kind === 'closes' ? request.instruments : [request.instrument];
+    if (!ids.every((id) => dictionary.has(id))) return 'unknownInstrument';
+    if (request.kind === 'trades') return this.#trades(request);
+    const intervalS = BAR_INTERVAL_SECONDS[request.interval];
+    if (request.kind === 'bars') {
+      const beforeS = request.beforeTimeUs === undefined ? undefined : request.beforeTimeUs / 1_000_000;
+      const { bars, more } = await this.#history.bars(request.instrument, intervalS, beforeS, request.count);
+      const rows = bars.flatMap((bar) => [bar.startS, bar.open, bar.high, bar.low, bar.close, bar.volume]);
+      return {
+        ...answerHead(request),
+        kind: 'bars',
+        instrument: request.instrument,
+        interval: request.interval,
+        rows,
+        more,
+      };
+    }
+    const series: { instrument: (typeof ids)[number]; closes: number[] }[] = [];
+    for (const instrument of request.instruments) {
+      const { bars } = await this.#history.bars(instrument, intervalS, undefined, request.count);
+      series.push({ instrument, closes: bars.map((bar) => bar.close) });
+    }
+    return { ...answerHead(request), kind: 'closes', interval: request.interval, series };
+  }
+
+  async close(): Promise<void> {
+    for (const cancel of this.#timers) cancel();
+    this.#pacing.close();
+    await this.#source.close();
+  }
+
+  #trades(request: HistoryRequest & { kind: 'trades' }): HistoryAnswer {
+    const count = Math.min(request.count, LIMITS.tradeHistoryPerInstrument);
+    const { firstSeq, trades } = this.engine.trades.since(instrumentId(request.instrument), 1, count);
+    const rows = trades.flatMap((trade, index) => [
+      firstSeq + index,
+      trade.venueTimeUs,
+      trade.price,
+      trade.size,
+      trade.aggressor,
+    ]);
+    return { ...answerHead(request), kind: 'trades', instrument: request.instrument, rows };
+  }
+
+  #flush(rateHz: number): void {
+    if (!this.#held) this.#hub.flush(rateHz, this.#clock.nowUs());
+  }
+
+  /** The 32 bits of versions are used up after 49 days: the same state goes on under a new epoch. */
+  #renew(): void {
+    this.#epoch = newEpoch();
+    this.engine.renumber(this.#clock.nowUs());
+    this.remap();
+    this.#hub.restart(this.#clock.nowUs());
+  }
+
+  #everySecond(): void {
+    if (this.engine.versions.exhausted) this.#renew();
+    this.#receivedPerSecond = this.engine.eventsTaken - this.#eventsBefore;
+    this.#eventsBefore = this.engine.eventsTaken;
+    const message = this.status();
+    for (const viewer of this.#viewers.keys()) viewer.tell(message);
+  }
+}
+
+const answerHead = (request: HistoryRequest): { type: 'history'; request: number } => ({
+  type: 'history',
+  request: request.request,
+});
+
+function newEpoch(): string {
+  return randomBytes(9).toString('base64url');
+}
