@@ -15,6 +15,7 @@ const room = (name: string, timeoutMs: number) => ({
 
 export default defineConfig({
   test: {
+    passWithNoTests: true,
     projects: [
       room('unit', 10_000),
       room('contract', 20_000),

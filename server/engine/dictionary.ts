@@ -27,6 +27,7 @@ export class Dictionary {
   readonly #definitions: InstrumentDefinition[] = [];
   readonly #ids = new Map<string, InstrumentId>();
   #open: Float64Array = new Float64Array(0);
+  #anchored: Float64Array = new Float64Array(0);
   #pending = new Map<InstrumentId, { price: number; volume: number }>();
   #generation = 0;
 
@@ -55,8 +56,14 @@ export class Dictionary {
     this.reference.price = grow(this.reference.price, this.size, 0);
     this.reference.volume = grow(this.reference.volume, this.size, 0);
     this.#open = grow(this.#open, this.size, ABSENT);
+    this.#anchored = grow(this.#anchored, this.size, 0);
     this.#touch(id);
     return id;
+  }
+
+  /** All ids, most active first as the source gave them. */
+  ids(): InstrumentId[] {
+    return this.#definitions.map((_, index) => instrumentId(index));
   }
 
   definition(id: InstrumentId): InstrumentDefinition {
@@ -81,8 +88,14 @@ export class Dictionary {
     this.#touch(id);
   }
 
+  /** Whether the instrument has had its first references in this epoch. */
+  isAnchored(id: InstrumentId): boolean {
+    return this.#anchored[id] === 1;
+  }
+
   /** Takes an instrument's first price and volume as its references. */
   anchor(id: InstrumentId, price: number, volume: number): void {
+    this.#anchored[id] = 1;
     this.#pending.set(id, { price, volume });
   }
 
@@ -128,6 +141,7 @@ export class Dictionary {
   /** Forgets opens and references for a new epoch; ids and definitions stay. */
   reset(): void {
     this.#open.fill(ABSENT);
+    this.#anchored.fill(0);
     for (let index = 0; index < this.size; index += 1)
       this.#pending.set(instrumentId(index), { price: 0, volume: 0 });
   }

@@ -151,8 +151,11 @@ export class Engine {
     return this.state.bar(event);
   }
 
+  /** The first price that is seen becomes the reference, with the day's volume as far as it is known then. */
   #anchor(id: InstrumentId, price: number): void {
-    if (this.state.version(id) === 0 && price === price) this.dictionary.anchor(id, price, 0);
+    if (this.dictionary.isAnchored(id) || price !== price) return;
+    const volume = this.state.columns.volume[id]!;
+    this.dictionary.anchor(id, price, volume === volume ? volume : 0);
   }
 
   #refuse(reason: string): -1 {

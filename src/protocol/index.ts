@@ -9,6 +9,7 @@ export * from './limits.ts';
 export * from './market-event.ts';
 export * from './messages.ts';
 export * from './numbers.ts';
+export * from './page-snapshot.ts';
 export * from './timeline-clock.ts';
 export * from './units.ts';
 export * from './version.ts';

@@ -1,0 +1,111 @@
+import { basename } from 'node:path';
+import { createApp, type App } from './app.ts';
+import { systemClock } from './clock.ts';
+import type { Config } from './config.ts';
+import { UserError } from './errors.ts';
+import { SimulatedFeed } from './feeds/simulated/feed.ts';
+import { openRecording } from './formats/open-recording.ts';
+import { fileUrl, packagePath } from './package-root.ts';
+import type { PageHandler } from './routes/page.ts';
+import { startLiveTimeline } from './timelines/live-timeline.ts';
+import { startReplayTimeline } from './timelines/replay-timeline.ts';
+import type { Timeline } from './timelines/timeline.ts';
+
+/** Longest time that a stop waits for viewers and feeds, ms. */
+const DRAIN_MS = 5_000;
+
+export interface ServeOptions {
+  readonly config: Config;
+  /** Serves the page from its sources with hot reload. */
+  readonly dev: boolean;
+  readonly write: (line: string) => void;
+}
+
+/** Starts the server and prints its address. @throws UserError when the port is taken, a file is bad, the page is not built */
+export async function serve({ config, dev, write }: ServeOptions): Promise<App> {
+  const timeline = await startTimeline(config, write);
+  const page = dev ? await (await import('./dev-page.ts')).devPage() : { handler: await builtPage() };
+  const app = await createApp({
+    config,
+    clock: systemClock,
+    timeline,
+    page: page.handler,
+    ...('upgrades' in page ? { upgrades: page.upgrades } : {}),
+  });
+  if ('connect' in page) page.connect(app.fastify.server);
+  const address = await listen(app, config);
+  write(`Tickwire is ready at ${address}`);
+  return app;
+}
+
+/** Ends the process in order on SIGINT and SIGTERM; a second signal ends it at once. */
+export function drainOnSignal(app: App): void {
+  let draining = false;
+  const drain = (): void => {
+    if (draining) process.exit(1);
+    draining = true;
+    setTimeout(() => process.exit(1), DRAIN_MS).unref();
+    void app.close().then(() => process.exit(0));
+  };
+  process.on('SIGINT', drain);
+  process.on('SIGTERM', drain);
+}
+
+async function startTimeline(config: Config, write: (line: string) => void): Promise<Timeline> {
+  if (config.replay.length > 0) return startReplay(config, write);
+  const { seed, simSymbols: symbols, simRate: eventsPerSecond } = config;
+  const feed = new SimulatedFeed({ seed, symbols, eventsPerSecond, clock: systemClock });
+  return startLiveTimeline({ clock: systemClock, feeds: [feed], onProblem: write });
+}
+
+async function startReplay(config: Config, write: (line: string) => void): Promise<Timeline> {
+  const name = config.replay.map((path) => basename(path)).join(' + ');
+  write(`Reading ${name} ...`);
+  const { recording } = await openRecording(config.replay);
+  const { events, instruments } = recording;
+  write(
+    `Playing ${events.toLocaleString('en-US')} events of ${instruments.length} instruments at ${config.speed}x.`,
+  );
+  return startReplayTimeline({
+    clock: systemClock,
+    recording,
+    name,
+    speed: config.speed,
+    skipIdleUs: config.skipIdleSeconds * 1_000_000,
+  });
+}
+
+async function builtPage(): Promise<PageHandler> {
+  try {
+    const built = (await import(fileUrl(packagePath('build/handler.js')))) as { handler: PageHandler };
+    return built.handler;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error;
+    throw new UserError(
+      'The page is not built yet: run npm run build, or npm start, which does it by itself.',
+    );
+  }
+}
+
+async function listen(app: App, { host, port }: Config): Promise<string> {
+  try {
+    await app.fastify.listen({ host, port });
+  } catch (error) {
+    await app.close();
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE')
+      throw new UserError(
+        `Port ${port} on ${host} is in use: choose another with --port, or --port 0 for any free one.`,
+      );
+    if (code === 'EACCES')
+      throw new UserError(
+        `Port ${port} on ${host} may not be used by this account: choose one above 1023 with --port.`,
+      );
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+      throw new UserError(`The address ${host} is none of this machine: choose another with --host.`);
+    throw error;
+  }
+  const address = app.fastify.server.address();
+  const listening = typeof address === 'object' && address !== null ? address.port : port;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${listening}`;
+}

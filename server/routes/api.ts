@@ -1,0 +1,40 @@
+import type { FastifyInstance } from 'fastify';
+import { incrementText } from '#protocol';
+import type { SessionRegistry } from '../sessions/session-registry.ts';
+import type { Timeline } from '../timelines/timeline.ts';
+
+/** Plain HTTP answers for scripts and load balancers. */
+export function apiRoutes(
+  app: FastifyInstance,
+  timeline: Timeline,
+  sessions: SessionRegistry,
+  version: string,
+): void {
+  app.get('/api/health', () => ({
+    status: 'ok',
+    version,
+    mode: timeline.source.mode,
+    state: timeline.source.state,
+    instruments: timeline.engine.dictionary.size,
+    connections: sessions.size,
+  }));
+  app.get('/api/status', () => {
+    const { feeds, receivedPerSecond, counters } = timeline.status();
+    return { feeds, receivedPerSecond, counters };
+  });
+  app.get('/api/instruments', () => {
+    const { dictionary } = timeline.engine;
+    return dictionary.ids().map((id) => {
+      const { venue, symbol, name, assetClass, currency, tick, lot } = dictionary.definition(id);
+      return {
+        venue,
+        symbol,
+        name,
+        assetClass,
+        currency,
+        tickSize: incrementText(tick),
+        lotSize: incrementText(lot),
+      };
+    });
+  });
+}

@@ -1,0 +1,65 @@
+import websocket from '@fastify/websocket';
+import type { FastifyInstance } from 'fastify';
+import type { EventEmitter } from 'node:events';
+import type { Server } from 'node:http';
+import { LIMITS, SOCKET_PATH, SUBPROTOCOL_BINARY, SUBPROTOCOL_JSON } from '#protocol';
+import type { OriginPolicy } from '../access/origins.ts';
+import type { SessionRegistry } from '../sessions/session-registry.ts';
+import { WsSocket } from '../sessions/ws-socket.ts';
+
+export interface SocketRouteOptions {
+  readonly sessions: SessionRegistry;
+  readonly origins: OriginPolicy;
+  /** Where upgrades come from when somebody else listens on the port's server first (development). */
+  readonly upgrades?: EventEmitter;
+}
+
+/** The WebSocket endpoint: origin and subprotocol are settled before the upgrade, everything after it is the session's. */
+export async function socketRoute(
+  app: FastifyInstance,
+  { sessions, origins, upgrades }: SocketRouteOptions,
+): Promise<void> {
+  await app.register(websocket, {
+    options: {
+      maxPayload: LIMITS.inboundFrameBytesMax,
+      perMessageDeflate: false,
+      handleProtocols: (offered) => choose(offered) ?? false,
+      ...(upgrades === undefined ? {} : { server: upgrades as Server }),
+    },
+  });
+  app.get(
+    SOCKET_PATH,
+    {
+      websocket: true,
+      preValidation: async (request, reply) => {
+        const { origin, host } = request.headers;
+        if (!origins.allows(origin, host))
+          return reply.code(403).send({ message: 'This page may not open the socket.' });
+        const offered = new Set(
+          (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim()),
+        );
+        if (choose(offered) === undefined) {
+          return reply
+            .code(400)
+            .send({ message: `Ask for the subprotocol ${SUBPROTOCOL_BINARY} or ${SUBPROTOCOL_JSON}.` });
+        }
+        if (sessions.full)
+          return reply.code(503).header('retry-after', '5').send({ message: 'Too many connections.' });
+        return undefined;
+      },
+    },
+    (socket) => {
+      const session = sessions.open(new WsSocket(socket));
+      socket.on('message', (data: Buffer, isBinary: boolean) =>
+        session.onFrame(isBinary ? data : data.toString('utf8')),
+      );
+      socket.on('close', () => session.onClosed());
+      socket.on('error', () => session.onClosed());
+    },
+  );
+}
+
+/** The best of the offered subprotocols that we speak. */
+function choose(offered: ReadonlySet<string>): string | undefined {
+  return [SUBPROTOCOL_BINARY, SUBPROTOCOL_JSON].find((name) => offered.has(name));
+}

@@ -1,0 +1,46 @@
+import { BAR_INTERVAL_SECONDS, type InstrumentId } from '#protocol';
+import type { PageSnapshot, SnapshotRow } from '#protocol';
+import type { Timeline } from './timeline.ts';
+
+const CLOSES = 60;
+
+/** The first rows of a timeline as plain data, for the server-rendered page. */
+export function pageSnapshot(timeline: Timeline, rows: number): PageSnapshot {
+  const { engine, source } = timeline;
+  const ids = engine.dictionary.ids();
+  return {
+    epoch: timeline.epoch,
+    asOf: engine.versions.current,
+    generation: engine.dictionary.generation,
+    timeUs: source.mode === 'live' ? timeline.nowUs() : source.positionUs(),
+    mode: source.mode,
+    simulated: source.feeds().some((feed) => feed.simulated),
+    recording: source.recording,
+    total: ids.length,
+    rows: ids.slice(0, rows).map((id) => row(timeline, id)),
+  };
+}
+
+function row({ engine }: Timeline, id: InstrumentId): SnapshotRow {
+  const { columns } = engine.state;
+  const entry = engine.dictionary.entry(id);
+  const minute = BAR_INTERVAL_SECONDS['1m'];
+  return {
+    entry: { ...entry, open: known(entry.open) },
+    last: known(columns.last[id]!),
+    bid: known(columns.bid[id]!),
+    ask: known(columns.ask[id]!),
+    bidSize: known(columns.bidSize[id]!),
+    askSize: known(columns.askSize[id]!),
+    high: known(columns.high[id]!),
+    low: known(columns.low[id]!),
+    volume: known(columns.volume[id]!),
+    lastSize: known(columns.lastSize[id]!),
+    tradeTimeUs: known(columns.tradeTimeUs[id]!),
+    closes: engine.bars.range(minute, id, 0, Number.POSITIVE_INFINITY, CLOSES).map((bar) => bar.close),
+  };
+}
+
+function known(value: number): number | null {
+  return Number.isNaN(value) ? null : value;
+}
