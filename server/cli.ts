@@ -9,7 +9,7 @@ import { RecordingError } from './formats/recording-error.ts';
 import { drainOnSignal, serve } from './main.ts';
 import { VERSION } from './version.ts';
 
-const SIMULATION_ONLY: readonly ConfigKey[] = ['seed', 'simSymbols', 'simRate'];
+const LIVE_ONLY: readonly ConfigKey[] = ['feed', 'seed', 'simSymbols', 'simRate'];
 
 /** Standard output that is written whole before the process ends, and does not mind a closed pipe. */
 function print(line: string): void {
@@ -24,7 +24,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 function addConfigFlags(command: Command, keys: readonly ConfigKey[]): Command {
   for (const form of CONFIG_KEYS) {
     if (!keys.includes(form.key)) continue;
-    const takesMany = form.key === 'replay';
+    const takesMany = form.unit === 'files';
     const flags = takesMany ? `--${form.flag} <file...>` : `--${form.flag} <${valueName(form.key)}>`;
     const help = `${form.help} (${form.unit}; ${form.range}; default ${form.default}; or ${form.env})`;
     command.addOption(new Option(flags, help));
@@ -98,7 +98,7 @@ function program(): Command {
       .command('replay')
       .description('Play recorded market data on the dashboard.')
       .argument('<files...>', 'Recordings; several are merged by time.'),
-    all.filter((key) => key !== 'replay' && !SIMULATION_ONLY.includes(key)),
+    all.filter((key) => key !== 'replay' && !LIVE_ONLY.includes(key)),
   ).action((files: string[], options: Record<string, unknown>) =>
     runServer({ ...options, replay: files }, false),
   );

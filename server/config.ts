@@ -63,6 +63,15 @@ export const CONFIG_KEYS = [
     help: 'Events a second of the simulated feed, all instruments together.',
   },
   {
+    key: 'feed',
+    flag: 'feed',
+    env: 'TICKWIRE_FEED',
+    unit: 'files',
+    default: 'simulated',
+    range: 'paths',
+    help: 'Feeds of your own to serve instead of the simulated one.',
+  },
+  {
     key: 'replay',
     flag: 'replay',
     env: 'TICKWIRE_REPLAY',
@@ -146,6 +155,7 @@ const schema = z.strictObject({
   seed: integer(0, 0xff_ff_ff_ff).default(1),
   simSymbols: integer(1, 10_000).default(40),
   simRate: z.coerce.number().min(1).max(200_000).default(1_000),
+  feed: list.default([]),
   replay: list.default([]),
   speed: z.coerce.number().min(0.1).max(1_000).default(1),
   skipIdleSeconds: z.coerce.number().min(1).max(31_536_000).default(60),

@@ -3,6 +3,7 @@ import { createApp, type App } from './app.ts';
 import { systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { UserError } from './errors.ts';
+import { loadFeed } from './feeds/load-feed.ts';
 import { SimulatedFeed } from './feeds/simulated/feed.ts';
 import { openRecording } from './formats/open-recording.ts';
 import { fileUrl, packagePath } from './package-root.ts';
@@ -54,8 +55,11 @@ export function drainOnSignal(app: App): void {
 async function startTimeline(config: Config, write: (line: string) => void): Promise<Timeline> {
   if (config.replay.length > 0) return startReplay(config, write);
   const { seed, simSymbols: symbols, simRate: eventsPerSecond } = config;
-  const feed = new SimulatedFeed({ seed, symbols, eventsPerSecond, clock: systemClock });
-  return startLiveTimeline({ clock: systemClock, feeds: [feed], onProblem: write });
+  const feeds =
+    config.feed.length > 0
+      ? await Promise.all(config.feed.map((path) => loadFeed(path, systemClock)))
+      : [new SimulatedFeed({ seed, symbols, eventsPerSecond, clock: systemClock })];
+  return startLiveTimeline({ clock: systemClock, feeds, onProblem: write });
 }
 
 async function startReplay(config: Config, write: (line: string) => void): Promise<Timeline> {

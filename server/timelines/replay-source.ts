@@ -49,6 +49,12 @@ const DEFAULT_SLICE_MS = 8;
 /** Events between two looks at the clock: some 50 us of work. */
 const BATCH_EVENTS = 256;
 
+/**
+ * Real time between two jumps over silence, ms: a recording that is sparse throughout still plays one event after the other, as a
+ * viewer can follow, rather than all at once.
+ */
+const SKIP_DWELL_MS = 250;
+
 /** Where a seek goes and what comes after it. */
 interface Goal {
   /** Events that have happened there. */
@@ -79,6 +85,7 @@ export class ReplaySource {
   /** Events let out so far: the number of the next one. */
   #index = 0;
   #goal: Goal | null = null;
+  #nextSkipUs = Number.NEGATIVE_INFINITY;
   #isEmitting = false;
   #isClosed = false;
   #cancelTick: Cancel | null = null;
@@ -231,8 +238,10 @@ export class ReplaySource {
 
   #skipIdle(positionUs: number): void {
     const nextUs = this.#recording.timeOfEvent(this.#index);
-    if (!this.#pacer.isIdle(positionUs, nextUs)) return;
-    this.#pacer.moveTo(this.#clock.nowUs(), nextUs);
+    const nowUs = this.#clock.nowUs();
+    if (!this.#pacer.isIdle(positionUs, nextUs) || nowUs < this.#nextSkipUs) return;
+    this.#nextSkipUs = nowUs + SKIP_DWELL_MS * 1000;
+    this.#pacer.moveTo(nowUs, nextUs);
     this.#listener.onSkip(positionUs as UnixUs, nextUs);
     this.#listener.onClock();
     this.#letOutDue();

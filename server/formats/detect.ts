@@ -1,0 +1,119 @@
+import { binanceAggTrades, binanceColumns, binanceTrades } from './binance-trades.ts';
+import { foundText, RecordingError } from './recording-error.ts';
+import type { RecordingFormat } from './recording-format.ts';
+import { tardisBookSnapshot } from './tardis-book-snapshot.ts';
+import { tardisBookUpdates } from './tardis-book-updates.ts';
+import { tardisQuotes } from './tardis-quotes.ts';
+import { tardisTrades } from './tardis-trades.ts';
+
+/** In order of preference: a header that fits several is the first of them, so the ones with more columns come first. */
+const FORMATS: readonly RecordingFormat[] = [
+  tardisBookUpdates,
+  tardisTrades,
+  tardisQuotes,
+  tardisBookSnapshot,
+  binanceAggTrades,
+  binanceTrades,
+];
+
+const TITLES = [
+  tardisTrades,
+  tardisQuotes,
+  tardisBookSnapshot,
+  tardisBookUpdates,
+  binanceTrades,
+  binanceAggTrades,
+]
+  .map((format) => format.title)
+  .join(', ');
+const RECOGNISED = `CSV (plain, gzip or zstd) of one of ${TITLES}`;
+
+/** Share of a format's columns from which on a header counts as an incomplete one of this format. */
+const NEARLY = 0.6;
+
+export interface Detected {
+  format: RecordingFormat;
+  /** Column names by cell; of the format where the file has no header. */
+  columns: readonly string[];
+  /** Whether the first row was a header, and holds no event. */
+  hasHeader: boolean;
+}
+
+/** What the first row says the file is. @throws RecordingError */
+export function detectFormat(path: string, firstRow: readonly string[]): Detected {
+  const columns = firstRow.map((name) => name.trim().toLowerCase());
+  const format = FORMATS.find(({ required }) => required.every((name) => columns.includes(name)));
+  if (format !== undefined) return { format, columns, hasHeader: true };
+  const dump = binanceColumns(firstRow);
+  if (dump !== null) {
+    const isAggregate = dump.includes(binanceAggTrades.required[0]!);
+    return { format: isAggregate ? binanceAggTrades : binanceTrades, columns: dump, hasHeader: false };
+  }
+  throw nearly(path, columns) ?? unknown(path, firstRow);
+}
+
+function nearly(path: string, columns: readonly string[]): RecordingError | null {
+  let best: { format: RecordingFormat; missing: string[] } | null = null;
+  for (const format of FORMATS) {
+    const missing = format.required.filter((name) => !columns.includes(name));
+    const share = 1 - missing.length / format.required.length;
+    if (share >= NEARLY && (best === null || missing.length < best.missing.length))
+      best = { format, missing };
+  }
+  if (best === null) return null;
+  const { format, missing } = best;
+  const columnWord = missing.length === 1 ? 'column' : 'columns';
+  return new RecordingError(
+    'missing-column',
+    path,
+    `, row 1: found a header of ${format.title} without the ${columnWord} ${missing.join(', ')}, expected ${format.required.join(', ')}.`,
+    { row: 1, column: missing[0]! },
+  );
+}
+
+function unknown(path: string, firstRow: readonly string[]): RecordingError {
+  return new RecordingError(
+    'unknown-format',
+    path,
+    `, row 1: found ${foundText(firstRow.join(','))}, expected the first row of ${RECOGNISED}.`,
+    { row: 1 },
+  );
+}
+
+/** First bytes of what people take for a recording, as Latin-1 text. */
+const FOREIGN_MAGIC: readonly (readonly [what: string, ...magic: string[]])[] = [
+  ['a PNG image', '\u0089PNG'],
+  ['a JPEG image', '\u00ff\u00d8\u00ff'],
+  ['a GIF image', 'GIF8'],
+  ['a PDF document', '%PDF'],
+  ['a zip archive', 'PK\u0003\u0004', 'PK\u0005\u0006'],
+  ['a Parquet file', 'PAR1'],
+  ['an Arrow file', 'ARROW1'],
+  ['a Databento DBN file', 'DBN'],
+  ['an SQLite database', 'SQLite format 3'],
+  ['bzip2 data', 'BZh'],
+  ['xz data', '\u00fd7zXZ'],
+  ['gzip data within other compressed data', '\u001f\u008b'],
+  ['UTF-16 text', '\u00ff\u00fe', '\u00fe\u00ff'],
+];
+
+function foreignKind(head: string): string | null {
+  for (const [what, ...magic] of FOREIGN_MAGIC)
+    if (magic.some((start) => head.startsWith(start))) return what;
+  // No text has a NUL.
+  if (head.includes('\0')) return 'a binary file';
+  if (/^\s*(?:\{\s*["}]|\[\s*[[{"\d\]-])/.test(head)) return 'JSON';
+  return /^\s*</.test(head) ? 'HTML or XML' : null;
+}
+
+const HEAD_BYTES = 1_024;
+
+/** Refuses what is surely no CSV by its first (decompressed) bytes. @throws RecordingError */
+export function refuseForeign(path: string, bytes: Uint8Array): void {
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, HEAD_BYTES)).toString(
+    'latin1',
+  );
+  const kind = foreignKind(head);
+  if (kind === null) return;
+  throw new RecordingError('unknown-format', path, ` is ${kind}: expected ${RECOGNISED}.`);
+}

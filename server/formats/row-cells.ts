@@ -1,0 +1,191 @@
+import type { AssetClass } from '#protocol';
+import { TRADE_ID_BYTES_MAX, NO_TRADE_ID } from '../tape/event-block.ts';
+import type { Misfit, RecordingBuilder } from '../tape/recording-builder.ts';
+import type { AnomalyCounter } from './anomaly-counter.ts';
+import type { CsvRows } from './csv-rows.ts';
+import { DecimalCell, wholeNumber } from './decimal-cell.ts';
+import { quoteCurrency } from './quote-currency.ts';
+import { foundText, RecordingError } from './recording-error.ts';
+
+/** 1990-01-01 and 2100-01-01: a stamp outside is a unit or a column mistaken, not a market. */
+export const TIME_US_MIN = 631_152_000_000_000;
+export const TIME_US_MAX = 4_102_444_800_000_000;
+
+const SYMBOL_SLOTS = 1_024;
+
+interface KnownSymbol {
+  venue: Uint8Array;
+  symbol: Uint8Array;
+  number: number;
+}
+
+/** Where a format's rows go, and what it needs to say that one is wrong. */
+export interface RowTarget {
+  path: string;
+  rows: CsvRows;
+  builder: RecordingBuilder;
+  anomalies: AnomalyCounter;
+  /** Names for sentences, by cell. */
+  columns: readonly string[];
+  assetClass: AssetClass;
+}
+
+/**
+ * Typed access to the cells of the current row. Not a format: it does not know what a column means. Invariant: every value it
+ * returns is sound; all else is a RecordingError that names row, column, what was found and what was expected.
+ */
+export class RowCells {
+  /** The decimal that `price`, `size` or `optional` read last. */
+  readonly decimal = new DecimalCell();
+  readonly #target: RowTarget;
+  readonly #symbols: (KnownSymbol | undefined)[] = Array.from({ length: SYMBOL_SLOTS });
+
+  constructor(target: RowTarget) {
+    this.#target = target;
+  }
+
+  /** Refuses rows with more or fewer cells than the header has. */
+  checkCount(): void {
+    const { rows, columns, path } = this.#target;
+    if (rows.cellCount === columns.length) return;
+    const row = rows.line;
+    const cells = rows.cellCount === 1 ? '1 cell' : `${rows.cellCount} cells`;
+    if (rows.isUnterminated && rows.cellCount < columns.length) {
+      const sentence = `, row ${row}, is cut off: found ${cells}, expected ${columns.length}.`;
+      throw new RecordingError('truncated', path, sentence, { row });
+    }
+    throw new RecordingError('bad-row', path, `, row ${row}: found ${cells}, expected ${columns.length}.`, {
+      row,
+    });
+  }
+
+  /** Microseconds since 1970; NaN for an empty cell. */
+  timeUs(cell: number): number {
+    const { bytes, cells } = this.#target.rows;
+    const from = cells[2 * cell]!;
+    const to = cells[2 * cell + 1]!;
+    if (from === to) return Number.NaN;
+    const timeUs = wholeNumber(bytes, from, to);
+    if (timeUs >= TIME_US_MIN && timeUs < TIME_US_MAX) return timeUs;
+    throw this.fail(cell, 'microseconds since 1970 of a time from 1990 to 2099');
+  }
+
+  price(cell: number): void {
+    const { bytes, cells } = this.#target.rows;
+    if (!this.decimal.read(bytes, cells[2 * cell]!, cells[2 * cell + 1]!))
+      throw this.fail(cell, 'a decimal number of at most 15 digits');
+  }
+
+  size(cell: number): void {
+    this.price(cell);
+    if (this.decimal.mantissa < 0) throw this.fail(cell, 'a size of 0 or more');
+  }
+
+  /** Reads a price or size that may be missing. False for an empty cell. */
+  optional(cell: number, kind: 'price' | 'size'): boolean {
+    if (this.#target.rows.isEmpty(cell)) return false;
+    if (kind === 'price') this.price(cell);
+    else this.size(cell);
+    return true;
+  }
+
+  /** Number of the instrument that two cells name. */
+  instrument(venueCell: number, symbolCell: number): number {
+    const { bytes, cells } = this.#target.rows;
+    const venueAt = cells[2 * venueCell]!;
+    const venueEnd = cells[2 * venueCell + 1]!;
+    const symbolAt = cells[2 * symbolCell]!;
+    const symbolEnd = cells[2 * symbolCell + 1]!;
+    let hash = 0x811c9dc5;
+    for (let at = venueAt; at < venueEnd; at += 1) hash = Math.imul(hash ^ bytes[at]!, 0x01000193);
+    for (let at = symbolAt; at < symbolEnd; at += 1) hash = Math.imul(hash ^ bytes[at]!, 0x01000193);
+    const slot = (hash ^ (hash >>> 15)) & (SYMBOL_SLOTS - 1);
+    const known = this.#symbols[slot];
+    if (
+      known !== undefined &&
+      isSame(known.venue, bytes, venueAt, venueEnd) &&
+      isSame(known.symbol, bytes, symbolAt, symbolEnd)
+    )
+      return known.number;
+    if (venueAt === venueEnd) throw this.fail(venueCell, 'the name of a venue');
+    if (symbolAt === symbolEnd) throw this.fail(symbolCell, 'a symbol');
+    const number = this.instrumentNamed(
+      this.#target.rows.cellText(venueCell),
+      this.#target.rows.cellText(symbolCell),
+    );
+    const venue = bytes.slice(venueAt, venueEnd);
+    this.#symbols[slot] = { venue, symbol: bytes.slice(symbolAt, symbolEnd), number };
+    return number;
+  }
+
+  instrumentNamed(venue: string, symbol: string): number {
+    const { builder, assetClass } = this.#target;
+    return builder.instruments.number(venue, symbol, assetClass, quoteCurrency(symbol));
+  }
+
+  /** Code of the trade id for the builder; also counts repeats and gaps. */
+  tradeId(cell: number, instrument: number): number {
+    const { bytes, cells } = this.#target.rows;
+    const from = cells[2 * cell]!;
+    const to = cells[2 * cell + 1]!;
+    if (from === to) return NO_TRADE_ID;
+    // A leading zero is text: the number would not give it back.
+    const id = bytes[from] === 48 && to - from > 1 ? Number.NaN : wholeNumber(bytes, from, to);
+    if (id === id) {
+      this.#target.anomalies.numberId(instrument, id);
+      return id;
+    }
+    if (to - from > TRADE_ID_BYTES_MAX) throw this.fail(cell, `an id of at most ${TRADE_ID_BYTES_MAX} bytes`);
+    this.#target.anomalies.textId(instrument, bytes, from, to);
+    return this.#target.builder.textId(bytes, from, to);
+  }
+
+  /** Lower-case text of a short cell, for columns with a handful of words. */
+  word(cell: number): string {
+    const { bytes, cells } = this.#target.rows;
+    const from = cells[2 * cell]!;
+    const length = cells[2 * cell + 1]! - from;
+    // The two words that nearly all rows hold, without making a string.
+    if (length === 3 && bytes[from] === 98 && bytes[from + 1] === 117 && bytes[from + 2] === 121)
+      return 'buy';
+    if (length === 4 && bytes[from] === 115 && bytes[from + 1] === 101 && bytes[from + 3] === 108) {
+      if (bytes[from + 2] === 108) return 'sell';
+    }
+    return this.#target.rows.cellText(cell).toLowerCase();
+  }
+
+  flag(cell: number): boolean {
+    const word = this.word(cell);
+    if (word === 'true') return true;
+    if (word === 'false') return false;
+    throw this.fail(cell, 'true or false');
+  }
+
+  /** Refuses the row when the builder could not keep one of its numbers exactly. */
+  checkFit(misfit: Misfit, cellOf: Partial<Record<Misfit, number>>): void {
+    if (misfit === 'none') return;
+    throw this.fail(
+      cellOf[misfit]!,
+      'a number that 53 bits hold exactly beside the others of its instrument',
+    );
+  }
+
+  fail(cell: number, expected: string): RecordingError {
+    const { path, rows, columns } = this.#target;
+    const row = rows.line;
+    const column = columns[cell]!;
+    const found = foundText(rows.cellText(cell));
+    return new RecordingError(
+      'bad-row',
+      path,
+      `, row ${row}, column ${column}: found ${found}, expected ${expected}.`,
+      { row, column },
+    );
+  }
+}
+
+function isSame(known: Uint8Array, bytes: Uint8Array, from: number, to: number): boolean {
+  if (known.length !== to - from) return false;
+  for (let at = from; at < to; at += 1) if (known[at - from] !== bytes[at]) return false;
+  return true;
+}
