@@ -47,6 +47,9 @@ class LiveSource implements TimelineSource {
     return 'notSeekable';
   }
 
+  /** Feeds deliver from their start on, watched or not. */
+  onWatched(): void {}
+
   async history(
     instrument: InstrumentId,
     intervalS: number,

@@ -9,13 +9,15 @@ import type {
 } from '#protocol';
 import { assertNever, unixUs } from '#protocol';
 import { Engine } from '../engine/engine.ts';
-import type { Clock } from '../engine/ports.ts';
+import type { Cancel, Clock } from '../engine/ports.ts';
 import type { RecordingReader } from '../tape/ports.ts';
 import { ReplaySource } from './replay-source.ts';
 import type { TimelineSource } from './source.ts';
 import { Timeline } from './timeline.ts';
 
 const DENSITY_BUCKETS = 240;
+/** From the first subscription to the first event, so that a viewer who subscribes in several messages misses nothing, ms. */
+const START_DELAY_MS = 250;
 
 export interface ReplayOptions {
   readonly clock: Clock;
@@ -26,7 +28,7 @@ export interface ReplayOptions {
   readonly skipIdleUs: number;
 }
 
-/** A recording as a timeline: plays from its start when the first viewer could see it, and obeys transport commands. */
+/** A recording as a timeline: waits at its start for the first viewer, then plays, and obeys transport commands. */
 export function startReplayTimeline(options: ReplayOptions): Timeline {
   const { clock, recording } = options;
   const engine = new Engine(clock.nowUs());
@@ -34,7 +36,6 @@ export function startReplayTimeline(options: ReplayOptions): Timeline {
   const timeline = new Timeline(engine, clock);
   const source = new RecordedSource(options, engine, timeline);
   timeline.drive(source);
-  source.start();
   return timeline;
 }
 
@@ -47,6 +48,10 @@ class RecordedSource implements TimelineSource {
   readonly #timeline: Timeline;
   readonly #player: ReplaySource;
   readonly #density: EventDensity;
+  readonly #clock: Clock;
+  #start: Cancel | null = null;
+  #begun = false;
+  #seeking = false;
   #holding = false;
 
   constructor(
@@ -59,6 +64,7 @@ class RecordedSource implements TimelineSource {
     this.#name = name;
     this.#venues = [...new Set(recording.instruments.map((instrument) => instrument.venue))].join(', ');
     this.#timeline = timeline;
+    this.#clock = clock;
     this.#density = recording.density(DENSITY_BUCKETS);
     this.#player = new ReplaySource({
       recording,
@@ -67,9 +73,9 @@ class RecordedSource implements TimelineSource {
       skipIdleUs,
       onEvent: (event) => engine.onEvent(event),
       listener: {
-        onReset: () => this.#hold(),
+        onReset: () => this.#hold(true),
         onSettled: () => this.#release(),
-        onState: () => this.#moved(),
+        onState: (state) => (state === 'seeking' && this.#seeking ? this.#hold(false) : this.#moved()),
         onClock: () => this.#moved(),
         onSkip: (fromTimeUs, toTimeUs) =>
           timeline.remap({ fromTimeUs: unixUs(fromTimeUs), toTimeUs: unixUs(toTimeUs) }),
@@ -85,8 +91,10 @@ class RecordedSource implements TimelineSource {
     return this.#player.speed;
   }
 
-  start(): void {
-    this.#player.start();
+  onWatched(): void {
+    if (this.#begun) return;
+    this.#begun = true;
+    this.#start = this.#clock.after(START_DELAY_MS, () => this.#player.start());
   }
 
   positionUs(): UnixUs {
@@ -112,6 +120,8 @@ class RecordedSource implements TimelineSource {
   }
 
   command(command: TimelineCommand): ErrorName | null {
+    this.#begun = true;
+    this.#start?.();
     switch (command.op) {
       case 'play':
         this.#player.play();
@@ -123,8 +133,9 @@ class RecordedSource implements TimelineSource {
         this.#player.setSpeed(command.speed);
         return null;
       case 'seek':
-        this.#hold();
+        this.#seeking = true;
         this.#player.seek(command.timeUs);
+        this.#seeking = false;
         return null;
       case 'step':
         this.#player.step({
@@ -142,13 +153,14 @@ class RecordedSource implements TimelineSource {
   }
 
   close(): Promise<void> {
+    this.#start?.();
     this.#player.close();
     return Promise.resolve();
   }
 
-  #hold(): void {
+  #hold(clear: boolean): void {
     this.#holding = true;
-    this.#timeline.hold();
+    this.#timeline.hold(clear);
   }
 
   #release(): void {

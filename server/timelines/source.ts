@@ -23,6 +23,8 @@ export interface TimelineSource {
   feeds(): FeedStatus[];
   /** Null when the command was taken, else why not. */
   command(command: TimelineCommand): ErrorName | null;
+  /** Somebody subscribed to something. */
+  onWatched(): void;
   /** Bars that are older than what the engine saw; see `Feed.history`. */
   history(instrument: InstrumentId, intervalS: number, beforeS: number, count: number): Promise<WireBar[]>;
   close(): Promise<void>;

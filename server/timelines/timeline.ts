@@ -26,6 +26,8 @@ import type { TimelineSource } from './source.ts';
 
 const STATUS_INTERVAL_MS = 1_000;
 const REBASE_INTERVAL_MS = 60_000;
+/** A map is off by the time between two steps of the code that makes it: less than this at 1x. */
+const MAP_TOLERANCE_US = 5_000;
 
 /** A connection that watches a timeline. */
 export interface TimelineViewer extends HubPeer {
@@ -49,6 +51,8 @@ export class Timeline {
   #history!: BarHistory;
   #map: TimelineClock;
   #epoch = newEpoch();
+  /** Epoch, state and speed that viewers were told last. */
+  #told = '';
   /** While a recording is wound to another place, nothing is served. */
   #held = false;
   #eventsBefore = 0;
@@ -128,6 +132,7 @@ export class Timeline {
     viewer.tell({ type: 'subscribed', subscription: number, channel, maxRateHz: rateHz, ...matched });
     this.#hub.open(this.#viewers.get(viewer)!, subscription, since, this.#clock.nowUs());
     this.#pacing.serve(this.#hub.ratesHz());
+    this.#source.onWatched();
   }
 
   unsubscribe(viewer: TimelineViewer, subscription: Subscription): void {
@@ -150,25 +155,38 @@ export class Timeline {
     return this.#source.command(command);
   }
 
-  /** Position or speed changed other than by the passing of time: announces the new map from version to time. */
+  /**
+   * Position, speed or state changed other than by the passing of time: announces the new map from version to time. Says nothing
+   * when the old map still holds.
+   */
   remap(skipped: TimelineMessage['skipped'] = null): void {
-    const nowUs = this.#clock.nowUs();
-    const running = this.#source.state === 'live' || this.#source.state === 'playing';
-    this.#map = {
-      asOf: this.engine.versions.peek(nowUs),
-      timeUs: this.#source.positionUs(),
-      speed: running ? this.#source.speed : 0,
-    };
+    const { state, speed } = this.#source;
+    const version = this.engine.versions.peek(this.#clock.nowUs());
+    const running = state === 'live' || state === 'playing';
+    const map = { asOf: version, timeUs: this.#source.positionUs(), speed: running ? speed : 0 };
+    const driftUs = Math.abs(timeAt(this.#map, version) - map.timeUs);
+    const holds = map.speed === this.#map.speed && driftUs <= MAP_TOLERANCE_US * Math.max(1, speed);
+    const told = `${this.#epoch} ${state} ${speed}`;
+    if (holds && told === this.#told && skipped === null) return;
+    this.#told = told;
+    this.#map = map;
     const message = this.describe(skipped);
     for (const viewer of this.#viewers.keys()) viewer.tell(message);
   }
 
-  /** Begins a new epoch: values are void, nothing is served until `release`. */
-  hold(): void {
+  /**
+   * Begins a new epoch; nothing is served until `release`.
+   * @param clear whether the engine's values are void too, because the events before the new position follow again
+   */
+  hold(clear: boolean): void {
     this.#held = true;
     this.#epoch = newEpoch();
-    this.engine.reset(this.#clock.nowUs());
-    this.#history.clear();
+    if (clear) {
+      this.engine.reset(this.#clock.nowUs());
+      this.#history.clear();
+    } else {
+      this.engine.renumber(this.#clock.nowUs());
+    }
     this.#hub.clear();
     this.remap();
   }
@@ -176,6 +194,8 @@ export class Timeline {
   /** The state is right again: everybody gets it. */
   release(): void {
     this.#held = false;
+    // What was wound through is no traffic.
+    this.#eventsBefore = this.engine.eventsTaken;
     this.remap();
     this.#hub.restart(this.#clock.nowUs());
   }
