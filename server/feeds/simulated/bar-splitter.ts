@@ -57,7 +57,7 @@ const VOLUME_SALT = 5;
 
 /**
  * Splits a bar into shorter ones that make exactly this bar again: they open and close where it does, their highest high and
- * lowest low are its own, their volumes sum to its volume. Holds scratch space only. About 100 ns a part.
+ * lowest low are its own, their volumes sum to its volume. Holds scratch space only. About 250 ns a part.
  */
 export class BarSplitter {
   /** Distance of each part's close from the straight way between the ends, ticks. */

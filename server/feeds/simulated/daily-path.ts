@@ -6,8 +6,8 @@ export const DAY_S = 86_400;
 /** How far back prices are made up, days. */
 export const HISTORY_DAYS_MAX = 3_000;
 
-/** Pull back to the start price, per day: keeps five years within about 12 days' volatility. */
-const PULL_PER_DAY = 1 / 300;
+/** Pull back to the start price, per day: with the trends, years stay within some 11 times a day's volatility (one deviation). */
+const PULL_PER_DAY = 1 / 120;
 /** Each day this likely, a new regime begins: another trend and another volatility. */
 const REGIME_CHANGE = 1 / 28;
 const TREND_DEVIATION = 0.14;

@@ -20,10 +20,10 @@ const WIDE_FACTOR = 4;
 const WIDE_ODDS = 256;
 
 /** Mean time between jumps anywhere, us. */
-const JUMP_GAP_US = 45_000_000;
+const JUMP_GAP_US = 90_000_000;
 /** Smallest and mean extra size of a jump in standard deviations of one minute. */
-const JUMP_MIN = 3;
-const JUMP_EXTRA = 2.5;
+const JUMP_MIN = 2.5;
+const JUMP_EXTRA = 1.2;
 const MINUTE_DEVIATION = Math.sqrt(60_000_000 / DAY_US);
 /** Jumps out of a hundred that hit the whole market, or a sector; the others hit one instrument. */
 const MARKET_JUMPS = 4;
@@ -119,7 +119,7 @@ export class PriceProcess {
     else if (kind < SECTOR_JUMPS) this.#sectors[this.#activity.sectorOf[instrument]!]! += size;
     else {
       this.touch(instrument, atUs);
-      this.#own[instrument]! += size;
+      this.#own[instrument]! += size * this.#ownLoad[instrument]!;
     }
     this.excitement[instrument]! += JUMP_EXCITEMENT;
     return instrument;
