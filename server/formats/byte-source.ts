@@ -195,8 +195,10 @@ class Inflater {
   }
 
   #damaged(reason: string): RecordingError {
+    // What the failing call had decompressed is lost with it, so the place is a little further on.
     const row = this.#listener.lastRow;
-    const sentence = ` is damaged ${afterRow(row)}: expected sound ${this.#name} data (${reason}).`;
+    const place = row === 0 ? '' : ` after row ${row}`;
+    const sentence = ` is damaged: expected sound ${this.#name} data${place} (${reason}).`;
     return new RecordingError('damaged', this.#path, sentence, { row });
   }
 }

@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+import { gunzipSync, zstdCompressSync } from 'node:zlib';
+import { expect, it } from 'vitest';
+import { playAll, RecordingFiles } from './recording-files.ts';
+import { openRecording } from '../../../../server/formats/open-recording.ts';
+import { RecordingError } from '../../../../server/formats/recording-error.ts';
+
+const files = new RecordingFiles();
+const sample = readFileSync(
+  new URL('../../../../examples/recordings/binance-2024-07-to-08.tardis.csv.gz', import.meta.url),
+);
+const ROWS = 10_000;
+
+/** Lehmer's generator: the same places in each run. */
+function* places(count: number, below: number): Generator<number> {
+  let state = 20_240_808;
+  for (let index = 0; index < count; index += 1) {
+    state = (state * 48_271) % 2_147_483_647;
+    yield state % below;
+  }
+}
+
+it('a gzip file that ends early is told as cut off, wherever it ends', async () => {
+  const cuts = new Set([...Array.from({ length: 24 }, (_, bytes) => bytes), ...places(120, sample.length)]);
+  for (let bytes = 1; bytes <= 12; bytes += 1) cuts.add(sample.length - bytes);
+  for (const bytes of cuts) {
+    const fault = await files.fault([files.write('cut.gz', sample.subarray(0, bytes))]);
+    // Fewer than two bytes do not say yet that it is gzip.
+    if (bytes === 0) expect(fault.fault).toBe('empty');
+    else if (bytes > 1) expect([bytes, fault.fault]).toEqual([bytes, 'truncated']);
+    expect(fault.row === null || fault.row <= ROWS + 1).toBe(true);
+  }
+}, 60_000);
+
+it('a zstd file that ends early is told as cut off, wherever it ends', async () => {
+  const whole = zstdCompressSync(gunzipSync(sample));
+  for (const bytes of places(40, whole.length)) {
+    const fault = await files.fault([files.write('cut.zst', whole.subarray(0, bytes))]);
+    if (bytes >= 4) expect([bytes, fault.fault]).toEqual([bytes, 'truncated']);
+  }
+}, 60_000);
+
+it('a plain file that ends early is refused, or has the rows that are left', async () => {
+  const whole = gunzipSync(sample).subarray(0, 20_000);
+  const path = files.write('whole.csv', whole.subarray(0, whole.lastIndexOf(10)));
+  const events = playAll((await openRecording([path])).recording);
+  for (const bytes of places(150, whole.length)) {
+    const part = whole.subarray(0, bytes);
+    const opened = await openRecording([files.write('cut.csv', part)]).catch((error: unknown) => error);
+    if (opened instanceof RecordingError) continue;
+    if (opened instanceof Error) throw opened;
+    // A cut between two rows or within the last number is not to be seen.
+    const cells = part.subarray(part.lastIndexOf(10) + 1).filter((byte) => byte === 44).length;
+    expect([0, 7]).toContain(cells);
+    const { recording } = opened as Awaited<ReturnType<typeof openRecording>>;
+    const ids = playAll(recording).map((event) => event.type === 'trade' && event.tradeId);
+    expect(ids).toEqual(events.slice(0, ids.length).map((event) => event.type === 'trade' && event.tradeId));
+  }
+}, 60_000);
+
+it('a gzip file with a wrong byte is refused, or has all its rows when the byte means nothing', async () => {
+  for (const place of places(100, sample.length)) {
+    const bytes = Buffer.from(sample);
+    bytes[place]! ^= 1 << (place % 8);
+    const opened = await openRecording([files.write('wrong.gz', bytes)]).catch((error: unknown) => error);
+    if (opened instanceof RecordingError) continue;
+    if (opened instanceof Error) throw opened;
+    expect((opened as Awaited<ReturnType<typeof openRecording>>).report.rows).toBe(ROWS);
+  }
+}, 60_000);
