@@ -6,7 +6,7 @@ export const LIMITS = {
   inboundFrameBytesMax: 65_536,
   /** Time from open to `hello`, ms. */
   helloDeadlineMs: 10_000,
-  /** A side that hears nothing for this long sends `ping`, ms. */
+  /** A client sends `ping` at least this often, ms. */
   heartbeatMs: 10_000,
   /** A peer silent for this long is gone, ms. */
   silenceMaxMs: 25_000,

@@ -57,7 +57,7 @@ export type TimelineCommand =
   | { type: 'timeline'; op: 'play' | 'pause' }
   | { type: 'timeline'; op: 'seek'; timeUs: UnixUs }
   | { type: 'timeline'; op: 'speed'; speed: number }
-  /** Forward by this many events, or by this much recorded time. */
+  /** Forward by this many events, or by this much recorded time; backward when negative. */
   | { type: 'timeline'; op: 'step'; events?: number; durationUs?: number };
 
 export type HistoryRequest =

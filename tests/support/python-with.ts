@@ -5,7 +5,10 @@ import { fileURLToPath } from 'node:url';
 export const PYTHON_READER = fileURLToPath(new URL('./python/tickwire_reader.py', import.meta.url));
 
 /** The one on the PATH may be a private build without the system's packages. */
-const CANDIDATES = ['python3', '/usr/bin/python3'];
+const CANDIDATES = [process.env['TICKWIRE_PYTHON'] ?? 'python3', 'python3', '/usr/bin/python3'];
+
+/** False on a machine without Python's packages, where their tests are skipped; true wherever CI insists on them. */
+export const runsPython = (python: string | null): boolean => python !== null || Boolean(process.env['CI']);
 
 /** The first Python that can import all of these modules, or null. */
 export function pythonWith(...modules: readonly string[]): string | null {

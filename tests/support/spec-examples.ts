@@ -83,7 +83,7 @@ export class ExampleReader {
   }
 
   #message(message: ServerMessage): unknown {
-    if (message.type === 'welcome' && this.#clock === null) this.#clock = message.clock;
+    if (message.type === 'welcome' || message.type === 'timeline') this.#clock = message.clock;
     if (message.type !== 'instruments') return message;
     for (const entry of message.entries) {
       this.#reference.price[entry.id] = entry.referencePrice;

@@ -5,7 +5,7 @@ Written from that page alone and without any code of Tickwire: it needs the pack
 that the frames are standard MessagePack that a stranger can read.
 
   tickwire_reader.py --decode HEX [HEX ...]     one JSON line for each frame, in order; the dictionary and the clock carry over
-  tickwire_reader.py ws://HOST:PORT/ws [--seconds 10] [--json] [--select '*'] [--rate 10]
+  tickwire_reader.py ws://HOST:PORT/ws [--seconds 10] [--at-least 0] [--json] [--select '*'] [--rate 10]
       reads until every kind of frame came or the time is up, then prints one JSON line
 
 Frames from the client are decoded too (`--decode`), since they are maps of the same kind.
@@ -297,6 +297,7 @@ class Session:
 
     def __init__(self, options):
         self.options = options
+        self.started = time.monotonic()
         self.mirror = Mirror()
         self.kinds = {}
         self.messages = {}
@@ -310,7 +311,10 @@ class Session:
         return json.dumps(message) if self.options.json else msgpack.packb(message)
 
     def complete(self):
-        return self.KINDS <= set(self.kinds) and "pong" in self.messages
+        return self.KINDS <= set(self.kinds) and {"pong", "status"} <= set(self.messages)
+
+    def done(self):
+        return self.complete() and time.monotonic() - self.started >= self.options.at_least
 
     def take(self, frame):
         try:
@@ -369,7 +373,7 @@ class Session:
                 await socket.send(self.encode(message))
             await socket.send(self.encode({"type": "ping", "nonce": 7}))
             until = time.monotonic() + self.options.seconds
-            while not self.complete() and time.monotonic() < until:
+            while not self.done() and time.monotonic() < until:
                 try:
                     self.take(await asyncio.wait_for(socket.recv(), max(0.01, until - time.monotonic())))
                 except asyncio.TimeoutError:
@@ -396,6 +400,7 @@ def main():
     parser.add_argument("url", nargs="?", help="ws://HOST:PORT/ws")
     parser.add_argument("--decode", nargs="+", metavar="HEX", help="frames to decode, in the order of a connection")
     parser.add_argument("--seconds", type=float, default=10.0, help="longest time to read, s")
+    parser.add_argument("--at-least", type=float, default=0.0, help="shortest time to read, s")
     parser.add_argument("--json", action="store_true", help="speak the JSON variant")
     parser.add_argument("--select", default="*", help="selector of all subscriptions")
     parser.add_argument("--rate", type=float, default=10.0, help="rate to ask for, Hz")
