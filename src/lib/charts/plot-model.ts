@@ -1,0 +1,98 @@
+import type { Increment } from '#protocol';
+import { invariant } from '../../protocol/invariant.ts';
+import type { TimeZone } from '../format/index.ts';
+import { BarSeries, type Extent } from './bar-series.ts';
+import { DARK_PALETTE, type Palette } from './palette.ts';
+import { PriceRange } from './price-range.ts';
+import { TimeMarksCache, type TimeMarks } from './time-axis.ts';
+import { Viewport } from './viewport.ts';
+import { Vwap } from './vwap.ts';
+
+export type PlotType = 'candle' | 'line' | 'area';
+
+/**
+ * All that the controllers, scales and the overlay of one chart draw from. Written by the host between frames, only read
+ * while drawing.
+ */
+export interface PlotModel {
+  readonly series: BarSeries;
+  readonly viewport: Viewport;
+  readonly range: PriceRange;
+  readonly vwap: Vwap;
+  readonly timeMarksCache: TimeMarksCache;
+  palette: Palette;
+  /** Pixels of the canvas a CSS pixel. */
+  pixelRatio: number;
+  intervalS: number;
+  zone: TimeZone;
+  tick: Increment;
+  type: PlotType;
+  showsVwap: boolean;
+  /** A low chart on a narrow screen: smaller axes. */
+  isCompact: boolean;
+  /** Prices with a line and a label, ticks. */
+  priceTicks: readonly number[];
+  priceLabels: readonly string[];
+  timeMarks: TimeMarks;
+  /** Width that the price labels need, px. */
+  priceAxisWidth: number;
+  timeAxisHeight: number;
+  /** Middle of the tag of the last price, px; NaN without one. Labels that it would half cover are left out. */
+  tagY: number;
+  /** Largest volume in view, lots. */
+  volumeMax: number;
+  /** Of the bars in view. */
+  extent: Extent;
+}
+
+export function makePlotModel(): PlotModel {
+  return {
+    series: new BarSeries(),
+    viewport: new Viewport(),
+    range: new PriceRange(),
+    vwap: new Vwap(),
+    timeMarksCache: new TimeMarksCache(),
+    palette: DARK_PALETTE,
+    pixelRatio: 1,
+    intervalS: 60,
+    zone: 'utc',
+    tick: { units: 1, decimals: 2 },
+    type: 'candle',
+    showsVwap: false,
+    isCompact: false,
+    priceTicks: [],
+    priceLabels: [],
+    timeMarks: { ticks: [], holes: [] },
+    priceAxisWidth: 72,
+    timeAxisHeight: 24,
+    tagY: Number.NaN,
+    volumeMax: 0,
+    extent: { low: Number.NaN, high: Number.NaN, volume: Number.NaN },
+  };
+}
+
+const plots = new WeakMap<HTMLCanvasElement, PlotModel>();
+
+/**
+ * Ties a model to the canvas of a chart before the chart is made. Not through Chart.js options: those are handed out as
+ * proxies, resolved at each access, behind which a class with private fields does not work.
+ */
+export function bindPlot(canvas: HTMLCanvasElement, plot: PlotModel): void {
+  plots.set(canvas, plot);
+}
+
+export function plotOf(canvas: HTMLCanvasElement): PlotModel {
+  const plot = plots.get(canvas);
+  invariant(plot !== undefined, 'this canvas has no plot bound to it');
+  return plot;
+}
+
+/** Px of `size` that is `weight` of the chart's face. */
+export function chartFont(palette: Palette, sizePx: number, weight = 450): string {
+  return `${weight} ${sizePx}px ${palette.face}`;
+}
+
+/** A length or place in CSS px, moved to the canvas' own pixels, so that thin lines are sharp. */
+export function snap(value: number, pixelRatio: number): number {
+  return Math.round(value * pixelRatio) / pixelRatio;
+}

@@ -1,0 +1,60 @@
+import type { Increment } from '#protocol';
+import { powerOfTen } from '../../protocol/decimal.ts';
+import { fixedFormat, NO_VALUE, numberFormat, withMinus } from './locale.ts';
+
+/** What the text of a size depends on: any dictionary entry will do. */
+export interface SizeForm {
+  readonly lot: Increment;
+}
+
+/** Most decimals of a size in a column: enough to tell sizes apart, few enough to fit. */
+const COLUMN_DECIMALS = 4;
+
+function sizeValue(lots: number, form: SizeForm): number {
+  return (lots * form.lot.units) / powerOfTen(form.lot.decimals);
+}
+
+/**
+ * A size for a column: as many decimals as its lot has, four at most (`1.9294`). A size that four decimals would show
+ * as zero keeps two digits that are not (`0.000012`): a trade of nothing does not exist.
+ */
+export function formatSize(lots: number, form: SizeForm): string {
+  if (!Number.isFinite(lots)) return NO_VALUE;
+  const value = sizeValue(lots, form);
+  const decimals = Math.min(form.lot.decimals, COLUMN_DECIMALS);
+  if (value !== 0 && Math.abs(value) < 0.5 * 10 ** -decimals) {
+    return withMinus(numberFormat('tiny', { maximumSignificantDigits: 2 }).format(value));
+  }
+  return withMinus(fixedFormat(decimals).format(value));
+}
+
+/** A size with every decimal that its lot has. */
+export function formatSizeExact(lots: number, form: SizeForm): string {
+  if (!Number.isFinite(lots)) return NO_VALUE;
+  return withMinus(fixedFormat(form.lot.decimals).format(sizeValue(lots, form)));
+}
+
+/** A volume in few characters: `56.9K`, `37.6M`, `12.41`, by the locale's own abbreviations. */
+export function formatVolumeCompact(lots: number, form: SizeForm): string {
+  if (!Number.isFinite(lots)) return NO_VALUE;
+  const value = sizeValue(lots, form);
+  const magnitude = Math.abs(value);
+  if (magnitude >= 999.995) {
+    return withMinus(
+      numberFormat('compact', {
+        notation: 'compact',
+        minimumFractionDigits: 1,
+        maximumFractionDigits: 1,
+      }).format(value),
+    );
+  }
+  if (magnitude !== 0 && magnitude < 0.005) {
+    return withMinus(numberFormat('tiny', { maximumSignificantDigits: 2 }).format(value));
+  }
+  return withMinus(fixedFormat(Math.min(form.lot.decimals, 2)).format(value));
+}
+
+/** A whole number with separators: `9,982`. */
+export function formatCount(count: number): string {
+  return Number.isFinite(count) ? withMinus(fixedFormat(0).format(Math.round(count))) : NO_VALUE;
+}

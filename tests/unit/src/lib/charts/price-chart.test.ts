@@ -1,0 +1,186 @@
+import { Chart } from 'chart.js';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { DictionaryEntry } from '../../../../../src/protocol/index.ts';
+import { barCountdown } from '../../../../../src/lib/charts/bar-countdown.ts';
+import { DARK_PALETTE } from '../../../../../src/lib/charts/palette.ts';
+import { PriceChart, type LegendValues } from '../../../../../src/lib/charts/price-chart.ts';
+import { countingRows } from './rows.ts';
+
+const entry = {
+  symbol: 'BTC-USD',
+  tick: { units: 1, decimals: 2 },
+  lot: { units: 1, decimals: 0 },
+} as DictionaryEntry;
+
+/** A canvas of which every call does nothing and every character is 6 px wide. */
+function blankCanvas(): HTMLCanvasElement {
+  const canvas = { width: 0, height: 0, style: {} };
+  const fields: Record<PropertyKey, unknown> = {
+    canvas,
+    measureText: (text: string) => ({ width: text.length * 6 }),
+    createLinearGradient: () => ({ addColorStop: () => {} }),
+  };
+  const ctx = new Proxy(fields, { get: (target, name) => target[name] ?? (() => {}) });
+  return Object.assign(canvas, { getContext: () => ctx }) as unknown as HTMLCanvasElement;
+}
+
+describe('PriceChart', () => {
+  let frames: FrameRequestCallback[];
+  let legend: (LegendValues | null)[];
+  let nearStart: number;
+  let chart: PriceChart;
+  let nowMs: number;
+
+  /** Runs the frames that were asked for. */
+  function frame(): number {
+    const due = frames.splice(0);
+    nowMs += 16;
+    for (const run of due) run(nowMs);
+    return due.length;
+  }
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    frames = [];
+    legend = [];
+    nearStart = 0;
+    nowMs = 0;
+    vi.stubGlobal('requestAnimationFrame', (run: FrameRequestCallback) => frames.push(run));
+    vi.stubGlobal('cancelAnimationFrame', () => {});
+    chart = new PriceChart(
+      {
+        chartCanvas: blankCanvas(),
+        overlayCanvas: blankCanvas(),
+        palette: DARK_PALETTE,
+        eased: false,
+        nowUs: () => 0,
+        onLegend: (values) => void legend.push(values),
+        onSpeak: () => {},
+        onNearStart: () => void (nearStart += 1),
+      },
+      { type: 'candle', log: false, vwap: true, zone: 'utc' },
+    );
+    chart.show(entry, 60, 'Loading 8 h of 1m bars');
+    chart.resize(686, 560);
+    chart.setBars(countingRows(500));
+    frame();
+  });
+  afterEach(() => {
+    chart.destroy();
+    vi.restoreAllMocks();
+    vi.unstubAllGlobals();
+    vi.useRealTimers();
+  });
+
+  it('puts the volume below the prices, and the prices left of their axis', () => {
+    const { range, viewport } = chart.plot;
+    expect(viewport.width).toBe(686 - 72);
+    expect(range.y(range.max)).toBeCloseTo(0);
+    expect(range.y(range.min)).toBeCloseTo((560 - 24) * 0.82);
+    expect(chart.plotBottom).toBe(560 - 24);
+  });
+
+  it('draws once a frame however many bars come, and lays out for none of them', () => {
+    const draw = vi.spyOn(Chart.prototype, 'draw');
+    const update = vi.spyOn(Chart.prototype, 'update');
+    for (let bar = 0; bar < 300; bar += 1) {
+      for (let change = 0; change < 5; change += 1) {
+        const close = 1500 + ((bar * 7 + change) % 40);
+        chart.upsertBar((500 + bar) * 60, 1500, 1540, 1490, close, change);
+      }
+      expect(frame()).toBe(1);
+    }
+    expect(frame()).toBe(0);
+    expect(draw).toHaveBeenCalledTimes(300);
+    expect(update).not.toHaveBeenCalled();
+  });
+
+  it('draws nothing while it cannot be seen, and catches up once it can', () => {
+    chart.setVisible(false);
+    chart.upsertBar(500 * 60, 1, 1, 1, 1, 1);
+    expect(frame()).toBe(0);
+    chart.setVisible(true);
+    expect(frame()).toBe(1);
+  });
+
+  it('moves the crosshair without drawing the chart below', () => {
+    const draw = vi.spyOn(Chart.prototype, 'draw');
+    chart.controls.pointAt({ x: 300, y: 100 });
+    expect(frame()).toBe(1);
+    expect(draw).not.toHaveBeenCalled();
+    expect(legend.at(-1)?.isReading).toBe(true);
+  });
+
+  it('keeps place and zoom when a reconnect brings the whole series anew', () => {
+    chart.controls.zoomBy(1.5, 300);
+    chart.controls.panBy(1500, 0);
+    frame();
+    const { viewport, series } = chart.plot;
+    const { pxPerBar } = viewport;
+    const rightS = series.startAt(Math.round(viewport.right - 0.5));
+    chart.setBars(countingRows(400, 150 * 60));
+    expect(viewport.pxPerBar).toBe(pxPerBar);
+    expect(series.startAt(Math.round(viewport.right - 0.5))).toBe(rightS);
+    expect(viewport.follow).toBe(false);
+  });
+
+  it('goes to the newest bar for another instrument', () => {
+    chart.controls.panBy(1500, 0);
+    chart.show(entry, 60, '');
+    chart.setBars(countingRows(50));
+    expect(chart.plot.viewport.follow).toBe(true);
+    expect(legend).toContain(null);
+  });
+
+  it('asks for older bars when the view comes near the oldest', () => {
+    expect(nearStart).toBe(0);
+    chart.controls.panBy(3300, 0);
+    frame();
+    expect(nearStart).toBe(1);
+    const left = chart.plot.viewport.leftShown;
+    chart.prependBars(countingRows(200, -200 * 60));
+    frame();
+    expect(chart.plot.viewport.leftShown).toBe(left);
+    expect(nearStart).toBe(1);
+  });
+
+  it('writes the legend ten times a second at most, the newest bar last', () => {
+    const before = legend.length;
+    for (let change = 0; change < 10; change += 1) {
+      chart.upsertBar(500 * 60, 1, 9, 1, change, 1);
+      frame();
+    }
+    vi.advanceTimersByTime(200);
+    expect(legend.length - before).toBeLessThanOrEqual(3);
+    expect(legend.at(-1)?.bar.close).toBe(9);
+    expect(legend.at(-1)?.isReading).toBe(false);
+  });
+
+  it('keeps its view when it becomes a line or an area', () => {
+    chart.controls.panBy(1500, 0);
+    frame();
+    const left = chart.plot.viewport.leftShown;
+    chart.setType('line');
+    chart.setType('area');
+    frame();
+    expect(chart.plot.viewport.leftShown).toBe(left);
+  });
+
+  it('widens the price axis for long prices with one layout', () => {
+    const update = vi.spyOn(Chart.prototype, 'update');
+    chart.show({ ...entry, tick: { units: 1, decimals: 8 } }, 60, '');
+    chart.setBars(countingRows(500));
+    frame();
+    expect(update).toHaveBeenCalledTimes(1);
+    expect(chart.plot.priceAxisWidth).toBe('0.00001500'.length * 6 + 16);
+    expect(chart.plot.viewport.width).toBe(686 - chart.plot.priceAxisWidth);
+  });
+});
+
+it('a countdown ends with the interval of the timeline, not of a clock on the wall', () => {
+  const nowUs = Date.UTC(2026, 10, 12, 14, 32, 8) * 1000;
+  expect(barCountdown(nowUs, 60)).toBe('00:52');
+  expect(barCountdown(nowUs, 3600)).toBe('27:52');
+  expect(barCountdown(nowUs, 1)).toBe('');
+  expect(barCountdown(0, 60)).toBe('');
+});

@@ -1,0 +1,97 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import {
+  changeRatio,
+  directionArrow,
+  formatBasisPoints,
+  formatChange,
+  formatChangeMagnitude,
+  formatPercent,
+  formatPrice,
+  MINUS,
+  priceEmphasis,
+  priceParts,
+  setFormatLocale,
+} from '../../../../../src/lib/format/index.ts';
+
+const cents = { tick: { units: 1, decimals: 2 }, assetClass: 'crypto' } as const;
+const quarters = { tick: { units: 25, decimals: 2 } };
+const fives = { tick: { units: 5, decimals: 0 } };
+const eighth = { tick: { units: 1, decimals: 8 }, assetClass: 'crypto' } as const;
+const euro = { tick: { units: 1, decimals: 5 }, assetClass: 'fx' } as const;
+const yen = { tick: { units: 1, decimals: 3 }, assetClass: 'fx' } as const;
+
+afterEach(() => setFormatLocale('en-US'));
+
+describe('formatPrice', () => {
+  it('writes as many decimals as the tick has, zeros included', () => {
+    expect(formatPrice(6_421_850, cents)).toBe('64,218.50');
+    expect(formatPrice(23_249, quarters)).toBe('5,812.25');
+    expect(formatPrice(12, fives)).toBe('60');
+    expect(formatPrice(1234, eighth)).toBe('0.00001234');
+  });
+
+  it('shows an unknown price as an en dash, never as zero', () => {
+    expect(formatPrice(Number.NaN, cents)).toBe('–');
+    expect(priceParts(Number.NaN, cents)).toEqual({ whole: '–', fraction: '' });
+  });
+
+  it('keeps every digit of large integers', () => {
+    for (const mantissa of [999_999_999_999_999, 123_456_789_012_345, 100_000_000_000_001]) {
+      expect(formatPrice(mantissa, cents).replaceAll(/[,.]/g, '')).toBe(String(mantissa));
+    }
+  });
+
+  it('follows the locale', () => {
+    setFormatLocale('de-DE');
+    expect(formatPrice(6_421_850, cents)).toBe('64.218,50');
+    expect(priceParts(6_421_850, cents)).toEqual({ whole: '64.218', fraction: ',50' });
+  });
+});
+
+describe('changes', () => {
+  it('carry a plus or a true minus sign, and none at zero', () => {
+    expect(formatChange(81_240, cents)).toBe('+812.40');
+    expect(formatChange(-71_032, cents)).toBe(`${MINUS}710.32`);
+    expect(formatChange(0, cents)).toBe('0.00');
+    expect(formatChangeMagnitude(-71_032, cents)).toBe('710.32');
+  });
+
+  it('write a percentage that rounds to nothing without a sign', () => {
+    expect(formatPercent(0.0128)).toBe('+1.28%');
+    expect(formatPercent(-0.0111)).toBe(`${MINUS}1.11%`);
+    expect(formatPercent(-0.000_04)).toBe('0.00%');
+    expect(formatPercent(Number.NaN)).toBe('–');
+  });
+
+  it('have no ratio without a base', () => {
+    expect(changeRatio(110, 100)).toBeCloseTo(0.1);
+    expect(changeRatio(110, 0)).toBeNaN();
+    expect(changeRatio(110, Number.NaN)).toBeNaN();
+  });
+
+  it('point an arrow, and none at zero or unknown', () => {
+    expect([1, -1, 0, Number.NaN].map(directionArrow)).toEqual(['▲', '▼', '', '']);
+  });
+});
+
+describe('parts of a price', () => {
+  it('split at the decimal separator', () => {
+    expect(priceParts(6_421_850, cents)).toEqual({ whole: '64,218', fraction: '.50' });
+    expect(priceParts(12, fives)).toEqual({ whole: '60', fraction: '' });
+  });
+
+  it('dim what follows the pip in FX', () => {
+    expect(priceEmphasis(108_412, euro)).toEqual({ head: '1.0841', tail: '2' });
+    expect(priceEmphasis(151_342, yen)).toEqual({ head: '151.34', tail: '2' });
+  });
+
+  it('dim the zeros that end a long price, and nothing of a short one', () => {
+    expect(priceEmphasis(1_200_000, eighth)).toEqual({ head: '0.012', tail: '00000' });
+    expect(priceEmphasis(6_421_800, cents)).toEqual({ head: '64,218.00', tail: '' });
+  });
+});
+
+it('a spread reads in basis points of the middle', () => {
+  expect(formatBasisPoints(6_421_800, 6_421_850)).toBe('0.08 bp');
+  expect(formatBasisPoints(Number.NaN, 5)).toBe('–');
+});
