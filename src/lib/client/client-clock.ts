@@ -1,0 +1,15 @@
+/** Time as the client sees it. The server's `Clock` fits it as well, so that `tail` and tests can hand theirs over. */
+export interface ClientClock {
+  /** Microseconds on a scale that only rises. Its origin does not matter. */
+  nowUs(): number;
+  /** Runs once after the delay; the returned function undoes it and may be called twice. */
+  after(delayMs: number, run: () => void): () => void;
+}
+
+export const monotonicClock: ClientClock = {
+  nowUs: () => Math.floor((performance.timeOrigin + performance.now()) * 1000),
+  after(delayMs, run) {
+    const timer = setTimeout(run, delayMs);
+    return () => clearTimeout(timer);
+  },
+};

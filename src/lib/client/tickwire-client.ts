@@ -1,0 +1,397 @@
+import {
+  PROTOCOL_VERSION,
+  asOf,
+  assertNever,
+  type ErrorMessage,
+  type HelloMessage,
+  type HistoryAnswer,
+  type InstrumentsMessage,
+  type NumberSource,
+  type TimelineCommand,
+  type TradesLostMessage,
+  type WelcomeMessage,
+} from '#protocol';
+import type {
+  ClientCounters,
+  ClientListener,
+  ClientOptions,
+  ClientSubscription,
+  HistoryQuery,
+} from './client-api.ts';
+import { monotonicClock, type ClientClock } from './client-clock.ts';
+import { RECOVERED_MS, throttledSentence, type ConnectionReport } from './connection-report.ts';
+import { PendingRequests } from './pending-requests.ts';
+import { RequestError } from './request-error.ts';
+import { namesInstrument } from './selector-reach.ts';
+import { ServerLink, type LinkOwner } from './server-link.ts';
+import { Subscriptions, type OpenSubscription, type SubscriptionRequest } from './subscriptions.ts';
+import { TimelineMirror, type MirrorListener } from './timeline-mirror.ts';
+import { openWebSocket } from './web-socket.ts';
+
+/** Between two `ack`, ms. */
+const ACK_EVERY_MS = 1_000;
+/** A dictionary that was asked for is asked for again after this, ms. */
+const DICTIONARY_PATIENCE_MS = 2_000;
+/** How long the sentence of a refused message stands, ms. */
+const REFUSAL_SHOWN_MS = 10_000;
+
+/**
+ * A viewer's end of the protocol, for as long as its owner wants it: subscribes, decodes, resumes after every loss. Not a
+ * store for the page and not a cache of requests. Invariant: after each `welcome` the server is told exactly the open
+ * subscriptions, and what the mirror holds is the server's, or is cleared.
+ */
+export class TickwireClient {
+  readonly mirror: TimelineMirror;
+  readonly counters: ClientCounters = {
+    framesUnknownGeneration: 0,
+    framesUnknownKind: 0,
+    framesOutOfOrder: 0,
+    framesDamaged: 0,
+    tradesLost: 0,
+    connectionsLost: 0,
+  };
+  /** How late the newest frame arrived, ms; NaN while unknown. */
+  lagMs = Number.NaN;
+
+  readonly #options: ClientOptions;
+  readonly #listener: ClientListener;
+  readonly #clock: ClientClock;
+  readonly #link: ServerLink;
+  readonly #subscriptions = new Subscriptions();
+  readonly #requests = new PendingRequests();
+  #refusal = '';
+  #throttled = '';
+  #mode: 'live' | 'replay' = 'live';
+  #ackedUs = 0;
+  #ackedAsOf = -1;
+  #dictionaryAskedUs = Number.NEGATIVE_INFINITY;
+  #frameWasDropped = false;
+  #mustStartAfresh = false;
+  #resumes = false;
+  #missedTold = 0;
+  #cancelRefusal = (): void => undefined;
+  #cancelMissed = (): void => undefined;
+
+  constructor(options: ClientOptions) {
+    this.#options = options;
+    this.#listener = options.listener ?? {};
+    this.#clock = options.clock ?? monotonicClock;
+    this.mirror = new TimelineMirror(this.#mirrorListener());
+    this.#link = new ServerLink(
+      {
+        url: options.url,
+        encoding: options.encoding ?? 'binary',
+        openSocket: options.openSocket ?? openWebSocket,
+        clock: this.#clock,
+        random: options.random ?? Math.random,
+      },
+      this.#linkOwner(),
+    );
+  }
+
+  get connection(): ConnectionReport {
+    const { phase, attempt, message, retryInMs } = this.#link;
+    return {
+      phase,
+      attempt,
+      message: message === '' ? this.#refusal : message,
+      retryInMs,
+      missedUpdates: this.mirror.missed,
+      throttled: this.#throttled,
+    };
+  }
+
+  /** Begins to connect. Idempotent. */
+  start(): void {
+    this.#link.start();
+  }
+
+  /** Ends for good: no reconnect, no timer left. Idempotent. */
+  close(): void {
+    this.#link.close();
+  }
+
+  /** Skips the rest of a wait, e.g. when the machine says that it is online again. */
+  retryNow(): void {
+    this.#link.retryNow();
+  }
+
+  subscribe(request: SubscriptionRequest): ClientSubscription {
+    const subscription = this.#subscriptions.open(request);
+    this.#sendSubscribe(subscription);
+    return {
+      tune: (maxRateHz) => this.#tune(subscription, maxRateHz),
+      close: () => this.#unsubscribe(subscription),
+    };
+  }
+
+  /** Rejects with a RequestError: refused, or the connection ended. Trying again is the caller's decision. */
+  history(query: HistoryQuery, signal?: AbortSignal): Promise<HistoryAnswer> {
+    const { request, answer } = this.#requests.add();
+    const fail = (sentence: string): boolean =>
+      this.#requests.fail(request, new RequestError(null, sentence));
+    if (!this.#link.isWelcomed) fail('There is no connection.');
+    else if (!this.#link.push({ type: 'history', request, ...query })) fail('Too many requests wait.');
+    signal?.addEventListener('abort', () => {
+      this.#link.dropRequest(request);
+      fail('The request was taken back.');
+    });
+    return answer;
+  }
+
+  /** False when there is no connection to send it over. */
+  command(command: TimelineCommand): boolean {
+    return this.#link.push(command);
+  }
+
+  /* ---- the connection ------------------------------------------------------------------------------------------ */
+
+  #linkOwner(): LinkOwner {
+    return {
+      hello: () => this.#hello(),
+      onWelcome: (welcome, again) => this.#onWelcome(welcome, again),
+      onMessage: (message) => this.#onMessage(message),
+      onData: (source) => this.#onData(source),
+      onDamaged: () => {
+        this.counters.framesDamaged += 1;
+        this.#mustStartAfresh = true;
+      },
+      onGone: (wasLive) => {
+        if (wasLive) {
+          this.counters.connectionsLost += 1;
+          this.#subscriptions.onLost(this.#link.heardUs);
+        }
+        this.#cancelRefusal();
+        this.#cancelMissed();
+        this.mirror.countMissed = false;
+        this.#requests.failAll('The connection ended before the answer came.');
+      },
+      onChange: () => this.#report(),
+    };
+  }
+
+  #hello(): HelloMessage {
+    const { mirror } = this;
+    this.#resumes = mirror.isResumable && !this.#mustStartAfresh;
+    return {
+      type: 'hello',
+      version: PROTOCOL_VERSION,
+      client: this.#options.client ?? 'tickwire-client',
+      ...(this.#options.token === undefined ? {} : { token: this.#options.token }),
+      ...(this.#resumes ? { resume: { epoch: mirror.epoch, asOf: asOf(mirror.asOf) } } : {}),
+    };
+  }
+
+  #onWelcome(welcome: WelcomeMessage, again: boolean): void {
+    const { mirror } = this;
+    this.#mustStartAfresh = false;
+    this.#frameWasDropped = false;
+    this.#dictionaryAskedUs = Number.NEGATIVE_INFINITY;
+    this.#refusal = '';
+    this.#throttled = '';
+    this.#ackedAsOf = -1;
+    mirror.dictionary.forgetGeneration();
+    if (welcome.resume === 'reset' || welcome.epoch !== mirror.epoch) {
+      mirror.dictionary.discard();
+      this.#enterEpoch(welcome.epoch);
+    }
+    this.#resumes &&= welcome.resume === 'resumed';
+    // Without a resume snapshots follow, which may begin at any version of the same epoch.
+    if (!this.#resumes) mirror.asOf = 0;
+    mirror.clock = welcome.clock;
+    mirror.missed = 0;
+    mirror.countMissed = again && welcome.resume !== 'reset';
+    if (mirror.countMissed) {
+      this.#cancelMissed = this.#clock.after(RECOVERED_MS, () => {
+        mirror.countMissed = false;
+      });
+    }
+    this.#listener.onWelcome?.(welcome);
+    for (const subscription of this.#subscriptions.all()) {
+      this.#sendSubscribe(subscription, this.#resumes && subscription.isHeld);
+    }
+  }
+
+  #enterEpoch(epoch: string): void {
+    const isFirst = this.mirror.epoch === '';
+    this.mirror.enterEpoch(epoch);
+    this.#link.lag.restart();
+    if (!isFirst) this.#listener.onReset?.(epoch);
+  }
+
+  /** The data cannot be trusted to be complete: connect anew, without a resume that would keep the fault. */
+  #breach(sentence: string): void {
+    this.#mustStartAfresh = true;
+    this.#link.lose(sentence);
+  }
+
+  /* ---- what is heard ------------------------------------------------------------------------------------------- */
+
+  #onData(source: NumberSource): void {
+    const outcome = this.mirror.apply(source);
+    switch (outcome) {
+      case 'applied':
+        return this.#onApplied();
+      case 'unknown-kind':
+        this.counters.framesUnknownKind += 1;
+        return;
+      case 'unknown-generation':
+        this.counters.framesUnknownGeneration += 1;
+        this.#frameWasDropped = true;
+        return this.#askDictionary();
+      case 'out-of-order':
+        this.counters.framesOutOfOrder += 1;
+        return this.#breach('The data came out of order.');
+      case 'damaged':
+        this.counters.framesDamaged += 1;
+        return this.#breach('A frame of the server could not be read.');
+      default:
+        assertNever(outcome);
+    }
+  }
+
+  #onApplied(): void {
+    const { mirror } = this;
+    const { heardUs, lag } = this.#link;
+    this.lagMs =
+      this.#mode === 'live' ? lag.liveLagMs(heardUs, mirror.timeUs) : lag.replayLagMs(heardUs, mirror.asOf);
+    if (heardUs - this.#ackedUs >= ACK_EVERY_MS * 1000 && mirror.asOf !== this.#ackedAsOf) {
+      this.#ackedUs = heardUs;
+      this.#ackedAsOf = mirror.asOf;
+      const lagMs = Number.isNaN(this.lagMs) ? 0 : Math.round(this.lagMs);
+      this.#link.push({ type: 'ack', asOf: asOf(mirror.asOf), lagMs });
+    }
+    if (mirror.missed !== this.#missedTold) this.#report();
+    this.#listener.onFrame?.();
+  }
+
+  #onMessage(message: Parameters<LinkOwner['onMessage']>[0]): void {
+    switch (message.type) {
+      case 'instruments':
+        return this.#onInstruments(message);
+      case 'subscribed': {
+        const open = this.#subscriptions.get(message.subscription);
+        if (open === undefined) return;
+        open.grantedAtUs = this.#link.heardUs;
+        return open.request.onGranted?.(message);
+      }
+      case 'tuned':
+      case 'unsubscribed':
+        return;
+      case 'throttled':
+        this.#throttled = throttledSentence(message);
+        return this.#report();
+      case 'timeline':
+        this.#mode = message.mode;
+        if (message.epoch !== this.mirror.epoch) this.#enterEpoch(message.epoch);
+        this.mirror.clock = message.clock;
+        return this.#listener.onTimeline?.(message);
+      case 'status':
+        return this.#listener.onStatus?.(message);
+      case 'trades-lost':
+        return this.#onTradesLost(message);
+      case 'history':
+        return this.#requests.answer(message);
+      case 'error':
+        return this.#onError(message);
+      default:
+        // A message of a later version of the protocol.
+        this.counters.framesUnknownKind += 1;
+    }
+  }
+
+  #onInstruments(message: InstrumentsMessage): void {
+    this.#dictionaryAskedUs = Number.NEGATIVE_INFINITY;
+    const whole = this.mirror.applyDictionary(message);
+    this.#listener.onDictionary?.(message.entries, whole);
+    if (!this.#frameWasDropped) return;
+    // The dropped frame's values will not come again by themselves; a new subscription begins with all of them.
+    this.#frameWasDropped = false;
+    const merged = this.#subscriptions.all().filter(({ request }) => request.channel !== 'trade');
+    // All are closed before the first is opened: what another one still covers would not be sent.
+    for (const { number } of merged) this.#link.push({ type: 'unsubscribe', subscription: number });
+    for (const subscription of merged) this.#sendSubscribe(subscription);
+  }
+
+  #onTradesLost({ instrument, fromSeq, toSeq }: TradesLostMessage): void {
+    const lost = this.mirror.sequences.lose(instrument, fromSeq, toSeq);
+    if (lost === 0) return;
+    this.counters.tradesLost += lost;
+    this.#listener.onLost?.(instrument, lost);
+  }
+
+  #onError(error: ErrorMessage): void {
+    if (this.#requests.refuse(error)) return;
+    const open = error.subscription === undefined ? undefined : this.#subscriptions.get(error.subscription);
+    if (open !== undefined && error.inReplyTo === 'subscribe') {
+      this.#subscriptions.close(open.number);
+      open.request.onRefused?.(error);
+    }
+    this.#refusal = error.message;
+    this.#report();
+    this.#cancelRefusal();
+    this.#cancelRefusal = this.#clock.after(REFUSAL_SHOWN_MS, () => {
+      this.#refusal = '';
+      this.#report();
+    });
+  }
+
+  /* ---- what is told -------------------------------------------------------------------------------------------- */
+
+  #tune(subscription: OpenSubscription, maxRateHz: number): void {
+    subscription.maxRateHz = maxRateHz;
+    if (this.#subscriptions.get(subscription.number) === undefined) return;
+    this.#link.push({ type: 'tune', subscription: subscription.number, maxRateHz });
+  }
+
+  #unsubscribe({ number, request }: OpenSubscription): void {
+    if (!this.#subscriptions.close(number)) return;
+    if (request.channel === 'trade') {
+      const { entries } = this.mirror.dictionary;
+      this.mirror.sequences.forget((id) => namesInstrument(request.selectors, entries[id]));
+    }
+    this.#link.push({ type: 'unsubscribe', subscription: number });
+  }
+
+  /**
+   * Without a connection it is sent after the next welcome.
+   * @param resume its values are here: only what is newer is wanted
+   */
+  #sendSubscribe(subscription: OpenSubscription, resume = false): void {
+    subscription.grantedAtUs = Number.NaN;
+    const { number, request, maxRateHz } = subscription;
+    subscription.isAsked = this.#link.push({
+      type: 'subscribe',
+      subscription: number,
+      channel: request.channel,
+      selectors: [...request.selectors],
+      ...(maxRateHz === undefined ? {} : { maxRateHz }),
+      ...(resume ? { resume } : {}),
+    });
+  }
+
+  #askDictionary(): void {
+    const nowUs = this.#clock.nowUs();
+    if (nowUs - this.#dictionaryAskedUs < DICTIONARY_PATIENCE_MS * 1000) return;
+    this.#dictionaryAskedUs = nowUs;
+    this.#link.push({ type: 'dictionary' });
+  }
+
+  #report(): void {
+    this.#missedTold = this.mirror.missed;
+    this.#listener.onConnection?.(this.connection);
+  }
+
+  #mirrorListener(): MirrorListener {
+    const listener = this.#listener;
+    return {
+      onQuote: (id, bits) => listener.onQuote?.(id, bits),
+      onTrades: (id, trades, lost) => {
+        this.counters.tradesLost += lost;
+        listener.onTrades?.(id, trades, lost);
+      },
+      onBar: (...bar) => listener.onBar?.(...bar),
+      onBook: (id, bids, asks) => listener.onBook?.(id, bids, asks),
+    };
+  }
+}

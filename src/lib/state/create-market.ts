@@ -1,0 +1,38 @@
+import { SOCKET_PATH } from '#protocol';
+import { LiveMarket } from './live-market.ts';
+import type { Market, PageSnapshot } from './market.ts';
+import type { WorkerLike } from './worker-link.ts';
+
+export interface CreateMarketOptions {
+  /** What the server put into the page: shown until the socket brings more. */
+  snapshot?: PageSnapshot;
+  /** Default: the page's own server. */
+  socketUrl?: string;
+  worker?: () => WorkerLike;
+  /** Runs once before the page draws next. */
+  requestFrame?: (run: () => void) => void;
+  /** As `performance.now`. */
+  nowMs?: () => number;
+}
+
+/** The market of this page. May be called on the server: nothing of the browser is touched before `start`. */
+export function createMarket(options: CreateMarketOptions = {}): Market {
+  return new LiveMarket({
+    snapshot: options.snapshot,
+    url: () => options.socketUrl ?? ownSocketUrl(location.href),
+    createWorker: options.worker ?? createWorker,
+    requestFrame: options.requestFrame ?? ((run) => void requestAnimationFrame(run)),
+    nowMs: options.nowMs ?? (() => performance.now()),
+  });
+}
+
+/** The socket of the server that a page came from. */
+export function ownSocketUrl(pageUrl: string): string {
+  const url = new URL(SOCKET_PATH, pageUrl);
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+  return url.href;
+}
+
+function createWorker(): WorkerLike {
+  return new Worker(new URL('../client/worker.ts', import.meta.url), { type: 'module', name: 'tickwire' });
+}

@@ -1,0 +1,232 @@
+import { LIMITS, instrumentKey, type BarInterval, type InstrumentId, type TimelineCommand } from '#protocol';
+import type { BookCommit, Commit } from '../client/worker-api.ts';
+import { BarFeed } from './bar-stream.ts';
+import { BookFeed } from './book-stream.ts';
+import { Connection } from './connection.svelte.ts';
+import { Feeds } from './feeds.svelte.ts';
+import { Instruments } from './instruments.svelte.ts';
+import type {
+  BarListener,
+  BarStream,
+  BookListener,
+  Market,
+  PageSnapshot,
+  QuoteWatch,
+  Stream,
+  TradeListener,
+} from './market.ts';
+import type { MarketStream, StreamContext } from './market-stream.ts';
+import { PageQuotes } from './quote-store.ts';
+import { SPARKLINE_CLOSES } from './sparkline-closes.ts';
+import { Timeline } from './timeline.svelte.ts';
+import { TradeFeed } from './trade-stream.ts';
+import { WorkerLink, type WorkerLinkOptions } from './worker-link.ts';
+
+/** Instruments whose sparklines are filled from the server; the others grow theirs from what they see. */
+const SPARKLINE_INSTRUMENTS_MAX = 1_000;
+
+export interface LiveMarketOptions extends Pick<WorkerLinkOptions, 'createWorker' | 'url' | 'requestFrame'> {
+  snapshot: PageSnapshot | undefined;
+  nowMs: () => number;
+}
+
+/**
+ * The market behind the page: applies one commit of the worker at a time and drives the streams that panels have open. Decodes
+ * nothing and draws nothing. Invariant: what the store, the streams and the runes show belongs to one epoch.
+ */
+export class LiveMarket implements Market {
+  readonly quotes = new PageQuotes();
+  readonly connection: Connection;
+  readonly timeline: Timeline;
+  readonly feeds = new Feeds();
+  readonly instruments = new Instruments();
+  readonly #link: WorkerLink;
+  readonly #nowMs: () => number;
+  readonly #streams = new Set<MarketStream>();
+  readonly #books = new Map<string, BookCommit>();
+  readonly #context: StreamContext;
+  #epoch = '';
+  #needsCloses = true;
+  #cancelCloses: (() => void)[] = [];
+
+  constructor(options: LiveMarketOptions) {
+    const { snapshot, nowMs } = options;
+    this.#nowMs = nowMs;
+    this.connection = new Connection(snapshot?.timeUs ?? 0);
+    this.timeline = new Timeline(nowMs, snapshot);
+    this.#link = new WorkerLink({
+      ...options,
+      onCommit: (commit) => this.#apply(commit),
+      onFailure: (sentence) => this.connection.onFailure(sentence),
+    });
+    this.#context = {
+      link: this.#link,
+      idOf: (key) => this.quotes.idOf(key),
+      canAsk: () => this.#canAsk(),
+    };
+    if (snapshot === undefined) return;
+    this.#epoch = snapshot.epoch;
+    this.quotes.seed(snapshot);
+    this.instruments.set(this.quotes.entries);
+  }
+
+  start(): void {
+    this.#link.start();
+  }
+
+  stop(): void {
+    this.#link.stop();
+    this.#streams.clear();
+  }
+
+  watchQuotes(selectors: readonly string[], maxRateHz: number): QuoteWatch {
+    return this.#link.subscribe('quote', selectors, maxRateHz);
+  }
+
+  openBars(instrument: InstrumentId, interval: BarInterval, count: number, listener: BarListener): BarStream {
+    const feed = new BarFeed(this.#keyOf(instrument), interval, count, listener, this.#context);
+    this.#streams.add(feed);
+    return { loadOlder: () => feed.loadOlder(), close: () => this.#close(feed) };
+  }
+
+  openTrades(instrument: InstrumentId, listener: TradeListener): Stream {
+    const feed = new TradeFeed(this.#keyOf(instrument), listener, this.#context);
+    this.#streams.add(feed);
+    return { close: () => this.#close(feed) };
+  }
+
+  openBook(instrument: InstrumentId, listener: BookListener): Stream {
+    const key = this.#keyOf(instrument);
+    const feed = new BookFeed(key, listener, this.#context, this.#books.get(key));
+    this.#streams.add(feed);
+    return {
+      close: () => {
+        this.#close(feed);
+        const isLast = ![...this.#streams].some((stream) => stream instanceof BookFeed && stream.key === key);
+        if (isLast) this.#books.delete(key);
+      },
+    };
+  }
+
+  command(command: TimelineCommand): void {
+    this.#link.command(command);
+  }
+
+  #close(stream: MarketStream & { close(): void }): void {
+    this.#streams.delete(stream);
+    stream.close();
+  }
+
+  /** An instrument that the page does not know has no key; its stream stays empty. */
+  #keyOf(instrument: InstrumentId): string {
+    const entry = this.quotes.entries[instrument];
+    return entry === undefined ? `?:${instrument}` : instrumentKey(entry);
+  }
+
+  #canAsk(): boolean {
+    return this.connection.isLive && this.timeline.state !== 'seeking';
+  }
+
+  /* ---- one commit ---------------------------------------------------------------------------------------------- */
+
+  #apply(commit: Commit): void {
+    const nowMs = this.#nowMs();
+    if (commit.connection !== null) {
+      this.connection.onReport(commit.connection);
+      if (!this.connection.isLive) this.timeline.hold();
+    }
+    this.#enterEpoch(commit);
+    if (commit.dictionary !== null) {
+      this.quotes.putEntries(commit.dictionary.entries, commit.dictionary.whole);
+      this.instruments.set(this.quotes.entries);
+    }
+    for (const timeline of commit.timelines) this.timeline.onMessage(timeline, commit.welcomed === null);
+    if (commit.head !== null) {
+      this.timeline.onHead(commit.head.asOf);
+      this.connection.onHead(commit.head, nowMs);
+    }
+    if (commit.quotes !== null) {
+      this.connection.onQuoteCommit();
+      this.quotes.commit(commit.quotes.ids, commit.quotes.values, nowMs);
+    }
+    for (const outcome of commit.histories) this.#link.settle(outcome);
+    this.#applyStreams(commit);
+    if (commit.status !== null) {
+      this.feeds.onStatus(commit.status);
+      this.connection.receivedPerSecond = commit.status.receivedPerSecond;
+    }
+    if (commit.rates !== null) {
+      this.connection.onRates(commit.rates, nowMs);
+      this.feeds.onCounters(commit.rates.counters);
+      for (const stream of this.#streams) stream.onSecond();
+    }
+    this.#rollCloses(commit);
+    for (const stream of this.#streams) stream.advance();
+  }
+
+  #enterEpoch({ welcomed, timelines, reset }: Commit): void {
+    const epoch = timelines.at(-1)?.epoch ?? welcomed?.epoch ?? this.#epoch;
+    const isVoid = reset || (this.#epoch !== '' && epoch !== this.#epoch);
+    this.#epoch = epoch;
+    if (isVoid) {
+      this.quotes.clear(welcomed !== null);
+      this.#books.clear();
+      for (const stream of this.#streams) stream.onVoid();
+    } else if (welcomed !== null) {
+      for (const stream of this.#streams) stream.onConnected();
+    }
+    if (isVoid || welcomed !== null) this.#askClosesAnew();
+  }
+
+  #applyStreams({ bars, trades, books }: Commit): void {
+    for (const series of bars) {
+      for (const stream of this.#following(series.instrument)) stream.onBars?.(series);
+    }
+    for (const batch of trades) {
+      for (const stream of this.#following(batch.instrument)) stream.onTrades?.(batch);
+    }
+    for (const book of books) {
+      const streams = this.#following(book.instrument).filter((stream) => stream.onBook !== undefined);
+      for (const stream of streams) stream.onBook?.(book);
+      if (streams[0] !== undefined) this.#books.set(streams[0].key, book);
+    }
+  }
+
+  #following(instrument: number): MarketStream[] {
+    return [...this.#streams].filter((stream) => this.quotes.idOf(stream.key) === instrument);
+  }
+
+  /* ---- sparklines ---------------------------------------------------------------------------------------------- */
+
+  #rollCloses({ head }: Commit): void {
+    if (head !== null && !this.quotes.sparklines.roll(head.timeUs, this.quotes.columns.last)) {
+      this.#askClosesAnew();
+    }
+    if (!this.#needsCloses || !this.#canAsk() || this.quotes.commits === 0) return;
+    const known = this.instruments.all.filter((entry) => this.quotes.idOf(instrumentKey(entry)) === entry.id);
+    if (known.length === 0) return;
+    this.#needsCloses = false;
+    const ids = known.slice(0, SPARKLINE_INSTRUMENTS_MAX).map((entry) => entry.id);
+    for (let at = 0; at < ids.length; at += LIMITS.historyInstrumentsMax) {
+      this.#askCloses(ids.slice(at, at + LIMITS.historyInstrumentsMax));
+    }
+  }
+
+  #askCloses(instruments: InstrumentId[]): void {
+    const query = { kind: 'closes', instruments, interval: '1m', count: SPARKLINE_CLOSES } as const;
+    this.#cancelCloses.push(
+      this.#link.history(query, (outcome) => {
+        if (!outcome.ok || outcome.answer.kind !== 'closes') return;
+        for (const { instrument, closes } of outcome.answer.series) {
+          this.quotes.sparklines.set(instrument, closes);
+        }
+      }),
+    );
+  }
+
+  #askClosesAnew(): void {
+    for (const cancel of this.#cancelCloses) cancel();
+    this.#cancelCloses = [];
+    this.#needsCloses = true;
+  }
+}

@@ -1,0 +1,74 @@
+import {
+  timeAt,
+  type EventDensity,
+  type RecordingInfo,
+  type TimelineClock,
+  type TimelineMessage,
+  type TimelineState,
+  type UnixUs,
+} from '#protocol';
+import type { PageSnapshot, TimelineView } from './market.ts';
+
+/** Jumps that are remembered; the oldest go first. */
+const SKIPS_MAX = 200;
+
+type Skip = { fromTimeUs: UnixUs; toTimeUs: UnixUs };
+
+/** Where the market's time is and how fast it runs, as the server says. Moves nothing itself: commands do. */
+export class Timeline implements TimelineView {
+  mode = $state<'live' | 'replay'>('live');
+  state = $state<TimelineState>('live');
+  speed = $state(1);
+  recording = $state.raw<RecordingInfo | null>(null);
+  density = $state.raw<EventDensity | null>(null);
+  skips = $state.raw<readonly Skip[]>([]);
+  /** Time that was true at `#anchorMs`, and how fast it has run since. */
+  #anchorUs = 0;
+  #anchorMs = 0;
+  #pace = 0;
+  #clock: TimelineClock | null = null;
+  readonly #nowMs: () => number;
+
+  constructor(nowMs: () => number, snapshot: PageSnapshot | undefined) {
+    this.#nowMs = nowMs;
+    if (snapshot === undefined) return;
+    this.mode = snapshot.mode;
+    this.state = snapshot.mode === 'live' ? 'live' : 'playing';
+    this.recording = snapshot.recording;
+    this.#anchorUs = snapshot.timeUs;
+  }
+
+  nowUs(): number {
+    return this.#anchorUs + Math.floor((this.#nowMs() - this.#anchorMs) * 1000 * this.#pace);
+  }
+
+  /** @param isNew its map begins now; the one that comes with a welcome may have begun long ago */
+  onMessage(message: TimelineMessage, isNew: boolean): void {
+    this.mode = message.mode;
+    this.state = message.state;
+    this.speed = message.speed;
+    this.recording = message.recording;
+    this.density = message.density;
+    const { skipped, clock } = message;
+    if (skipped !== null) this.skips = [...this.skips, skipped].slice(-SKIPS_MAX);
+    // An old map says nothing until a frame names a version, except while time stands still.
+    if (isNew || clock.speed === 0) this.#anchor(clock.timeUs, clock.speed);
+    this.#clock = clock;
+  }
+
+  /** A data frame was applied. */
+  onHead(asOf: number): void {
+    if (this.#clock !== null) this.#anchor(timeAt(this.#clock, asOf), this.#clock.speed);
+  }
+
+  /** Without a connection the time shown stands still. */
+  hold(): void {
+    this.#anchor(this.nowUs(), 0);
+  }
+
+  #anchor(timeUs: number, pace: number): void {
+    this.#anchorUs = timeUs;
+    this.#anchorMs = this.#nowMs();
+    this.#pace = pace;
+  }
+}
