@@ -87,7 +87,9 @@ function program(): Command {
     .exitOverride();
 
   addConfigFlags(
-    root.command('serve', { isDefault: true }).description('Serve the dashboard and its stream (default).'),
+    root
+      .command('serve')
+      .description('Serve the dashboard and its stream (what runs when no command is named).'),
     all,
   )
     .addOption(new Option('--dev', 'Serve the page from its sources with hot reload.').hideHelp())
@@ -160,10 +162,19 @@ function program(): Command {
   return root;
 }
 
+const ROOT_FLAGS = ['-h', '--help', '-v', '--version'];
+
+/** Flags without a command are flags of `serve`. */
+function withCommand(args: readonly string[]): string[] {
+  const [first] = args;
+  const isNamed = first !== undefined && (!first.startsWith('-') || ROOT_FLAGS.includes(first));
+  return isNamed ? [...args] : ['serve', ...args];
+}
+
 /** Runs a command line and sets the exit code. What a person can mend is one sentence; anything else is a fault of ours. */
 export async function runCli(args: readonly string[]): Promise<void> {
   try {
-    await program().parseAsync([...args], { from: 'user' });
+    await program().parseAsync(withCommand(args), { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError) {
       process.exitCode = error.exitCode === 0 ? 0 : 1;

@@ -16,9 +16,9 @@ export type ServerFrame = { message: ServerMessage } | { data: NumberSource };
 
 // An undefined field would become an extension record; left out, it is what JSON makes of it. (msgpackr's types miss the option.)
 const packOptions = { useRecords: false, variableMapSize: true, skipValues: [undefined] };
-const packr = new Packr(packOptions);
+const packr = /* @__PURE__ */ new Packr(packOptions);
 // Clients in other languages write times as 64-bit integers; wire-check has refused those beyond 2^53.
-const unpackr = new Unpackr({ useRecords: false, mapsAsObjects: true, int64AsType: 'number' });
+const unpackr = /* @__PURE__ */ new Unpackr({ useRecords: false, mapsAsObjects: true, int64AsType: 'number' });
 
 const CLIENT_CHECK = { depthMax: LIMITS.depthMax, elementsMax: 4 * LIMITS.selectorsMax };
 /** Room for a dictionary of a quarter of a million instruments, the largest message there is. */

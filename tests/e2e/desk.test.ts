@@ -1,0 +1,112 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { DESKTOP, PHONE, launchBrowser, openPage } from '../support/browser.ts';
+import { startServer, type ServerProcess } from '../support/server-process.ts';
+
+let browser: Browser;
+let server: ServerProcess;
+
+beforeAll(async () => {
+  [browser, server] = await Promise.all([launchBrowser(), startServer(['--sim-rate', '2000'])]);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+const ROWS = '[role=grid] [role=row]:has([data-live=last])';
+
+/** Text of one live cell of each watchlist row. */
+function column(page: Page, name: string): Promise<string[]> {
+  return page.locator(`${ROWS} [data-live=${name}]`).allTextContents();
+}
+
+/** Waits until the first row's price is another than the given one. */
+function priceMoves(page: Page, from: string): Promise<unknown> {
+  return page.waitForFunction(
+    ([selector, before]) => {
+      const now = document.querySelector(`${selector} [data-live=last]`)?.textContent ?? '';
+      return now !== '' && now !== before;
+    },
+    [ROWS, from] as const,
+  );
+}
+
+describe('the desk on the simulated feed', () => {
+  test('the first prices are in the HTML, before any script runs', async () => {
+    const { page } = await openPage(browser, `${server.url}/desk`, { ...DESKTOP, javaScriptEnabled: false });
+    expect((await column(page, 'symbol'))[0]).toContain('BTC-USD');
+    expect((await column(page, 'last'))[0]).toMatch(/^\d[\d,]*\.\d\d$/);
+    expect(await page.locator('body').innerText()).toContain('SIM');
+    await page.context().close();
+  });
+
+  test('prices move, the page says that they are simulated, and nothing goes wrong in the console', async () => {
+    const { page, errors } = await openPage(browser, server.url);
+    await page.waitForURL(/\/desk$/);
+    await priceMoves(page, (await column(page, 'last'))[0]!);
+    await priceMoves(page, (await column(page, 'last'))[0]!);
+    await page.getByText('LIVE', { exact: false }).first().waitFor();
+    expect(await page.title()).toContain('SIM');
+    expect(errors).toEqual([]);
+    await page.context().close();
+  });
+
+  test('the status bar tells what was received from what is shown, and the cadence changes what is shown', async () => {
+    const { page } = await openPage(browser, `${server.url}/desk`);
+    const status = page.getByLabel('Status');
+    await status.getByText(/[\d,]{3,} upd\/s/).waitFor();
+    await status.getByText(/shown (9|10)(\.\d)?\/s/).waitFor();
+    await page
+      .getByRole('button', { name: 'More' })
+      .or(page.getByRole('button', { name: /menu|settings/i }))
+      .first()
+      .click();
+    await page.getByRole('radio', { name: /^2\b/ }).first().click();
+    await status.getByText(/shown (1\.\d|2)(\.\d)?\/s/).waitFor();
+    await page.context().close();
+  });
+
+  test('choosing an instrument opens it in chart and quote, and its link opens it again', async () => {
+    const { page, errors } = await openPage(browser, `${server.url}/desk`);
+    await page.locator(ROWS).filter({ hasText: 'AAPL' }).first().click();
+    await page.getByLabel('Quote').getByText(/\d/).first().waitFor();
+    await page.waitForURL(/AAPL/);
+    await page.getByRole('application', { name: /AAPL/ }).waitFor();
+    const again = await openPage(browser, page.url());
+    await again.page.getByRole('application', { name: /AAPL/ }).waitFor();
+    expect(errors.concat(again.errors)).toEqual([]);
+    await again.page.context().close();
+    await page.context().close();
+  });
+
+  test('trades stream onto the tape, newest on top', async () => {
+    const { page } = await openPage(browser, `${server.url}/desk`);
+    const times = page
+      .getByRole('region', { name: 'Tape' })
+      .or(page.getByLabel('Tape'))
+      .locator('[data-live=time]');
+    await page.waitForFunction(() => document.querySelectorAll('[data-live=time]').length > 4);
+    const first = await times.first().textContent();
+    await page.waitForFunction((before) => {
+      const cells = [...document.querySelectorAll('[aria-label=Tape] [data-live=time]')].map(
+        (cell) => cell.textContent ?? '',
+      );
+      return cells.length > 0 && cells[0] !== before;
+    }, first);
+    const shown = (await times.allTextContents()).filter((time) => time !== '');
+    expect(shown).toEqual([...shown].sort().reverse());
+    await page.context().close();
+  });
+
+  test('a phone gets the list, the chart and sections, with nothing wider than the screen', async () => {
+    const { page, errors } = await openPage(browser, `${server.url}/desk`, PHONE);
+    await priceMoves(page, (await column(page, 'last'))[0]!);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+    for (const section of ['Tape', 'Depth', 'Desk'])
+      await page.getByRole('button', { name: section, exact: true }).click();
+    expect(errors).toEqual([]);
+    await page.context().close();
+  });
+});

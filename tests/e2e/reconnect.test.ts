@@ -1,0 +1,117 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { inspectFile } from '../../server/commands/inspect.ts';
+import { launchBrowser, openPage, type OpenPage } from '../support/browser.ts';
+import { startServer, type ServerProcess } from '../support/server-process.ts';
+import { TcpProxy } from '../support/tcp-proxy.ts';
+
+const SAMPLE = 'examples/recordings/binance-2024-07-to-08.tardis.csv.gz';
+const ROWS = '[role=grid] [role=row]:has([data-live=last])';
+/** The page has to say within this time that it lost the server. */
+const NOTICE_MS = 1_500;
+
+let browser: Browser;
+let server: ServerProcess;
+let proxy: TcpProxy;
+let open: OpenPage;
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+
+afterAll(() => browser?.close());
+
+beforeEach(async () => {
+  server = await startServer(['--sim-rate', '2000']);
+  proxy = await TcpProxy.start(server.port);
+  open = await openPage(browser, `http://127.0.0.1:${proxy.port}/desk`);
+  await live(open.page);
+});
+
+afterEach(async () => {
+  await open.page.context().close();
+  await proxy.close();
+  await server.stop();
+});
+
+const live = (page: Page): Promise<void> => page.getByText('LIVE', { exact: false }).first().waitFor();
+
+/** Time until the page says that it reconnects, measured inside the page from its own clock. */
+function untilNotice(page: Page): Promise<number> {
+  return page.evaluate(() => {
+    const startedAt = performance.now();
+    return new Promise<number>((resolve) => {
+      const look = (): void => {
+        if (/Reconnecting|No data for/.test(document.body.innerText)) resolve(performance.now() - startedAt);
+        else requestAnimationFrame(look);
+      };
+      look();
+    });
+  });
+}
+
+function lastPrice(page: Page): Promise<string> {
+  return page.evaluate((rows) => document.querySelector(`${rows} [data-live=last]`)?.textContent ?? '', ROWS);
+}
+
+async function moves(page: Page): Promise<void> {
+  const before = await lastPrice(page);
+  await expect.poll(() => lastPrice(page), { timeout: 20_000 }).not.toBe(before);
+}
+
+describe('the page without its server', () => {
+  test('a killed server is said within 1.5 s, and a new one on the same port is live again without a reload', async () => {
+    await open.page.evaluate(() => Object.assign(window, { sameDocument: true }));
+    const { port } = server;
+    const notice = untilNotice(open.page);
+    await server.stop('SIGKILL');
+    expect(await notice).toBeLessThan(NOTICE_MS);
+    server = await startServer(['--sim-rate', '2000'], port);
+    await moves(open.page);
+    expect(await open.page.evaluate(() => 'sameDocument' in window)).toBe(true);
+  });
+
+  test('a network that goes silent is said within 1.5 s, and the page resumes when it is back', async () => {
+    const notice = untilNotice(open.page);
+    proxy.silence();
+    expect(await notice).toBeLessThan(NOTICE_MS + 300);
+    proxy.restore();
+    await moves(open.page);
+    await live(open.page);
+  });
+
+  test('a cut cable is said, and the page comes back when it is mended', async () => {
+    const notice = untilNotice(open.page);
+    proxy.cut();
+    expect(await notice).toBeLessThan(NOTICE_MS);
+    proxy.restore();
+    await moves(open.page);
+    await live(open.page);
+  });
+});
+
+test('after a restart in the middle of a replay the page ends with exactly the values of the recording', async () => {
+  const replay = await startServer(['--replay', SAMPLE, '--speed', '60']);
+  const { page } = await openPage(browser, `${replay.url}/desk`);
+  await page.getByText('REPLAY').first().waitFor();
+  await replay.stop('SIGKILL');
+  const again = await startServer(['--replay', SAMPLE, '--speed', '1000'], replay.port);
+  await page.getByText(/ended/i).first().waitFor({ timeout: 60_000 });
+  const expected = (await inspectFile(SAMPLE)).instruments
+    .map(({ symbol, last }) => `${symbol} ${last}`)
+    .sort();
+  const shown = (): Promise<string[]> =>
+    page.evaluate(
+      (rows) =>
+        [...document.querySelectorAll(rows)]
+          .map(
+            (row) =>
+              `${row.querySelector('[data-live=symbol]')?.textContent} ${row.querySelector('[data-live=last]')?.textContent?.replaceAll(',', '')}`,
+          )
+          .sort(),
+      ROWS,
+    );
+  await expect.poll(shown, { timeout: 15_000 }).toEqual(expected);
+  await page.context().close();
+  await again.stop();
+});

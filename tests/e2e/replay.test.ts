@@ -1,0 +1,74 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { inspectFile } from '../../server/commands/inspect.ts';
+import { launchBrowser, openPage } from '../support/browser.ts';
+import { startServer, type ServerProcess } from '../support/server-process.ts';
+
+const SAMPLE = 'examples/recordings/binance-2024-07-to-08.tardis.csv.gz';
+const ROWS = '[role=grid] [role=row]:has([data-live=last])';
+
+let browser: Browser;
+let server: ServerProcess;
+
+beforeAll(async () => {
+  [browser, server] = await Promise.all([
+    launchBrowser(),
+    startServer(['--replay', SAMPLE, '--speed', '60']),
+  ]);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+/** Last prices by `symbol`, thousands separators taken out. Two venues of one symbol give two entries. */
+async function prices(page: Page): Promise<string[]> {
+  const rows = page.locator(ROWS);
+  const texts: string[] = [];
+  for (const row of await rows.all()) {
+    const symbol = await row.locator('[data-live=symbol]').textContent();
+    const last = await row.locator('[data-live=last]').textContent();
+    texts.push(`${symbol} ${(last ?? '').replaceAll(',', '')}`);
+  }
+  return texts.sort();
+}
+
+describe('a recording on the desk', () => {
+  test('plays real trades, jumps visibly over the hole of 21 days, and ends with the values of the file', async () => {
+    const { page, errors } = await openPage(browser, `${server.url}/desk`);
+    await page.getByText('REPLAY').first().waitFor();
+    await page
+      .getByText(/Skipped 21 d/)
+      .first()
+      .waitFor({ timeout: 60_000 });
+    await page.getByText(/ended/i).first().waitFor({ timeout: 60_000 });
+    const { instruments } = await inspectFile(SAMPLE);
+    const expected = instruments.map(({ symbol, last }) => `${symbol} ${last}`).sort();
+    await expect.poll(() => prices(page), { timeout: 10_000 }).toEqual(expected);
+    expect(errors).toEqual([]);
+    await page.context().close();
+  });
+
+  test('play, pause, speed and seek work from the page, for a timeline that another viewer watches too', async () => {
+    const { page } = await openPage(browser, `${server.url}/desk`);
+    const other = await openPage(browser, `${server.url}/desk`);
+    await page.getByText('REPLAY').first().waitFor();
+    const slider = page.getByRole('slider');
+    await slider.focus();
+    await page.keyboard.press('Home');
+    await expect.poll(() => slider.getAttribute('aria-valuetext')).toMatch(/Jul 18|2024-07-18/);
+    const bar = page.getByRole('button', { name: /^(Play|Pause)/ }).first();
+    if (/Pause/.test((await bar.getAttribute('aria-label')) ?? '')) await bar.click();
+    await other.page
+      .getByText(/PAUSED|paused/)
+      .first()
+      .waitFor();
+    await page.getByRole('button', { name: /^Play/ }).first().click();
+    await expect
+      .poll(async () => (await prices(page)).filter((text) => /\d$/.test(text)).length)
+      .toBeGreaterThan(1);
+    await other.page.context().close();
+    await page.context().close();
+  });
+});

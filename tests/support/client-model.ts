@@ -1,0 +1,217 @@
+import {
+  FRAME_BARS,
+  FRAME_BOOK,
+  FRAME_DELTA,
+  FRAME_SNAPSHOT,
+  FRAME_TRADES,
+  InvariantError,
+  decodeServerFrame,
+  readBars,
+  readBooks,
+  readFrameHead,
+  readQuotes,
+  readTrades,
+  timeAt,
+  type DictionaryEntry,
+  type Frame,
+  type NumberSource,
+  type QuoteColumns,
+  type ReferenceColumns,
+  type ServerMessage,
+  type TimelineClock,
+  type WireBar,
+  type WireTrade,
+} from '#protocol';
+import { emptyQuoteColumns, growQuoteColumns } from '../../server/engine/columns.ts';
+
+const CAPACITY = 512;
+
+/** One data frame as the model saw it. */
+export interface SeenFrame {
+  readonly kind: number;
+  readonly asOf: number;
+  readonly generation: number;
+  /** Instruments in the order of the frame. */
+  readonly ids: number[];
+}
+
+/**
+ * The plainest client there can be: applies what it is handed and complains (InvariantError) about whatever the protocol forbids. It is no
+ * model of the browser's client, which forgives more.
+ */
+export class ClientModel {
+  readonly messages: ServerMessage[] = [];
+  readonly frames: SeenFrame[] = [];
+  readonly columns: QuoteColumns = emptyQuoteColumns();
+  readonly entries = new Map<number, DictionaryEntry>();
+  readonly bars = new Map<string, Map<number, WireBar>>();
+  readonly books = new Map<number, { bids: number[]; asks: number[] }>();
+  /** Trades of each instrument by sequence; null = told as lost. */
+  readonly trades = new Map<number, Map<number, WireTrade | null>>();
+  readonly lastSeq = new Map<number, number>();
+  /** Sequences up to here may come twice, because the connection was resumed. */
+  readonly mayRepeatTo = new Map<number, number>();
+  repeatedTrades = 0;
+  epoch = '';
+  asOf = 0;
+  clock: TimelineClock | null = null;
+  generation = -1;
+  /** Called with each control message, after it was applied. */
+  onMessage: (message: ServerMessage) => void = () => {};
+  /** The sequence that the first trade of an instrument must have; undefined = any. */
+  firstSeq: (id: number) => number | undefined = () => undefined;
+  readonly #reference: ReferenceColumns = {
+    price: new Float64Array(CAPACITY),
+    volume: new Float64Array(CAPACITY),
+  };
+
+  constructor() {
+    growQuoteColumns(this.columns, CAPACITY);
+  }
+
+  /** Timeline time of the newest frame, us. */
+  get timeUs(): number {
+    return timeAt(this.clock!, this.asOf);
+  }
+
+  /** A new connection: the dictionary's generation is told anew. */
+  reconnected(): void {
+    this.generation = -1;
+    for (const [id, seq] of this.lastSeq) this.mayRepeatTo.set(id, seq);
+  }
+
+  receive(frame: Frame): void {
+    const decoded = decodeServerFrame(frame);
+    if ('message' in decoded) this.#message(decoded.message);
+    else this.#data(decoded.data);
+  }
+
+  receiveAll(frames: readonly Frame[]): void {
+    for (const frame of frames) this.receive(frame);
+  }
+
+  barsOf(intervalS: number, id: number): WireBar[] {
+    const bars = this.bars.get(`${intervalS}/${id}`)?.values() ?? [];
+    return [...bars].sort((a, b) => a.startS - b.startS);
+  }
+
+  forgetTrades(id: number): void {
+    this.trades.delete(id);
+    this.lastSeq.delete(id);
+    this.mayRepeatTo.delete(id);
+  }
+
+  #message(message: ServerMessage): void {
+    this.messages.push(message);
+    switch (message.type) {
+      case 'welcome':
+        if (message.resume !== 'resumed') this.#enter(message.epoch);
+        this.clock = message.clock;
+        break;
+      case 'timeline':
+        if (message.epoch !== this.epoch) this.#enter(message.epoch);
+        this.clock = message.clock;
+        break;
+      case 'instruments':
+        this.generation = message.generation;
+        for (const entry of message.entries) {
+          this.entries.set(entry.id, entry);
+          this.#reference.price[entry.id] = entry.referencePrice;
+          this.#reference.volume[entry.id] = entry.referenceVolume;
+        }
+        break;
+      case 'trades-lost':
+        this.#lose(message.instrument, message.fromSeq, message.toSeq);
+        break;
+      default:
+    }
+    this.onMessage(message);
+  }
+
+  #enter(epoch: string): void {
+    this.epoch = epoch;
+    this.asOf = 0;
+    for (const column of Object.values(this.columns) as Float64Array[]) column.fill(Number.NaN);
+    this.bars.clear();
+    this.books.clear();
+    this.trades.clear();
+    this.lastSeq.clear();
+    this.mayRepeatTo.clear();
+  }
+
+  #data(source: NumberSource): void {
+    const { kind, asOf, generation } = readFrameHead(source);
+    check(generation === this.generation, `generation ${generation} was announced before its frame`);
+    check(asOf >= this.asOf, `asOf ${asOf} is not below ${this.asOf}`);
+    this.asOf = asOf;
+    const seen: SeenFrame = { kind, asOf, generation, ids: [] };
+    this.frames.push(seen);
+    const note = (id: number): void => {
+      check(this.entries.has(id), `the entry of instrument ${id} came before its values`);
+      seen.ids.push(id);
+    };
+    const timeUs = timeAt(this.clock!, asOf);
+    if (kind === FRAME_DELTA || kind === FRAME_SNAPSHOT) {
+      readQuotes(source, this.columns, this.#reference, timeUs, CAPACITY, note);
+      check(new Set(seen.ids).size === seen.ids.length, 'an instrument stands once in a frame');
+    } else if (kind === FRAME_TRADES) {
+      readTrades(source, this.#reference, timeUs, CAPACITY, (id, seq, venueTimeUs, price, size, aggressor) => {
+        note(id);
+        this.#trade(id, seq, { venueTimeUs, price, size, aggressor });
+      });
+    } else if (kind === FRAME_BARS) {
+      readBars(source, this.#reference, CAPACITY, (id, interval, startS, open, high, low, close, volume) => {
+        note(id);
+        const key = `${interval}/${id}`;
+        if (!this.bars.has(key)) this.bars.set(key, new Map());
+        this.bars.get(key)!.set(startS, { startS, open, high, low, close, volume });
+      });
+    } else {
+      check(kind === FRAME_BOOK, `kind ${kind} is known`);
+      readBooks(source, this.#reference, CAPACITY, (id, whole, bids, asks) => {
+        note(id);
+        check(whole, 'a book is whole');
+        this.books.set(id, { bids, asks });
+      });
+    }
+  }
+
+  #trade(id: number, seq: number, trade: WireTrade): void {
+    const last = this.lastSeq.get(id);
+    if (last !== undefined && seq <= last) {
+      check(seq <= (this.mayRepeatTo.get(id) ?? 0), `trade ${seq} of instrument ${id} comes once`);
+      this.repeatedTrades += 1;
+      return;
+    }
+    this.#expect(id, seq, last);
+    this.#note(id, seq, trade);
+  }
+
+  #lose(id: number, fromSeq: number, toSeq: number): void {
+    const last = this.lastSeq.get(id);
+    const from = last === undefined ? fromSeq : Math.max(fromSeq, last + 1);
+    if (from > toSeq) return;
+    this.#expect(id, from, last);
+    for (let seq = from; seq <= toSeq; seq += 1) this.#note(id, seq, null);
+  }
+
+  #expect(id: number, seq: number, last: number | undefined): void {
+    const expected = last === undefined ? this.firstSeq(id) : last + 1;
+    if (expected === undefined) return;
+    const isResumed = last === undefined && this.mayRepeatTo.size > 0;
+    check(
+      seq === expected || (isResumed && seq < expected),
+      `instrument ${id}: trade ${seq} comes where ${expected} is next`,
+    );
+  }
+
+  #note(id: number, seq: number, trade: WireTrade | null): void {
+    if (!this.trades.has(id)) this.trades.set(id, new Map());
+    this.trades.get(id)!.set(seq, trade);
+    this.lastSeq.set(id, seq);
+  }
+}
+
+function check(holds: boolean, sentence: string): void {
+  if (!holds) throw new InvariantError(`broken: ${sentence}`);
+}
