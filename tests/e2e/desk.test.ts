@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { DESKTOP, PHONE, launchBrowser, openPage } from '../support/browser.ts';
+import { DESKTOP, PHONE, launchBrowser, openPage } from './support/browser.ts';
+import { ROWS } from './support/watchlist.ts';
 import { startServer, type ServerProcess } from '../support/server-process.ts';
 
 let browser: Browser;
@@ -14,8 +15,6 @@ afterAll(async () => {
   await browser?.close();
   await server?.stop();
 });
-
-const ROWS = '[role=grid] [role=row]:has([data-live=last])';
 
 /** Text of one live cell of each watchlist row. */
 function column(page: Page, name: string): Promise<string[]> {

@@ -1,12 +1,12 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { inspectFile } from '../../server/commands/inspect.ts';
-import { launchBrowser, openPage, type OpenPage } from '../support/browser.ts';
+import { launchBrowser, openPage, type OpenPage } from './support/browser.ts';
 import { startServer, type ServerProcess } from '../support/server-process.ts';
+import { ROWS, shownPrices } from './support/watchlist.ts';
 import { TcpProxy } from '../support/tcp-proxy.ts';
 
 const SAMPLE = 'examples/recordings/binance-2024-07-to-08.tardis.csv.gz';
-const ROWS = '[role=grid] [role=row]:has([data-live=last])';
 /** The page has to say within this time that it lost the server. */
 const NOTICE_MS = 1_500;
 
@@ -100,18 +100,7 @@ test('after a restart in the middle of a replay the page ends with exactly the v
   const expected = (await inspectFile(SAMPLE)).instruments
     .map(({ symbol, last }) => `${symbol} ${last}`)
     .sort();
-  const shown = (): Promise<string[]> =>
-    page.evaluate(
-      (rows) =>
-        [...document.querySelectorAll(rows)]
-          .map(
-            (row) =>
-              `${row.querySelector('[data-live=symbol]')?.textContent} ${row.querySelector('[data-live=last]')?.textContent?.replaceAll(',', '')}`,
-          )
-          .sort(),
-      ROWS,
-    );
-  await expect.poll(shown, { timeout: 15_000 }).toEqual(expected);
+  await expect.poll(() => shownPrices(page), { timeout: 15_000 }).toEqual(expected);
   await page.context().close();
   await again.stop();
 });

@@ -1,11 +1,11 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { inspectFile } from '../../server/commands/inspect.ts';
-import { launchBrowser, openPage } from '../support/browser.ts';
+import { launchBrowser, openPage } from './support/browser.ts';
+import { shownPrices } from './support/watchlist.ts';
 import { startServer, type ServerProcess } from '../support/server-process.ts';
 
 const SAMPLE = 'examples/recordings/binance-2024-07-to-08.tardis.csv.gz';
-const ROWS = '[role=grid] [role=row]:has([data-live=last])';
 
 let browser: Browser;
 let server: ServerProcess;
@@ -22,18 +22,6 @@ afterAll(async () => {
   await server?.stop();
 });
 
-/** Last prices by `symbol`, thousands separators taken out. Two venues of one symbol give two entries. */
-async function prices(page: Page): Promise<string[]> {
-  const rows = page.locator(ROWS);
-  const texts: string[] = [];
-  for (const row of await rows.all()) {
-    const symbol = await row.locator('[data-live=symbol]').textContent();
-    const last = await row.locator('[data-live=last]').textContent();
-    texts.push(`${symbol} ${(last ?? '').replaceAll(',', '')}`);
-  }
-  return texts.sort();
-}
-
 describe('a recording on the desk', () => {
   test('plays real trades, jumps visibly over the hole of 21 days, and ends with the values of the file', async () => {
     const { page, errors } = await openPage(browser, `${server.url}/desk`);
@@ -45,7 +33,7 @@ describe('a recording on the desk', () => {
     await page.getByText(/ended/i).first().waitFor({ timeout: 60_000 });
     const { instruments } = await inspectFile(SAMPLE);
     const expected = instruments.map(({ symbol, last }) => `${symbol} ${last}`).sort();
-    await expect.poll(() => prices(page), { timeout: 10_000 }).toEqual(expected);
+    await expect.poll(() => shownPrices(page), { timeout: 10_000 }).toEqual(expected);
     expect(errors).toEqual([]);
     await page.context().close();
   });
@@ -57,7 +45,7 @@ describe('a recording on the desk', () => {
     const slider = page.getByRole('slider');
     await slider.focus();
     await page.keyboard.press('Home');
-    await expect.poll(() => slider.getAttribute('aria-valuetext')).toMatch(/Jul 18|2024-07-18/);
+    await expect.poll(() => slider.getAttribute('aria-valuetext')).toMatch(/Jul 19|2024-07-19/);
     const bar = page.getByRole('button', { name: /^(Play|Pause)/ }).first();
     if (/Pause/.test((await bar.getAttribute('aria-label')) ?? '')) await bar.click();
     await other.page
@@ -66,7 +54,7 @@ describe('a recording on the desk', () => {
       .waitFor();
     await page.getByRole('button', { name: /^Play/ }).first().click();
     await expect
-      .poll(async () => (await prices(page)).filter((text) => /\d$/.test(text)).length)
+      .poll(async () => (await shownPrices(page)).filter((text) => /\d$/.test(text)).length)
       .toBeGreaterThan(1);
     await other.page.context().close();
     await page.context().close();

@@ -1,7 +1,7 @@
 import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { DESKTOP, PHONE, launchBrowser, openPage } from '../support/browser.ts';
-import { differsFromGolden } from '../support/screens.ts';
+import { DESKTOP, PHONE, launchBrowser, openPage } from './support/browser.ts';
+import { differsFromGolden } from './support/screens.ts';
 import { startServer, type ServerProcess } from '../support/server-process.ts';
 
 const SAMPLE = 'examples/recordings/binance-2024-07-to-08.tardis.csv.gz';

@@ -56,6 +56,7 @@ export class ClientModel {
   asOf = 0;
   clock: TimelineClock | null = null;
   generation = -1;
+  #isResumed = false;
   /** Called with each control message, after it was applied. */
   onMessage: (message: ServerMessage) => void = () => {};
   /** The sequence that the first trade of an instrument must have; undefined = any. */
@@ -75,8 +76,12 @@ export class ClientModel {
   }
 
   /** A new connection: the dictionary's generation is told anew. */
-  reconnected(): void {
+  reconnected(resumes: boolean): void {
     this.generation = -1;
+    this.#isResumed = resumes;
+    if (!resumes) this.asOf = 0;
+    this.mayRepeatTo.clear();
+    if (!resumes) return;
     for (const [id, seq] of this.lastSeq) this.mayRepeatTo.set(id, seq);
   }
 
@@ -155,10 +160,16 @@ export class ClientModel {
       readQuotes(source, this.columns, this.#reference, timeUs, CAPACITY, note);
       check(new Set(seen.ids).size === seen.ids.length, 'an instrument stands once in a frame');
     } else if (kind === FRAME_TRADES) {
-      readTrades(source, this.#reference, timeUs, CAPACITY, (id, seq, venueTimeUs, price, size, aggressor) => {
-        note(id);
-        this.#trade(id, seq, { venueTimeUs, price, size, aggressor });
-      });
+      readTrades(
+        source,
+        this.#reference,
+        timeUs,
+        CAPACITY,
+        (id, seq, venueTimeUs, price, size, aggressor) => {
+          note(id);
+          this.#trade(id, seq, { venueTimeUs, price, size, aggressor });
+        },
+      );
     } else if (kind === FRAME_BARS) {
       readBars(source, this.#reference, CAPACITY, (id, interval, startS, open, high, low, close, volume) => {
         note(id);
@@ -198,9 +209,9 @@ export class ClientModel {
   #expect(id: number, seq: number, last: number | undefined): void {
     const expected = last === undefined ? this.firstSeq(id) : last + 1;
     if (expected === undefined) return;
-    const isResumed = last === undefined && this.mayRepeatTo.size > 0;
+    const mayBeOlder = last === undefined && this.#isResumed;
     check(
-      seq === expected || (isResumed && seq < expected),
+      seq === expected || (mayBeOlder && seq < expected),
       `instrument ${id}: trade ${seq} comes where ${expected} is next`,
     );
   }

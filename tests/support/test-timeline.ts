@@ -96,10 +96,7 @@ export function testTimeline(
 }
 
 /** An instrument with a tick and a lot of 0.01. */
-export function instrument(
-  symbol: string,
-  more: Partial<InstrumentDefinition> = {},
-): InstrumentDefinition {
+export function instrument(symbol: string, more: Partial<InstrumentDefinition> = {}): InstrumentDefinition {
   return {
     venue: 'test',
     symbol,

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 
-const GOLDEN = fileURLToPath(new URL('../golden/screens/', import.meta.url));
-const OUTPUT = fileURLToPath(new URL('../e2e/output/', import.meta.url));
+const GOLDEN = fileURLToPath(new URL('../../golden/screens/', import.meta.url));
+const OUTPUT = fileURLToPath(new URL('../output/', import.meta.url));
 
 /** A channel may differ by this much before its pixel counts as different: other hinting and blending, not another picture. */
 const CHANNEL_TOLERANCE = 40;

@@ -1,0 +1,200 @@
+import { createContext } from 'svelte';
+import type { BarInterval, DictionaryEntry } from '#protocol';
+import { browserFrameHost, FrameScheduler } from '../scheduler/frame-scheduler.ts';
+import type { Market } from '../state/market.ts';
+import type { Settings, SettingStorage } from '../state/settings.svelte.ts';
+import { Appearance } from './appearance.svelte.ts';
+import { ChartChoices } from './chart/chart-choices.svelte.ts';
+import { Happenings } from './happenings.svelte.ts';
+import { TradeTape } from './instrument/trade-tape.ts';
+import { PausableMarket } from './pausable-market.svelte.ts';
+import { Transport } from './replay/transport.ts';
+import { ScreenLayout } from './screen-layout.svelte.ts';
+import { venueCode, venueName } from './venue-label.ts';
+import { QuoteDemand } from './watch/quote-demand.ts';
+
+/** Where the address bar is changed: the routes own it. */
+export interface Navigation {
+  /** Shows an instrument. `replace` leaves no entry in the history: for arrow keys. */
+  open(entry: DictionaryEntry, replace: boolean): void;
+  setInterval(interval: BarInterval): void;
+}
+
+/** What the phone shows below the price: one at a time. */
+export const PHONE_SECTIONS = ['Desk', 'Depth', 'Tape', 'Movers', 'Feeds', 'Log'] as const;
+export type PhoneSection = (typeof PHONE_SECTIONS)[number];
+
+/** Parts of the page that are shown over it. */
+export type Overlay = 'palette' | 'help' | 'watchlist' | null;
+
+/**
+ * What all panels of the desk share: the market as the viewer sees it (which may be paused), what is selected, the frame
+ * loop. Structure only: no number that ticks is a rune here.
+ */
+export class Desk {
+  readonly market: PausableMarket;
+  readonly settings: Settings;
+  readonly navigation: Navigation;
+  readonly layout = new ScreenLayout();
+  readonly happenings = new Happenings();
+  readonly tape = new TradeTape();
+  readonly chart = new ChartChoices();
+  readonly appearance: Appearance;
+  readonly transport: Transport;
+  readonly #snapshotSimulated: boolean;
+  #scheduler: FrameScheduler | null = null;
+  #instrument = $state.raw<DictionaryEntry | null>(null);
+  #interval = $state<BarInterval>('1m');
+  #overlay = $state<Overlay>(null);
+  #menus = $state(0);
+  #filterRequests = $state(0);
+  #section = $state<PhoneSection>('Desk');
+  #demand: QuoteDemand | null = null;
+  #simulatedVenues = $derived.by(() => {
+    const feeds = this.market.feeds.feeds.filter((feed) => feed.simulated);
+    return new Set(feeds.map((feed) => feed.venue));
+  });
+
+  constructor(market: Market, settings: Settings, navigation: Navigation, snapshotSimulated: boolean) {
+    this.market = new PausableMarket(market);
+    this.settings = settings;
+    this.appearance = new Appearance(settings);
+    this.navigation = navigation;
+    this.#snapshotSimulated = snapshotSimulated;
+    this.transport = new Transport(
+      market.timeline,
+      (command) => market.command(command),
+      () => this.tape.lastTradeTimes(),
+    );
+  }
+
+  /** The page's frame loop. In the browser only. */
+  get scheduler(): FrameScheduler {
+    this.#scheduler ??= new FrameScheduler(browserFrameHost());
+    return this.#scheduler;
+  }
+
+  get instrument(): DictionaryEntry | null {
+    return this.#instrument;
+  }
+
+  get interval(): BarInterval {
+    return this.#interval;
+  }
+
+  set interval(interval: BarInterval) {
+    this.#interval = interval;
+  }
+
+  get overlay(): Overlay {
+    return this.#overlay;
+  }
+
+  set overlay(overlay: Overlay) {
+    this.#overlay = overlay;
+  }
+
+  get section(): PhoneSection {
+    return this.#section;
+  }
+
+  set section(section: PhoneSection) {
+    this.#section = section;
+  }
+
+  get replaying(): boolean {
+    return this.market.timeline.mode === 'replay';
+  }
+
+  /** True when any price on the page may be made up. */
+  get simulated(): boolean {
+    return this.market.feeds.feeds.length === 0 ? this.#snapshotSimulated : this.#simulatedVenues.size > 0;
+  }
+
+  /** True while a menu or an overlay is open: lists keep their order. */
+  get busy(): boolean {
+    return this.#menus > 0 || this.#overlay !== null;
+  }
+
+  /** Rises when the filter of the watchlist is asked for by key. */
+  get filterRequests(): number {
+    return this.#filterRequests;
+  }
+
+  requestFilter(): void {
+    this.#filterRequests += 1;
+  }
+
+  menuOpened(): void {
+    this.#menus += 1;
+  }
+
+  menuClosed(): void {
+    this.#menus = Math.max(0, this.#menus - 1);
+  }
+
+  isSimulated(venue: string): boolean {
+    return this.market.feeds.feeds.length === 0 ? this.#snapshotSimulated : this.#simulatedVenues.has(venue);
+  }
+
+  venueCode(venue: string): string {
+    return venueCode(venue, this.isSimulated(venue));
+  }
+
+  venueName(venue: string): string {
+    return venueName(venue, this.isSimulated(venue));
+  }
+
+  /** Space and the pause buttons: the view when live, the recording when one plays. */
+  togglePause(): void {
+    if (this.replaying) this.transport.playOrPause();
+    else this.market.setPaused(!this.market.paused);
+  }
+
+  setInstrument(entry: DictionaryEntry | null): void {
+    this.#instrument = entry;
+  }
+
+  /** Follows the trades of the selected instrument; returns the undo. */
+  followTrades(entry: DictionaryEntry): () => void {
+    this.tape.clear();
+    const stream = this.market.openTrades(entry.id, this.tape);
+    return () => stream.close();
+  }
+
+  /** Brings back what the viewer chose earlier. */
+  restore(storage: SettingStorage | null): void {
+    this.settings.restore(storage);
+    this.chart.restore(storage);
+  }
+
+  /** Asks for quotes, at the cadence that was chosen; returns the undo. */
+  followQuotes(): () => void {
+    const demand = new QuoteDemand(this.market, this.settings.cadenceHz);
+    this.#demand = demand;
+    return () => {
+      demand.close();
+      this.#demand = null;
+    };
+  }
+
+  tuneQuotes(cadenceHz: number, instruments: number): void {
+    this.#demand?.setCadence(cadenceHz);
+    this.#demand?.setTotal(instruments);
+  }
+
+  /** The rows of the watchlist that are in view, and the selected one, come first. */
+  showing(entries: readonly DictionaryEntry[]): void {
+    const selected = this.#instrument;
+    const all = selected === null || entries.includes(selected) ? entries : [...entries, selected];
+    this.#demand?.setVisible(all);
+  }
+
+  close(): void {
+    this.#scheduler?.close();
+    this.#scheduler = null;
+  }
+}
+
+const [getDesk, provideDesk] = createContext<Desk>();
+export { getDesk, provideDesk };

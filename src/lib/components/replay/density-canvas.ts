@@ -1,0 +1,92 @@
+/** Column and space between two, px. */
+const COLUMN_PX = 4;
+const STEP_PX = 5;
+const PIXEL_RATIO_MAX = 2;
+const HATCH_STEP_PX = 5;
+
+export interface DensityPicture {
+  /** Events a column; NaN where silence is folded. */
+  columns: Float64Array;
+  /** Columns before this share are played, 0..1. */
+  playedShare: number;
+  /** Stretches that were skipped while playing, as shares. */
+  skips: readonly { from: number; to: number }[];
+  colour: string;
+  gapColour: string;
+}
+
+export function columnCount(widthPx: number): number {
+  return Math.max(1, Math.floor(widthPx / STEP_PX));
+}
+
+/** Paints the histogram of the replay bar. Heights follow the square root: bursts are a hundred times the calm. */
+export function drawDensity(canvas: HTMLCanvasElement, picture: DensityPicture): void {
+  const ctx = canvas.getContext('2d');
+  if (ctx === null) return;
+  const { clientWidth: width, clientHeight: height } = canvas;
+  const ratio = Math.min(PIXEL_RATIO_MAX, globalThis.devicePixelRatio || 1);
+  const pixelWidth = Math.round(width * ratio);
+  const pixelHeight = Math.round(height * ratio);
+  if (canvas.width !== pixelWidth || canvas.height !== pixelHeight) {
+    canvas.width = pixelWidth;
+    canvas.height = pixelHeight;
+  }
+  ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
+  ctx.clearRect(0, 0, width, height);
+
+  const { columns } = picture;
+  const step = width / columns.length;
+  let highest = 0;
+  for (const count of columns) if (count > highest) highest = count;
+  ctx.fillStyle = picture.colour;
+  for (let column = 0; column < columns.length; column += 1) {
+    const count = columns[column]!;
+    if (!(count > 0)) continue;
+    ctx.globalAlpha = (column + 0.5) / columns.length <= picture.playedShare ? 1 : 0.35;
+    const bar = Math.max(1.5, Math.sqrt(count / highest) * (height - 2));
+    ctx.fillRect(column * step, height - bar, Math.min(COLUMN_PX, step), bar);
+  }
+  ctx.globalAlpha = 1;
+  drawGaps(ctx, picture, step, width, height);
+}
+
+function drawGaps(
+  ctx: CanvasRenderingContext2D,
+  { columns, skips, gapColour }: DensityPicture,
+  step: number,
+  width: number,
+  height: number,
+): void {
+  let start = -1;
+  for (let column = 0; column <= columns.length; column += 1) {
+    const gap = column < columns.length && Number.isNaN(columns[column]);
+    if (gap && start === -1) start = column;
+    if (gap || start === -1) continue;
+    hatch(ctx, start * step, (column - start) * step, height, gapColour);
+    start = -1;
+  }
+  for (const skip of skips)
+    hatch(ctx, skip.from * width, Math.max(3, (skip.to - skip.from) * width), height, gapColour);
+}
+
+function hatch(
+  ctx: CanvasRenderingContext2D,
+  x: number,
+  width: number,
+  height: number,
+  colour: string,
+): void {
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(x, 0, width, height);
+  ctx.clip();
+  ctx.strokeStyle = colour;
+  ctx.lineWidth = 1;
+  ctx.beginPath();
+  for (let at = x - height; at < x + width; at += HATCH_STEP_PX) {
+    ctx.moveTo(at, height);
+    ctx.lineTo(at + height, 0);
+  }
+  ctx.stroke();
+  ctx.restore();
+}
