@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { keyAction, LIVE_KEYS, REPLAY_KEYS } from '../../../../../src/lib/components/keyboard-map.ts';
+
+const press = (key: string, more: Partial<Record<'ctrlKey' | 'metaKey' | 'altKey', boolean>> = {}) => ({
+  key,
+  ctrlKey: false,
+  metaKey: false,
+  altKey: false,
+  ...more,
+});
+
+test('keys of the transport do nothing while the market is live', () => {
+  for (const key of ['.', ',', 'j', 'k', 'l', 'Home', 'End']) {
+    expect(keyAction(press(key), false)).toBeNull();
+    expect(keyAction(press(key), true)).not.toBeNull();
+  }
+});
+
+test('the palette opens with Ctrl or Cmd, and other chords are left to the browser', () => {
+  expect(keyAction(press('k', { ctrlKey: true }), false)).toEqual({ type: 'palette' });
+  expect(keyAction(press('K', { metaKey: true }), true)).toEqual({ type: 'palette' });
+  expect(keyAction(press('t', { ctrlKey: true }), false)).toBeNull();
+  expect(keyAction(press('1', { altKey: true }), false)).toBeNull();
+});
+
+test('digits choose timeframes, in their order', () => {
+  expect(keyAction(press('1'), false)).toEqual({ type: 'interval', interval: '1s' });
+  expect(keyAction(press('7'), false)).toEqual({ type: 'interval', interval: '1d' });
+  expect(keyAction(press('8'), false)).toBeNull();
+  expect(keyAction(press('0'), false)).toBeNull();
+});
+
+test('every single key that help shows does something', () => {
+  for (const line of [...LIVE_KEYS, ...REPLAY_KEYS]) {
+    for (const shown of line.keys) {
+      if (/^(Ctrl|⌘|…)/.test(shown)) continue;
+      const key = shown === 'Space' ? ' ' : shown;
+      expect(keyAction(press(key), true), `${shown}: ${line.does}`).not.toBeNull();
+    }
+  }
+});
