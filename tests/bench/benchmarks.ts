@@ -1,0 +1,9 @@
+import type { Benchmark } from './benchmark.ts';
+import { encode } from './encode.ts';
+import { fanout } from './fanout.ts';
+import { replay } from './replay.ts';
+import { source } from './source.ts';
+import { wire } from './wire.ts';
+
+/** All benchmarks, in the order in which they run and are reported. */
+export const BENCHMARKS: readonly Benchmark[] = [wire, encode, source, replay, fanout];

@@ -1,0 +1,62 @@
+import { invariant } from '#protocol';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+/** One side of a comparison: does some work once and says how many units that was. */
+export interface Contender {
+  readonly name: string;
+  /** Makes ready for the next run, with the clock stopped. */
+  prepare?(): void;
+  run(): number | Promise<number>;
+}
+
+export interface RoundLength {
+  readonly rounds: number;
+  /** CPU time that one round of one contender takes at least, ms. */
+  readonly roundMs: number;
+}
+
+export function median(values: readonly number[]): number {
+  invariant(values.length > 0, 'a median needs a value');
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+/** CPU time of this process so far, all threads, user and system, us: compiler and garbage collector are in it. */
+function cpuUs(): number {
+  const { user, system } = process.cpuUsage();
+  return user + system;
+}
+
+/**
+ * Measures contenders in turn, round after round, so that a machine that slows down slows all of them. Returns CPU nanoseconds a
+ * unit, the median of the rounds, by name. Each round starts with the garbage of the one before collected.
+ */
+export async function cpuNsPerUnit(
+  contenders: readonly Contender[],
+  { rounds, roundMs }: RoundLength,
+): Promise<Map<string, number>> {
+  const samples = new Map<string, number[]>(contenders.map(({ name }) => [name, []]));
+  for (const contender of contenders) await oneRound(contender, roundMs / 2);
+  for (let round = 0; round < rounds; round += 1) {
+    for (const contender of contenders) samples.get(contender.name)!.push(await oneRound(contender, roundMs));
+  }
+  return new Map([...samples].map(([name, values]) => [name, median(values)]));
+}
+
+async function oneRound(contender: Contender, roundMs: number): Promise<number> {
+  collectGarbage();
+  let spentUs = 0;
+  let units = 0;
+  do {
+    contender.prepare?.();
+    const startUs = cpuUs();
+    units += await contender.run();
+    spentUs += cpuUs() - startUs;
+  } while (spentUs < roundMs * 1000);
+  return (spentUs * 1000) / units;
+}
