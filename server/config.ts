@@ -138,7 +138,16 @@ export const CONFIG_KEYS = [
 
 export type ConfigKey = (typeof CONFIG_KEYS)[number]['key'];
 
-const integer = (min: number, max: number): z.ZodType<number> => z.coerce.number().int().min(min).max(max);
+/** A number, or the decimal text of one: not `true`, `null` or an empty string, which JavaScript would take for 1 and 0. */
+const decimal = z.union([
+  z.number(),
+  z
+    .string()
+    .regex(/^\s*-?\d+(?:\.\d+)?\s*$/)
+    .transform(Number),
+]);
+const number = (min: number, max: number) => decimal.pipe(z.number().min(min).max(max));
+const integer = (min: number, max: number) => decimal.pipe(z.int().min(min).max(max));
 const list = z.union([
   z.array(z.string()),
   z.string().transform((text) =>
@@ -149,18 +158,21 @@ const list = z.union([
   ),
 ]);
 
+/** What a browser sends as Origin, so that a slip (a path, a missing scheme, `*`) is no silent refusal of everybody. */
+const origins = list.pipe(z.array(z.string().refine(isOrigin)));
+
 const schema = z.strictObject({
   port: integer(0, 65_535).default(8080),
   host: z.string().min(1).default('127.0.0.1'),
   seed: integer(0, 0xff_ff_ff_ff).default(1),
   simSymbols: integer(1, 10_000).default(40),
-  simRate: z.coerce.number().min(1).max(200_000).default(1_000),
+  simRate: number(1, 200_000).default(1_000),
   feed: list.default([]),
   replay: list.default([]),
-  speed: z.coerce.number().min(0.1).max(1_000).default(1),
-  skipIdleSeconds: z.coerce.number().min(1).max(31_536_000).default(60),
+  speed: number(0.1, 1_000).default(1),
+  skipIdleSeconds: number(1, 31_536_000).default(60),
   replayControl: z.enum(['all', 'none']).default('all'),
-  allowedOrigins: list.default([]),
+  allowedOrigins: origins.default([]),
   connectionsMax: integer(1, 1_000_000).default(10_000),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('warn'),
 });
@@ -204,6 +216,10 @@ export function loadConfig(
   throw new UserError(
     `${origin.get(key) ?? key} is ${JSON.stringify(merged[key])}, but must be within ${form.range} (${form.unit}).`,
   );
+}
+
+function isOrigin(text: string): boolean {
+  return /^https?:$/.test(URL.parse(text)?.protocol ?? '') && new URL(text).origin === text;
 }
 
 function readConfigFile(named: string | undefined): Record<string, unknown> {

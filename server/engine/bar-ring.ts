@@ -1,6 +1,7 @@
 import type { WireBar } from '#protocol';
 
-const COLUMNS = 6;
+/** Start, open, high, low, close, volume, version of the last change. */
+const COLUMNS = 7;
 const ROWS_MIN = 8;
 
 /**
@@ -30,11 +31,12 @@ export class BarRing {
   /**
    * Takes one trade into the bar that starts at `startS`. A trade older than the bar in progress goes into the bar it belongs
    * to when that is still held. Returns false when it is not.
+   * @param version stamp of the change
    */
-  trade(startS: number, price: number, size: number): boolean {
+  trade(startS: number, price: number, size: number, version: number): boolean {
     const newest = this.newestStartS;
     if (startS > newest) {
-      this.#append(startS, price, price, price, price, size);
+      this.#append(startS, price, price, price, price, size, version);
       return true;
     }
     const index = startS === newest ? this.#length - 1 : this.#search(startS);
@@ -45,18 +47,20 @@ export class BarRing {
     if (price < rows[at + 3]!) rows[at + 3] = price;
     rows[at + 4] = price;
     rows[at + 5]! += size;
+    rows[at + 6] = version;
     return true;
   }
 
   /** Replaces or appends a whole bar. Returns false when it is older than the ring and not held. */
-  put(bar: WireBar): boolean {
+  put(bar: WireBar, version: number): boolean {
     if (bar.startS > this.newestStartS) {
-      this.#append(bar.startS, bar.open, bar.high, bar.low, bar.close, bar.volume);
+      this.#append(bar.startS, bar.open, bar.high, bar.low, bar.close, bar.volume, version);
       return true;
     }
     const index = this.#search(bar.startS);
     if (index < 0 || this.#rows[this.#offset(index)] !== bar.startS) return false;
-    this.#rows.set([bar.startS, bar.open, bar.high, bar.low, bar.close, bar.volume], this.#offset(index));
+    const row = [bar.startS, bar.open, bar.high, bar.low, bar.close, bar.volume, version];
+    this.#rows.set(row, this.#offset(index));
     return true;
   }
 
@@ -71,6 +75,29 @@ export class BarRing {
       close: rows[at + 4]!,
       volume: rows[at + 5]!,
     };
+  }
+
+  /** Start of the oldest bar that changed after `version`; -1 when none did. Looks at every bar: late trades change old ones. */
+  startOfChangeAfter(version: number): number {
+    for (let index = 0; index < this.#length; index += 1) {
+      const at = this.#offset(index);
+      if (this.#rows[at + 6]! > version) return this.#rows[at]!;
+    }
+    return -1;
+  }
+
+  /** Stamps every bar anew. */
+  restamp(version: number): void {
+    for (let index = 0; index < this.#length; index += 1) this.#rows[this.#offset(index) + 6] = version;
+  }
+
+  /** Writes all prices and volumes in other units. */
+  rescale(price: number, volume: number): void {
+    for (let index = 0; index < this.#length; index += 1) {
+      const at = this.#offset(index);
+      for (let column = 1; column <= 4; column += 1) this.#rows[at + column]! *= price;
+      this.#rows[at + 5]! *= volume;
+    }
   }
 
   /** Index of the first bar that starts at or after `startS`; the length when there is none. */
@@ -96,7 +123,15 @@ export class BarRing {
     return ((this.#first + index) % capacity) * COLUMNS;
   }
 
-  #append(startS: number, open: number, high: number, low: number, close: number, volume: number): void {
+  #append(
+    startS: number,
+    open: number,
+    high: number,
+    low: number,
+    close: number,
+    volume: number,
+    version: number,
+  ): void {
     const capacity = this.#rows.length / COLUMNS;
     if (this.#length === capacity) {
       if (capacity < this.#cap) this.#enlarge(Math.min(this.#cap, capacity * 2));
@@ -114,6 +149,7 @@ export class BarRing {
     rows[at + 3] = low;
     rows[at + 4] = close;
     rows[at + 5] = volume;
+    rows[at + 6] = version;
   }
 
   #enlarge(capacity: number): void {

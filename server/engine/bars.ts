@@ -1,7 +1,7 @@
 import { BAR_INTERVALS, BAR_INTERVAL_SECONDS, type WireBar } from '#protocol';
 import { BarRing } from './bar-ring.ts';
 
-/** Bars of one interval held over all instruments together: 96 MB an interval when full. */
+/** Bars of one interval held over all instruments together: 112 MB an interval when full. */
 const BARS_PER_INTERVAL_MAX = 2_000_000;
 const BARS_PER_INSTRUMENT_MAX = 3_600;
 const BARS_PER_INSTRUMENT_MIN = 60;
@@ -27,28 +27,31 @@ export class Bars {
     this.#cap = Math.max(BARS_PER_INSTRUMENT_MIN, Math.min(BARS_PER_INSTRUMENT_MAX, share));
   }
 
-  /** Takes a trade into every interval. Returns how many intervals had no bar left for so late a trade. */
-  trade(id: number, timeUs: number, price: number, size: number): number {
+  /**
+   * Takes a trade into every interval. Returns how many intervals had no bar left for so late a trade.
+   * @param version stamp of the change
+   */
+  trade(id: number, timeUs: number, price: number, size: number, version: number): number {
     const timeS = Math.floor(timeUs / 1_000_000);
     let tooLate = 0;
     for (let index = 0; index < INTERVALS_S.length; index += 1) {
       const startS = timeS - (timeS % INTERVALS_S[index]!);
-      if (this.#ring(index, id).trade(startS, price, size)) this.#onChange(index, id, startS);
+      if (this.#ring(index, id).trade(startS, price, size, version)) this.#onChange(index, id, startS);
       else tooLate += 1;
     }
     return tooLate;
   }
 
   /** Takes a whole bar of one interval from a source that has bars. False when the interval is none of ours or the bar too old. */
-  put(id: number, intervalS: number, bar: WireBar): boolean {
+  put(id: number, intervalS: number, bar: WireBar, version: number): boolean {
     const index = INTERVALS_S.indexOf(intervalS);
-    if (index < 0 || !this.#ring(index, id).put(bar)) return false;
+    if (index < 0 || !this.#ring(index, id).put(bar, version)) return false;
     this.#onChange(index, id, bar.startS);
     return true;
   }
 
   /** Puts an older part in front of a bar that began before the first trade was seen here. */
-  mergeOlder(id: number, intervalS: number, older: WireBar): void {
+  mergeOlder(id: number, intervalS: number, older: WireBar, version: number): void {
     const index = INTERVALS_S.indexOf(intervalS);
     if (index < 0) return;
     const ring = this.#ring(index, id);
@@ -64,7 +67,7 @@ export class Bars {
       close: held?.close ?? older.close,
       volume: older.volume + (held?.volume ?? 0),
     };
-    if (ring.put(merged)) this.#onChange(index, id, older.startS);
+    if (ring.put(merged, version)) this.#onChange(index, id, older.startS);
   }
 
   /** Bars that start at or after `fromS` and before `beforeS`, oldest first, at most the newest `max`. */
@@ -76,6 +79,32 @@ export class Bars {
     const bars: WireBar[] = [];
     for (let index = start; index < end; index += 1) bars.push(ring.at(index));
     return bars;
+  }
+
+  /** Start of the oldest bar that changed after `version`; -1 when none did. */
+  startOfChangeAfter(intervalS: number, id: number, version: number): number {
+    return this.#rings[INTERVALS_S.indexOf(intervalS)]?.[id]?.startOfChangeAfter(version) ?? -1;
+  }
+
+  /** Stamps every bar anew, for a new epoch of the same values. */
+  restamp(version: number): void {
+    for (const rings of this.#rings) for (const ring of rings) ring?.restamp(version);
+  }
+
+  /** Writes all bars of an instrument in other units, which changes each of them. */
+  rescale(id: number, price: number, volume: number, version: number): void {
+    for (const [index, rings] of this.#rings.entries()) {
+      const ring = rings[id];
+      if (ring === undefined || ring.length === 0) continue;
+      ring.rescale(price, volume);
+      ring.restamp(version);
+      this.#onChange(index, id, ring.at(0).startS);
+    }
+  }
+
+  /** Drops all bars of an instrument. */
+  forget(id: number): void {
+    for (const rings of this.#rings) rings[id] = undefined;
   }
 
   clear(): void {

@@ -1,3 +1,6 @@
+/** Levels kept a side; the furthest go first. A source that never removes a level cannot fill the memory. */
+const LEVELS_PER_SIDE_MAX = 5_000;
+
 /**
  * One instrument's book: two sides of price levels, best first. Levels are flat price, size runs kept in order, because
  * books here are read from the top far more often than they are changed in the depth.
@@ -6,17 +9,31 @@ export class Book {
   #bids: number[] = [];
   #asks: number[] = [];
 
-  /** Takes levels: all there is, or changes in which size 0 removes a level. */
-  apply(snapshot: boolean, bids: readonly number[], asks: readonly number[]): void {
+  /**
+   * Takes levels: all there is, or changes in which size 0 removes a level. Returns how many were dropped because the book
+   * is full.
+   */
+  apply(snapshot: boolean, bids: readonly number[], asks: readonly number[]): number {
     if (snapshot) {
       this.#bids = sortedSide(bids, -1);
       this.#asks = sortedSide(asks, 1);
-      return;
+    } else {
+      for (let index = 0; index < bids.length; index += 2)
+        setLevel(this.#bids, bids[index]!, bids[index + 1]!, -1);
+      for (let index = 0; index < asks.length; index += 2)
+        setLevel(this.#asks, asks[index]!, asks[index + 1]!, 1);
     }
-    for (let index = 0; index < bids.length; index += 2)
-      setLevel(this.#bids, bids[index]!, bids[index + 1]!, -1);
-    for (let index = 0; index < asks.length; index += 2)
-      setLevel(this.#asks, asks[index]!, asks[index + 1]!, 1);
+    return trim(this.#bids) + trim(this.#asks);
+  }
+
+  /** Writes all levels in other units. */
+  rescale(price: number, size: number): void {
+    for (const side of [this.#bids, this.#asks]) {
+      for (let index = 0; index < side.length; index += 2) {
+        side[index]! *= price;
+        side[index + 1]! *= size;
+      }
+    }
   }
 
   /** The best `levels` of a side, flat. */
@@ -51,6 +68,12 @@ function sortedSide(levels: readonly number[], direction: 1 | -1): number[] {
     else side.push(price, size);
   }
   return side;
+}
+
+function trim(side: number[]): number {
+  const dropped = Math.max(0, side.length / 2 - LEVELS_PER_SIDE_MAX);
+  side.length -= dropped * 2;
+  return dropped;
 }
 
 function setLevel(side: number[], price: number, size: number, direction: 1 | -1): void {

@@ -2,9 +2,11 @@ import {
   ABSENT,
   instrumentId,
   instrumentKey,
+  powerOfTen,
   priceTicks,
   sizeLots,
   type DictionaryEntry,
+  type Increment,
   type InstrumentDefinition,
   type InstrumentId,
   type ReferenceColumns,
@@ -99,6 +101,24 @@ export class Dictionary {
     this.#pending.set(id, { price, volume });
   }
 
+  /**
+   * Writes open and references in the units of a changed definition, from the next generation on. A factor of NaN (see
+   * `stepRatio`) voids them: the next price anchors the instrument anew.
+   */
+  rescale(id: InstrumentId, price: number, volume: number): void {
+    const from = this.#pending.get(id) ?? {
+      price: this.reference.price[id]!,
+      volume: this.reference.volume[id]!,
+    };
+    const known = price * volume === price * volume;
+    this.#open[id]! *= price;
+    if (!known) this.#anchored[id] = 0;
+    this.#pending.set(id, {
+      price: known ? from.price * price : 0,
+      volume: known ? from.volume * volume : 0,
+    });
+  }
+
   /** Plans new references where the old ones have become expensive. */
   rebase(last: Float64Array, volume: Float64Array): void {
     for (let index = 0; index < this.size; index += 1) {
@@ -150,6 +170,14 @@ export class Dictionary {
     if (this.#pending.has(id)) return;
     this.#pending.set(id, { price: this.reference.price[id]!, volume: this.reference.volume[id]! });
   }
+}
+
+/** How many steps of one increment make one of another: 10 from 0.1 to 0.01. NaN where that is no whole number. */
+export function stepRatio(from: Increment, to: Increment): number {
+  const steps = from.units * powerOfTen(Math.max(0, to.decimals - from.decimals));
+  const perStep = to.units * powerOfTen(Math.max(0, from.decimals - to.decimals));
+  const ratio = steps / perStep;
+  return Number.isSafeInteger(ratio) && steps % perStep === 0 ? ratio : Number.NaN;
 }
 
 function sameDefinition(a: InstrumentDefinition, b: InstrumentDefinition): boolean {

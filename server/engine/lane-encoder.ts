@@ -37,7 +37,7 @@ export interface LostTrades {
 
 /**
  * What differs between the channels. A mark says what of an instrument is unsent: field bits (quote), the first unsent
- * sequence (trade), the start of the first unsent bar (bar), or just 1 (book). 0 = nothing.
+ * sequence (trade), one more than the start of the first unsent bar (bar), or just 1 (book). 0 = nothing.
  */
 export interface LaneEncoder {
   readonly form: FrameForm;
@@ -46,10 +46,18 @@ export interface LaneEncoder {
   /** Writes the instrument's entry (or entries) for a mark and returns how many numbers that was; 0 = nothing to say. */
   write(out: FrameBuffer, id: number, mark: number, timeUs: number): number;
   /** The mark that brings a new or returning viewer up to now: all there is, or what is newer than a version. 0 = nothing. */
-  markSince(id: number, version: number | null, timeUs: number): number;
+  markSince(id: number, version: number | null): number;
+  /**
+   * The mark of what comes next, for channels whose entries must not be sent twice; null where values are absolute and repeating
+   * them does no harm.
+   */
+  readonly nextMark: ((id: number) => number) | null;
   /** Filled by `write`, emptied by the lane: trades that are gone for good. */
   readonly lost: LostTrades[];
 }
+
+/** The mark of a bar: never 0, whatever its start. */
+export const barMark = (startS: number): number => startS + 1;
 
 const earliest = (a: number, b: number): number => (a === 0 ? b : b === 0 ? a : Math.min(a, b));
 
@@ -74,6 +82,7 @@ function quoteEncoder({ state, dictionary }: Engine): LaneEncoder {
       return 2 + VALUES_OF_BITS[bits]!;
     },
     markSince: (id, version) => (version === null || state.version(id) > version ? ALL_BITS : 0),
+    nextMark: null,
   };
 }
 
@@ -104,6 +113,7 @@ function tradeEncoder({ trades, dictionary }: Engine): LaneEncoder {
       const first = trades.firstSeqAfter(id, version);
       return first > trades.newestSeq(id) ? 0 : first;
     },
+    nextMark: (id) => trades.newestSeq(id) + 1,
   };
 }
 
@@ -112,19 +122,19 @@ function barEncoder({ bars, dictionary }: Engine, intervalS: number): LaneEncode
     form: { kind: FRAME_BARS, lead: [intervalS] },
     lost: [],
     merge: earliest,
-    write(out, id, fromS) {
-      const run = bars.range(intervalS, id, fromS, Number.POSITIVE_INFINITY, BARS_PER_ENTRY_MAX);
+    write(out, id, mark) {
+      const run = bars.range(intervalS, id, mark - 1, Number.POSITIVE_INFINITY, BARS_PER_ENTRY_MAX);
       out.ensure(run.length * BAR_BYTES_MAX);
       for (const bar of run)
         out.at = writeBar(out.bytes, out.at, id, intervalS, bar, dictionary.reference.price[id]!);
       return run.length * BAR_NUMBERS;
     },
-    markSince(id, version, timeUs) {
-      const timeS = Math.floor(timeUs / 1_000_000);
-      if (version !== null) return Math.max(1, timeS - (timeS % intervalS));
+    markSince(id, version) {
+      if (version !== null) return bars.startOfChangeAfter(intervalS, id, version) + 1;
       const newest = bars.range(intervalS, id, 0, Number.POSITIVE_INFINITY, 1)[0];
-      return newest?.startS ?? 0;
+      return newest === undefined ? 0 : barMark(newest.startS);
     },
+    nextMark: null,
   };
 }
 
@@ -150,5 +160,6 @@ function bookEncoder({ state, dictionary }: Engine): LaneEncoder {
       return bookEntryNumbers(levels.bids.length, levels.asks.length);
     },
     markSince: (id) => (state.bookLevels(instrumentId(id)) === undefined ? 0 : 1),
+    nextMark: null,
   };
 }

@@ -93,19 +93,40 @@ export class MarketState {
     return bits;
   }
 
-  /** Takes book levels; the top of the book becomes the quote. */
-  book(event: BookEvent): number {
-    const book = (this.#books[event.instrument] ??= new Book());
-    book.apply(event.snapshot, event.bids, event.asks);
+  /**
+   * Takes book levels; the top of the book becomes the quote. A side whose last level went is absent from then on; a side that
+   * never had one says nothing.
+   * @param onDropped told how many levels had no room
+   */
+  book(event: BookEvent, onDropped: (levels: number) => void): number {
+    const { columns } = this;
+    const id = event.instrument;
+    const book = (this.#books[id] ??= new Book());
+    const hadBid = book.bestBid !== undefined;
+    const hadAsk = book.bestAsk !== undefined;
+    const dropped = book.apply(event.snapshot, event.bids, event.asks);
+    if (dropped > 0) onDropped(dropped);
     const bid = book.bestBid;
     const ask = book.bestAsk;
-    return this.#top(
-      event.instrument,
-      bid?.price ?? NaN,
-      bid?.size ?? NaN,
-      ask?.price ?? NaN,
-      ask?.size ?? NaN,
-    );
+    let bits = this.#top(id, bid?.price ?? NaN, bid?.size ?? NaN, ask?.price ?? NaN, ask?.size ?? NaN);
+    if (hadBid && bid === undefined) {
+      if (unset(columns.bid, id)) bits |= BIT_BID;
+      if (unset(columns.bidSize, id)) bits |= BIT_BID_SIZE;
+    }
+    if (hadAsk && ask === undefined) {
+      if (unset(columns.ask, id)) bits |= BIT_ASK;
+      if (unset(columns.askSize, id)) bits |= BIT_ASK_SIZE;
+    }
+    return bits;
+  }
+
+  /** Writes all values of an instrument in other units. A factor of NaN voids what it stands for. */
+  rescale(id: number, price: number, size: number): void {
+    const { last, bid, ask, high, low, lastSize, volume, bidSize, askSize } = this.columns;
+    for (const column of [last, bid, ask, high, low]) column[id]! *= price;
+    for (const column of [lastSize, volume, bidSize, askSize]) column[id]! *= size;
+    if (price * size === price * size) this.#books[id]?.rescale(price, size);
+    else this.#books[id] = undefined;
   }
 
   /** The wire's share of a book: flat levels of both sides. Undefined when the source never sent one. */
@@ -136,5 +157,12 @@ export class MarketState {
 function set(column: Float64Array, id: number, value: number): boolean {
   if (value !== value || column[id] === value) return false;
   column[id] = value;
+  return true;
+}
+
+/** Makes a value absent; false when it was. */
+function unset(column: Float64Array, id: number): boolean {
+  if (Number.isNaN(column[id])) return false;
+  column[id] = Number.NaN;
   return true;
 }

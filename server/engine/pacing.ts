@@ -39,15 +39,14 @@ export class Pacing {
   #arm(rateHz: number, point: number): void {
     const dueUs = this.#startUs + (point * 1_000_000) / rateHz;
     const delayMs = Math.max(0, (dueUs - this.#clock.nowUs()) / 1000);
-    this.#timers.set(
-      rateHz,
-      this.#clock.after(delayMs, () => {
-        this.#flush(rateHz);
-        if (!this.#timers.has(rateHz)) return;
-        const next = Math.max(point + 1, this.#point(rateHz) + 1);
-        this.skippedTicks += next - point - 1;
-        this.#arm(rateHz, next);
-      }),
-    );
+    const cancel = this.#clock.after(delayMs, () => {
+      this.#flush(rateHz);
+      // The rate may have been dropped, or dropped and taken up again, while it was served.
+      if (this.#timers.get(rateHz) !== cancel) return;
+      const next = Math.max(point + 1, this.#point(rateHz) + 1);
+      this.skippedTicks += next - point - 1;
+      this.#arm(rateHz, next);
+    });
+    this.#timers.set(rateHz, cancel);
   }
 }

@@ -8,6 +8,9 @@ interface Pattern {
 
 const VENUE_PREFIX = 'venue:';
 
+/** Selectors with a `*` in one set. Each is tried on every instrument, so that thousands of them would stop the server. */
+const PATTERNS_MAX = 64;
+
 /**
  * A set of instruments described by text: `BTC-USD` (any venue), `coinbase:BTC-USD`, `BTC-*`, `venue:coinbase`, `*`, and with a
  * leading `!` what is left out again. Exact names are looked up, so thousands of them cost no more than one.
@@ -16,7 +19,10 @@ export class SelectorSet {
   readonly #including = new SelectorGroup();
   readonly #excluding = new SelectorGroup();
 
-  /** Null when a selector is empty, too long or holds control characters, or when none includes anything. */
+  /**
+   * Null when a selector is empty, too long or holds control characters, when none includes anything, or when there are too many
+   * with a `*`.
+   */
   static parse(texts: readonly string[]): SelectorSet | null {
     const set = new SelectorSet();
     for (const text of texts) {
@@ -26,6 +32,7 @@ export class SelectorSet {
         return null;
       (excludes ? set.#excluding : set.#including).add(body);
     }
+    if (set.#including.patterns + set.#excluding.patterns > PATTERNS_MAX) return null;
     return set.#including.isEmpty ? null : set;
   }
 
@@ -40,37 +47,64 @@ export class SelectorSet {
 }
 
 class SelectorGroup {
-  /** `BTC-USD` and `coinbase:BTC-USD` as they stand, the venue in lower case. */
-  readonly #exact = new Set<string>();
-  readonly #patterns: Pattern[] = [];
+  /** `BTC-USD` and `coinbase:BTC-USD` with the venue in lower case, to the selector as it was written. */
+  readonly #exact = new Map<string, string>();
+  /** Symbols that hold a colon themselves (`BTC/USDT:USDT`), as they stand. */
+  readonly #symbols = new Set<string>();
+  /** Names after `venue:`, in lower case, to the selector as it was written. */
+  readonly #venues = new Map<string, string>();
+  /** By their text. */
+  readonly #patterns = new Map<string, Pattern>();
 
   get isEmpty(): boolean {
-    return this.#exact.size === 0 && this.#patterns.length === 0;
+    return this.#exact.size === 0 && this.#venues.size === 0 && this.#patterns.size === 0;
+  }
+
+  get patterns(): number {
+    return this.#patterns.size;
   }
 
   add(body: string): void {
-    if (body.startsWith(VENUE_PREFIX) || body.includes('*'))
-      this.#patterns.push({ text: body, matches: matcher(body) });
-    else this.#exact.add(exactKey(body));
+    if (body.includes('*')) {
+      this.#patterns.set(body, { text: body, matches: matcher(body) });
+    } else if (body.startsWith(VENUE_PREFIX)) {
+      this.#venues.set(body.slice(VENUE_PREFIX.length).toLowerCase(), body);
+    } else {
+      this.#exact.set(exactKey(body), body);
+      if (body.includes(':')) this.#symbols.add(body);
+    }
   }
 
   matches(instrument: InstrumentDefinition): boolean {
+    const venue = instrument.venue.toLowerCase();
     return (
       this.#exact.has(instrument.symbol) ||
-      this.#exact.has(`${instrument.venue.toLowerCase()}:${instrument.symbol}`) ||
-      this.#patterns.some((pattern) => pattern.matches(instrument))
+      this.#exact.has(`${venue}:${instrument.symbol}`) ||
+      this.#symbols.has(instrument.symbol) ||
+      this.#venues.has(venue) ||
+      this.#matchesPattern(instrument)
     );
+  }
+
+  #matchesPattern(instrument: InstrumentDefinition): boolean {
+    for (const pattern of this.#patterns.values()) if (pattern.matches(instrument)) return true;
+    return false;
   }
 
   unmatched(instruments: readonly InstrumentDefinition[]): string[] {
     const names = new Set<string>();
-    for (const { venue, symbol } of instruments) names.add(symbol).add(`${venue.toLowerCase()}:${symbol}`);
-    const patterns = this.#patterns.filter(
+    const venues = new Set<string>();
+    for (const instrument of instruments) {
+      const venue = instrument.venue.toLowerCase();
+      names.add(instrument.symbol).add(`${venue}:${instrument.symbol}`);
+      venues.add(venue);
+    }
+    const exact = [...this.#exact].filter(([key, text]) => !names.has(key) && !names.has(text));
+    const wholeVenues = [...this.#venues].filter(([venue]) => !venues.has(venue));
+    const patterns = [...this.#patterns.values()].filter(
       (pattern) => !instruments.some((instrument) => pattern.matches(instrument)),
     );
-    return [...this.#exact]
-      .filter((name) => !names.has(name))
-      .concat(patterns.map((pattern) => pattern.text));
+    return [...exact, ...wholeVenues].map(([, text]) => text).concat(patterns.map((pattern) => pattern.text));
   }
 }
 

@@ -1,5 +1,5 @@
-import { grantRateHz, type Channel, type InstrumentId } from '#protocol';
-import type { Lane, LaneMember, LanePeer } from './lane.ts';
+import { asOf, grantRateHz, type AsOf, type Channel, type InstrumentId } from '#protocol';
+import type { Lane, LaneMember, LanePeer, Served } from './lane.ts';
 import type { SelectorSet } from './selector.ts';
 
 /** One open subscription of a peer. */
@@ -8,6 +8,9 @@ export interface Subscription {
   readonly channel: Channel;
   readonly selectors: SelectorSet;
   rateHz: number;
+  /** Ids below `knownTo` that the selectors match, ascending. A name never changes, so that only new ids need a look. */
+  readonly matching: number[];
+  knownTo: number;
 }
 
 /** The far end as the hub sees it: lane frames plus the control messages that must precede them. */
@@ -31,9 +34,24 @@ export class Subscriber {
   readonly placements = new Map<Channel, Placement[]>();
   /** Instruments whose dictionary entries the peer has been sent. */
   readonly told = new Set<number>();
+  /** Generation that the peer was told of last; -1 = none. */
+  generation = -1;
+  readonly served: Served;
 
-  constructor(peer: HubPeer) {
+  /** @param current no frame to this peer will carry a version below this one */
+  constructor(peer: HubPeer, current: AsOf) {
     this.peer = peer;
+    this.served = { asOf: current };
+  }
+
+  /** Nothing was sent yet in this epoch. */
+  restart(): void {
+    this.served.asOf = asOf(0);
+  }
+
+  tellInstruments(generation: number, ids: readonly InstrumentId[]): void {
+    this.generation = generation;
+    this.peer.tellInstruments(generation, ids);
   }
 
   /** Instruments that the peer is served in a channel now. */
@@ -44,13 +62,12 @@ export class Subscriber {
   /**
    * Which instruments of a channel belong to which rate: an instrument of several subscriptions goes to the fastest, so that it
    * is delivered once.
-   * @param matching ids that a subscription's selectors match, ascending
    */
-  plan(channel: Channel, matching: (subscription: Subscription) => readonly number[]): Map<number, number[]> {
+  plan(channel: Channel): Map<number, number[]> {
     const rateOf = new Map<number, number>();
     for (const subscription of this.subscriptions.values()) {
       if (subscription.channel !== channel) continue;
-      for (const id of matching(subscription)) {
+      for (const id of subscription.matching) {
         if ((rateOf.get(id) ?? 0) < subscription.rateHz) rateOf.set(id, subscription.rateHz);
       }
     }
@@ -70,5 +87,5 @@ export function newSubscription(
   selectors: SelectorSet,
   maxRateHz: number,
 ): Subscription {
-  return { number, channel, selectors, rateHz: grantRateHz(maxRateHz) };
+  return { number, channel, selectors, rateHz: grantRateHz(maxRateHz), matching: [], knownTo: 0 };
 }

@@ -71,15 +71,39 @@ export class TradeRing {
     return this.#collect(id, max, (slot) => this.#seq[slot]! >= fromSeq);
   }
 
-  /** Sequence of the first trade stamped above `version`; newest + 1 when there is none. Looks back over the ring only. */
+  /**
+   * Sequence of the first trade stamped above `version`; newest + 1 when there is none. Where the ring does not reach back that
+   * far, 1: any trade that left it may be newer, and nobody else knows.
+   */
   firstSeqAfter(id: number, version: number): number {
     let at = this.#newest[id] ?? -1;
     let seq = this.newestSeq(id) + 1;
-    while (this.#holds(at) && this.#version[at % this.#size]! > version) {
+    while (this.#holds(at)) {
+      if (this.#version[at % this.#size]! <= version) return seq;
       seq = this.#seq[at % this.#size]!;
       at = this.#before[at % this.#size]!;
     }
-    return seq;
+    // Versions rise along the ring, so what left it is not newer than the oldest trade that is still here.
+    const isMissing = at < 0 || this.#version[this.#head % this.#size]! > version;
+    return seq > 1 && isMissing ? 1 : seq;
+  }
+
+  /** Stamps every trade anew, for a new epoch of the same values. */
+  restamp(version: number): void {
+    this.#version.fill(version);
+  }
+
+  /** Drops the trades of an instrument; their numbers stay used, so that they count as lost. */
+  forget(id: number): void {
+    if (id < this.#newest.length) this.#newest[id] = -1;
+  }
+
+  /** Writes all trades of an instrument in other units. */
+  rescale(id: number, price: number, size: number): void {
+    for (let at = this.#newest[id] ?? -1; this.#holds(at); at = this.#before[at % this.#size]!) {
+      this.#price[at % this.#size]! *= price;
+      this.#lots[at % this.#size]! *= size;
+    }
   }
 
   clear(): void {

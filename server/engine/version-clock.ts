@@ -6,8 +6,9 @@ const VERSION_MAX = 0xff_ff_ff_ff;
  * Numbers the states of a timeline. What changes between two flushes is stamped with `next`; a flush seals everything
  * stamped so far under one version, about the milliseconds since the epoch began.
  *
- * Invariant: a change is stamped at or below the version of the first flush that carries it, and above the version of
- * every flush before it. So "newer than asOf" never misses and resume needs no log.
+ * Invariant: a change is stamped above the version of every frame that was made before it. So "newer than asOf" never misses
+ * and resume needs no log. What a flush carries is stamped at or below its version; only a snapshot made in between may hold
+ * changes above its own, which then come twice.
  */
 export class VersionClock {
   #startUs: UnixUs;
@@ -39,7 +40,16 @@ export class VersionClock {
     return asOf(this.#sealed);
   }
 
-  /** The version that a seal at this time would give, without sealing. */
+  /**
+   * The version of a frame between two flushes. Seals where time has passed the sealed version; otherwise the version stands, so that
+   * any number of newcomers in one millisecond cannot make versions run ahead of time.
+   */
+  reach(nowUs: UnixUs): AsOf {
+    this.#sealed = this.peek(nowUs);
+    return asOf(this.#sealed);
+  }
+
+  /** The version that time has reached, without sealing. */
   peek(nowUs: UnixUs): AsOf {
     return asOf(Math.min(VERSION_MAX, Math.max(this.#sealed, Math.floor((nowUs - this.#startUs) / 1000))));
   }

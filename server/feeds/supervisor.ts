@@ -5,6 +5,8 @@ import type { Cancel, Clock, EventSink, Feed } from '../engine/ports.ts';
 const LATENCY_SAMPLES = 512;
 const RESTART_DELAY_MS_MIN = 500;
 const RESTART_DELAY_MS_MAX = 30_000;
+/** A first attempt that takes longer goes on by itself: a venue that does not answer must not keep the server from starting. */
+const START_PATIENCE_MS = 5_000;
 
 /**
  * Runs one feed: starts it, starts it again with a growing, jittered pause when it fails, counts what it delivers, and keeps
@@ -43,8 +45,19 @@ export class FeedSupervisor implements EventSink {
     this.#meter = options.clock.every(1_000, () => this.#measure());
   }
 
-  /** Starts the feed; resolves when the first attempt has ended, whether or not it worked. */
-  async start(): Promise<void> {
+  /** Starts the feed; resolves when the first attempt has ended, whether or not it worked, or after 5 s. */
+  start(): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.#clock.after(START_PATIENCE_MS, resolve);
+      void this.#attempt().then(() => {
+        cancel();
+        resolve();
+      });
+    });
+  }
+
+  async #attempt(): Promise<void> {
+    this.#restart = null;
     this.#attempts += 1;
     try {
       await this.feed.start(this);
@@ -59,6 +72,7 @@ export class FeedSupervisor implements EventSink {
   }
 
   onEvent(event: MarketEvent): void {
+    if (this.#closed) return;
     this.#events += 1;
     this.#latencies[this.#latencyCount % LATENCY_SAMPLES] = event.receiveTimeUs - event.venueTimeUs;
     this.#latencyCount += 1;
@@ -88,18 +102,22 @@ export class FeedSupervisor implements EventSink {
     this.#closed = true;
     this.#restart?.();
     this.#meter();
-    await this.feed.close();
+    try {
+      await this.feed.close();
+    } catch (error) {
+      this.#onProblem(`${this.feed.name} did not close: ${reasonOf(error)}`);
+    }
     this.#state = 'closed';
   }
 
   #fail(error: unknown): void {
     if (this.#closed) return;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     const limitMs = Math.min(RESTART_DELAY_MS_MAX, RESTART_DELAY_MS_MIN * 2 ** Math.min(this.#attempts, 10));
     const delayMs = Math.round(RESTART_DELAY_MS_MIN + this.#random() * (limitMs - RESTART_DELAY_MS_MIN));
     this.onState('down', `${this.feed.name}: ${reason} Next attempt in ${(delayMs / 1000).toFixed(1)} s.`);
     this.#onProblem(this.#message);
-    this.#restart = this.#clock.after(delayMs, () => void this.start());
+    this.#restart = this.#clock.after(delayMs, () => void this.#attempt());
   }
 
   #measure(): void {
@@ -109,4 +127,8 @@ export class FeedSupervisor implements EventSink {
     this.#latencyMs = samples.length === 0 ? null : samples[samples.length >> 1]! / 1000;
     this.#latencyCount = 0;
   }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

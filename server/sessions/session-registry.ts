@@ -22,6 +22,7 @@ export class SessionRegistry {
   readonly #options: RegistryOptions;
   readonly #sessions = new Set<Session>();
   readonly #sweep: Cancel;
+  #closing = false;
 
   constructor(options: RegistryOptions) {
     this.#options = options;
@@ -35,8 +36,9 @@ export class SessionRegistry {
     return this.#sessions.size;
   }
 
+  /** Whether nobody may come in any more, for now. */
   get full(): boolean {
-    return this.#sessions.size >= this.#options.connectionsMax;
+    return this.#closing || this.#sessions.size >= this.#options.connectionsMax;
   }
 
   open(socket: PeerSocket): Session {
@@ -58,6 +60,7 @@ export class SessionRegistry {
 
   /** Says goodbye to everybody, each with another time to come back. */
   closeAll(): void {
+    this.#closing = true;
     this.#sweep();
     let index = 0;
     for (const session of [...this.#sessions]) {

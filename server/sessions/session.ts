@@ -18,7 +18,7 @@ import {
   type ServerMessage,
   type SubscribeMessage,
 } from '#protocol';
-import type { Clock } from '../engine/ports.ts';
+import type { Cancel, Clock } from '../engine/ports.ts';
 import { SelectorSet } from '../engine/selector.ts';
 import { newSubscription, type Subscription } from '../engine/subscriber.ts';
 import type { Timeline, TimelineViewer } from '../timelines/timeline.ts';
@@ -26,6 +26,11 @@ import { encodeOnce, jsonOnce } from './frame-cache.ts';
 import { checkClientMessage, type CheckedMessage } from './message-schema.ts';
 import type { PeerSocket } from './peer-socket.ts';
 import { TokenBucket } from './token-bucket.ts';
+
+/** `history` requests of one connection that may wait for their answers at once. */
+const HISTORY_WAITING_MAX = 16;
+/** RFC 6455: something failed on our side that no code of ours is meant for. */
+const CLOSE_INTERNAL_ERROR = 1011;
 
 /** A rate class's period, and a second of slack: what a viewer of this rate may not have been sent yet at its `asOf`. */
 const resumeMarginMs = (rateHz: number): number => Math.ceil(1000 / rateHz) + 1_000;
@@ -47,7 +52,8 @@ export interface SessionOptions {
  * One peer: a state machine over its messages. It decides what a message means and what is refused; what is served when is the
  * timeline's. States: opening (only `hello` is allowed) -> open -> closed.
  *
- * Invariant: an untrusted frame ends in an answer, a coded error or a coded close, and never in an exception.
+ * Invariant: an untrusted frame ends in an answer, a coded error or a coded close, and never in an exception. What waits unsent is
+ * bounded by `queueBytesHard` and one frame.
  */
 export class Session implements TimelineViewer {
   readonly id: string;
@@ -58,9 +64,12 @@ export class Session implements TimelineViewer {
   #state: 'opening' | 'open' | 'closed' = 'opening';
   #heardUs: number;
   #refusals = 0;
-  /** What the viewer holds from an earlier connection of the same epoch. */
-  #resumeAsOf: number | null = null;
+  /** What the viewer holds from an earlier connection, and of which epoch: it is void when another one begins. */
+  #resume: HelloMessage['resume'];
   #full = false;
+  #historyWaiting = 0;
+  /** Set once nothing more is sent, because the peer does not read. */
+  #cut: Cancel | null = null;
 
   constructor(options: SessionOptions) {
     this.id = options.id;
@@ -78,14 +87,12 @@ export class Session implements TimelineViewer {
     const nowUs = this.#options.clock.nowUs();
     this.#heardUs = nowUs;
     if (!this.#bucket.take(nowUs)) return this.#refuse('tooManyMessages', '', {});
-    let value: unknown;
     try {
-      value = decodeClientFrame(frame);
+      this.#onChecked(checkClientMessage(decodeClientFrame(frame)));
     } catch (error) {
-      if (!(error instanceof DecodeError)) throw error;
-      return this.close('badFrame', error.message);
+      if (error instanceof DecodeError) this.close('badFrame', error.message);
+      else this.#fail(error);
     }
-    this.#onChecked(checkClientMessage(value));
   }
 
   /** The socket is gone. */
@@ -103,17 +110,28 @@ export class Session implements TimelineViewer {
     else if (this.#socket.queuedBytes > LIMITS.queueBytesHard) this.close('slowConsumer');
   }
 
+  /** A fault of ours that one peer's message brought to light: it ends this session and no other. */
+  #fail(error: unknown): void {
+    if (this.#state === 'closed') return;
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#options.log('session failed', { session: this.id, reason });
+    this.#end();
+    this.#socket.close(CLOSE_INTERNAL_ERROR, 'The server failed.');
+  }
+
   /** Says goodbye and closes. @param retryAfterMs when to come back */
   close(name: CloseName, detail = '', retryAfterMs?: number): void {
     if (this.#state === 'closed') return;
     const { code, sentence } = CLOSE_CODES[name];
     const reason = detail === '' ? sentence : `${sentence} (${detail})`;
-    this.tell({
+    const goodbye: ServerMessage = {
       type: 'goodbye',
       code,
       reason,
       ...(retryAfterMs === undefined ? {} : { retryAfterMs: durationMs(retryAfterMs) }),
-    });
+    };
+    // Past every bound: it is small, and the last frame.
+    this.#socket.send(encodeOnce(goodbye, this.#socket.encoding));
     this.#options.log('session closed', { session: this.id, code, reason });
     this.#end();
     this.#socket.close(code, sentence);
@@ -123,6 +141,7 @@ export class Session implements TimelineViewer {
   /* ---- from the timeline ---- */
 
   ready(): boolean {
+    if (this.#state === 'closed' || this.#cut !== null) return false;
     const full = this.#socket.queuedBytes > LIMITS.queueBytesMax;
     if (full !== this.#full) {
       this.#full = full;
@@ -132,12 +151,19 @@ export class Session implements TimelineViewer {
   }
 
   sendData(frame: Uint8Array): void {
-    if (this.#state === 'closed') return;
-    this.#socket.send(this.#socket.encoding === 'json' ? jsonOnce(frame) : frame);
+    if (this.#mayStillSend()) this.#socket.send(this.#socket.encoding === 'json' ? jsonOnce(frame) : frame);
   }
 
   tell(message: ServerMessage): void {
-    if (this.#state !== 'closed') this.#socket.send(encodeOnce(message, this.#socket.encoding));
+    if (this.#mayStillSend()) this.#socket.send(encodeOnce(message, this.#socket.encoding));
+  }
+
+  /** False once too much waits. The session ends a moment later, not in the midst of whoever is serving it. */
+  #mayStillSend(): boolean {
+    if (this.#state === 'closed' || this.#cut !== null) return false;
+    if (this.#socket.queuedBytes <= LIMITS.queueBytesHard) return true;
+    this.#cut = this.#options.clock.after(0, () => this.close('slowConsumer'));
+    return false;
   }
 
   tellInstruments(generation: number, ids: readonly InstrumentId[]): void {
@@ -185,7 +211,7 @@ export class Session implements TimelineViewer {
         return error === null ? undefined : this.#refuse(error, 'timeline', {});
       }
       case 'history':
-        return void this.#onHistory(message);
+        return this.#onHistory(message);
       case 'ping':
         return this.tell({ type: 'pong', nonce: message.nonce, serverTimeUs: this.#options.clock.nowUs() });
       default:
@@ -199,7 +225,7 @@ export class Session implements TimelineViewer {
       return this.close('unsupportedVersion', `version ${PROTOCOL_VERSION} is spoken here`);
     this.#state = 'open';
     const resumed = hello.resume?.epoch === timeline.epoch;
-    if (resumed) this.#resumeAsOf = hello.resume!.asOf;
+    this.#resume = hello.resume;
     this.tell({
       type: 'welcome',
       version: PROTOCOL_VERSION,
@@ -232,11 +258,11 @@ export class Session implements TimelineViewer {
     if (selectors === null) return this.#refuse('badSelector', 'subscribe', about);
     const maxRateHz = message.maxRateHz ?? LIMITS.rateHzDefault;
     const subscription = newSubscription(message.subscription, message.channel, selectors, maxRateHz);
-    const since = message.resume === true ? this.#resumeAsOf : null;
+    const resume = message.resume === true && this.#resume?.epoch === timeline.epoch ? this.#resume : null;
     timeline.subscribe(
       this,
       subscription,
-      since === null ? null : Math.max(0, since - resumeMarginMs(subscription.rateHz)),
+      resume === null ? null : Math.max(0, resume.asOf - resumeMarginMs(subscription.rateHz)),
     );
   }
 
@@ -250,10 +276,19 @@ export class Session implements TimelineViewer {
     else run(subscription);
   }
 
-  async #onHistory(message: HistoryRequest): Promise<void> {
-    const answer = await this.#options.timeline.history(message);
-    if (typeof answer === 'string') this.#refuse(answer, 'history', { request: message.request });
-    else this.tell(answer);
+  #onHistory(message: HistoryRequest): void {
+    const about = { request: message.request };
+    if (this.#historyWaiting >= HISTORY_WAITING_MAX) return this.#refuse('tooManyMessages', 'history', about);
+    this.#historyWaiting += 1;
+    this.#options.timeline
+      .history(message)
+      .then((answer) => {
+        this.#historyWaiting -= 1;
+        if (this.#state === 'closed') return;
+        if (typeof answer === 'string') this.#refuse(answer, 'history', about);
+        else this.tell(answer);
+      })
+      .catch((error: unknown) => this.#fail(error));
   }
 
   #refuseChecked(checked: CheckedMessage & { ok: false }): void {
@@ -290,6 +325,7 @@ export class Session implements TimelineViewer {
 
   #end(): void {
     this.#state = 'closed';
+    this.#cut?.();
     this.#options.timeline.detach(this);
     this.#options.onEnd(this);
   }

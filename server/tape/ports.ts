@@ -20,6 +20,6 @@ export interface RecordingReader {
   indexAt(timeUs: number): number;
   /** Hands out the events from..to-1 in order. The event object is used again: a listener copies what it keeps. */
   play(fromIndex: number, toIndex: number, onEvent: (event: MarketEvent) => void): void;
-  /** Events per slice of the whole span. */
-  density(buckets?: number): EventDensity;
+  /** Runs of activity, oldest first; between two lies silence longer than `silenceUs`. At most 32, of some 240 buckets in total. */
+  density(silenceUs: number): EventDensity[];
 }

@@ -12,6 +12,7 @@ import {
   type TradeEvent,
   type UnixUs,
 } from '#protocol';
+import { activityRuns } from './activity-runs.ts';
 import {
   AGGRESSOR_SHIFT,
   BLOCK_EVENTS,
@@ -24,7 +25,6 @@ import {
 import type { RecordingReader } from './ports.ts';
 
 const BLOCK_SHIFT = 16;
-const DENSITY_BUCKETS = 240;
 
 /**
  * A whole recording in memory, in columns: about 45 bytes a trade. Not an importer (formats) and not a clock (timelines).
@@ -93,16 +93,8 @@ export class Recording implements RecordingReader {
     }
   }
 
-  density(buckets = DENSITY_BUCKETS): EventDensity {
-    const spanUs = this.lastTimeUs - this.firstTimeUs + 1;
-    const bucketUs = Math.ceil(spanUs / buckets);
-    const counts = Array.from<number>({ length: Math.ceil(spanUs / bucketUs) }).fill(0);
-    for (const [number, block] of this.#blocks.entries()) {
-      const clock = this.#clocks[number]!;
-      for (let at = 0; at < block.count; at += 1)
-        counts[Math.floor((clock[at]! - this.firstTimeUs) / bucketUs)]! += 1;
-    }
-    return { fromTimeUs: this.firstTimeUs, bucketUs, counts };
+  density(silenceUs: number): EventDensity[] {
+    return activityRuns(this, silenceUs);
   }
 
   #fillTrade(block: EventBlock, at: number, kind: number): TradeEvent {

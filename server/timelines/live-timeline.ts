@@ -35,8 +35,8 @@ class LiveSource implements TimelineSource {
     return this.#clock.nowUs();
   }
 
-  density(): EventDensity {
-    return this.#activity.density();
+  density(): EventDensity[] {
+    return [this.#activity.density()];
   }
 
   feeds(): FeedStatus[] {

@@ -15,7 +15,6 @@ import { ReplaySource } from './replay-source.ts';
 import type { TimelineSource } from './source.ts';
 import { Timeline } from './timeline.ts';
 
-const DENSITY_BUCKETS = 240;
 /** From the first subscription to the first event, so that a viewer who subscribes in several messages misses nothing, ms. */
 const START_DELAY_MS = 250;
 
@@ -47,7 +46,7 @@ class RecordedSource implements TimelineSource {
   readonly #venues: string;
   readonly #timeline: Timeline;
   readonly #player: ReplaySource;
-  readonly #density: EventDensity;
+  readonly #density: EventDensity[];
   readonly #clock: Clock;
   #start: Cancel | null = null;
   #begun = false;
@@ -65,7 +64,7 @@ class RecordedSource implements TimelineSource {
     this.#venues = [...new Set(recording.instruments.map((instrument) => instrument.venue))].join(', ');
     this.#timeline = timeline;
     this.#clock = clock;
-    this.#density = recording.density(DENSITY_BUCKETS);
+    this.#density = recording.density(skipIdleUs);
     this.#player = new ReplaySource({
       recording,
       clock,
@@ -101,7 +100,7 @@ class RecordedSource implements TimelineSource {
     return unixUs(Math.floor(this.#player.positionUs));
   }
 
-  density(): EventDensity {
+  density(): EventDensity[] {
     return this.#density;
   }
 

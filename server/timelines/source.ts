@@ -19,7 +19,8 @@ export interface TimelineSource {
   readonly recording: RecordingInfo | null;
   /** Where the source stands now. */
   positionUs(): UnixUs;
-  density(): EventDensity | null;
+  /** Events by time, see `TimelineMessage.density`: of the whole recording, or of the last hour. */
+  density(): EventDensity[];
   feeds(): FeedStatus[];
   /** Null when the command was taken, else why not. */
   command(command: TimelineCommand): ErrorName | null;

@@ -26,6 +26,8 @@ import type { TimelineSource } from './source.ts';
 
 const STATUS_INTERVAL_MS = 1_000;
 const REBASE_INTERVAL_MS = 60_000;
+/** Closing prices in one answer, all instruments together: some 200 KB. With more instruments each has fewer. */
+const CLOSES_MAX = 60_000;
 /** A map is off by the time between two steps of the code that makes it: less than this at 1x. */
 const MAP_TOLERANCE_US = 5_000;
 
@@ -108,7 +110,7 @@ export class Timeline {
 
   attach(viewer: TimelineViewer): void {
     this.#viewers.set(viewer, this.#hub.attach(viewer));
-    viewer.tell(this.describe(null));
+    viewer.tell({ ...this.describe(null), density: this.#source.density() });
     viewer.tell(this.status());
   }
 
@@ -130,7 +132,7 @@ export class Timeline {
     this.#hub.prepare();
     const matched = this.#hub.match(subscription);
     viewer.tell({ type: 'subscribed', subscription: number, channel, maxRateHz: rateHz, ...matched });
-    this.#hub.open(this.#viewers.get(viewer)!, subscription, since, this.#clock.nowUs());
+    this.#hub.open(this.#viewers.get(viewer)!, subscription, since, this.#clock.nowUs(), this.#held);
     this.#pacing.serve(this.#hub.ratesHz());
     this.#source.onWatched();
   }
@@ -197,14 +199,16 @@ export class Timeline {
     // What was wound through is no traffic.
     this.#eventsBefore = this.engine.eventsTaken;
     this.remap();
+    this.#hub.prepare();
+    this.#hub.clear();
     this.#hub.restart(this.#clock.nowUs());
   }
 
   /* ---- answers ---- */
 
+  /** Without the density, which a viewer is told once: it is large and does not change with what this tells of. */
   describe(skipped: TimelineMessage['skipped']): TimelineMessage {
     const { mode, state, speed, recording } = this.#source;
-    const density = this.#source.density();
     return {
       type: 'timeline',
       mode,
@@ -213,7 +217,7 @@ export class Timeline {
       clock: this.#map,
       speed,
       recording,
-      density,
+      density: null,
       skipped,
     };
   }
@@ -246,9 +250,10 @@ export class Timeline {
         more,
       };
     }
+    const count = Math.min(request.count, Math.ceil(CLOSES_MAX / request.instruments.length));
     const series: { instrument: (typeof ids)[number]; closes: number[] }[] = [];
     for (const instrument of request.instruments) {
-      const { bars } = await this.#history.bars(instrument, intervalS, undefined, request.count);
+      const { bars } = await this.#history.bars(instrument, intervalS, undefined, count);
       series.push({ instrument, closes: bars.map((bar) => bar.close) });
     }
     return { ...answerHead(request), kind: 'closes', interval: request.interval, series };
@@ -277,7 +282,7 @@ export class Timeline {
     if (!this.#held) this.#hub.flush(rateHz, this.#clock.nowUs());
   }
 
-  /** The 32 bits of versions are used up after 49 days: the same state goes on under a new epoch. */
+  /** The 32 bits of versions are used up after 49 days: the same state goes on under a new epoch, and nothing owed is lost. */
   #renew(): void {
     this.#epoch = newEpoch();
     this.engine.renumber(this.#clock.nowUs());

@@ -18,7 +18,11 @@ export type ServerFrame = { message: ServerMessage } | { data: NumberSource };
 const packOptions = { useRecords: false, variableMapSize: true, skipValues: [undefined] };
 const packr = /* @__PURE__ */ new Packr(packOptions);
 // Clients in other languages write times as 64-bit integers; wire-check has refused those beyond 2^53.
-const unpackr = /* @__PURE__ */ new Unpackr({ useRecords: false, mapsAsObjects: true, int64AsType: 'number' });
+const unpackr = /* @__PURE__ */ new Unpackr({
+  useRecords: false,
+  mapsAsObjects: true,
+  int64AsType: 'number',
+});
 
 const CLIENT_CHECK = { depthMax: LIMITS.depthMax, elementsMax: 4 * LIMITS.selectorsMax };
 /** Room for a dictionary of a quarter of a million instruments, the largest message there is. */

@@ -155,7 +155,7 @@ export interface ThrottledMessage {
   reason: 'queue-full' | 'server-busy' | 'recovered';
 }
 
-/** Events a bucket over a span of time: the histogram of the replay bar. */
+/** Events a bucket over a run of activity, which ends after the last bucket: a part of the replay bar's histogram. */
 export interface EventDensity {
   fromTimeUs: UnixUs;
   bucketUs: number;
@@ -181,7 +181,11 @@ export interface TimelineMessage {
   /** Chosen speed, which a pause keeps while `clock.speed` is 0. */
   speed: number;
   recording: RecordingInfo | null;
-  density: EventDensity | null;
+  /**
+   * Runs of activity, oldest first. Between two lies recorded silence that playing jumps over. Live has one, the last hour.
+   * Null = as told before: only the first message on a connection carries it.
+   */
+  density: EventDensity[] | null;
   /** Set on the message that follows a jump over recorded silence. */
   skipped: { fromTimeUs: UnixUs; toTimeUs: UnixUs } | null;
 }

@@ -328,7 +328,7 @@ export class FakePeer {
   #answerHello(hello: HelloMessage): void {
     const resumed = hello.resume?.epoch === this.#server.epoch;
     this.welcome({ resume: hello.resume === undefined ? 'none' : resumed ? 'resumed' : 'reset' });
-    this.timeline();
+    this.timeline({ density: [] });
     this.status();
   }
 }

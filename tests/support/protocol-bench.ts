@@ -8,6 +8,7 @@ import {
   type ClientMessage,
   type Encoding,
   type ErrorName,
+  type EventDensity,
   type Frame,
   type InstrumentId,
   type RecordingInfo,
@@ -34,6 +35,7 @@ export class ScriptedSource implements TimelineSource {
   speed = 1;
   recording: RecordingInfo | null = null;
   timeUs: UnixUs;
+  runs: EventDensity[] = [];
   commands: TimelineCommand[] = [];
   refuses: ErrorName | null;
 
@@ -48,8 +50,8 @@ export class ScriptedSource implements TimelineSource {
     return this.timeUs;
   }
 
-  density(): null {
-    return null;
+  density(): EventDensity[] {
+    return this.runs;
   }
 
   feeds(): [] {

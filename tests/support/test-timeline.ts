@@ -7,6 +7,7 @@ import {
   type BarEvent,
   type BookEvent,
   type ErrorName,
+  type EventDensity,
   type FeedStatus,
   type InstrumentDefinition,
   type QuoteEvent,
@@ -33,6 +34,7 @@ export class TestSource implements TimelineSource {
   watched = 0;
   isClosed = false;
   status: FeedStatus[] = [];
+  runs: EventDensity[] = [];
   /** Answers `history`; none by default. */
   past: (id: number, intervalS: number, beforeS: number, count: number) => Promise<WireBar[]> = () =>
     Promise.resolve([]);
@@ -48,8 +50,8 @@ export class TestSource implements TimelineSource {
     return this.#clock.nowUs();
   }
 
-  density(): null {
-    return null;
+  density(): EventDensity[] {
+    return this.runs;
   }
 
   feeds(): FeedStatus[] {

@@ -1,5 +1,4 @@
-/** Size of one sparkline, px. */
-export const SPARK_WIDTH_PX = 56;
+/** Height of one sparkline, px. */
 export const SPARK_HEIGHT_PX = 16;
 const PIXEL_RATIO_MAX = 2;
 
@@ -19,6 +18,7 @@ export class SparkAtlas {
   readonly #canvas: HTMLCanvasElement;
   readonly #ctx: CanvasRenderingContext2D | null;
   #pixelRatio = 1;
+  #width = 0;
   #height = 0;
 
   constructor(canvas: HTMLCanvasElement) {
@@ -26,15 +26,16 @@ export class SparkAtlas {
     this.#ctx = canvas.getContext('2d');
   }
 
-  /** Makes the canvas so high, px. Empties it when that changes anything. */
-  resize(height: number): void {
+  /** Makes the canvas so large, px. Empties it when that changes anything. */
+  resize(width: number, height: number): void {
     const pixelRatio = Math.min(PIXEL_RATIO_MAX, globalThis.devicePixelRatio || 1);
-    if (height === this.#height && pixelRatio === this.#pixelRatio) return;
+    if (width === this.#width && height === this.#height && pixelRatio === this.#pixelRatio) return;
+    this.#width = width;
     this.#height = height;
     this.#pixelRatio = pixelRatio;
-    this.#canvas.width = Math.ceil(SPARK_WIDTH_PX * pixelRatio);
+    this.#canvas.width = Math.ceil(width * pixelRatio);
     this.#canvas.height = Math.ceil(height * pixelRatio);
-    this.#canvas.style.width = `${SPARK_WIDTH_PX}px`;
+    this.#canvas.style.width = `${width}px`;
     this.#canvas.style.height = `${height}px`;
   }
 
@@ -57,7 +58,7 @@ export class SparkAtlas {
     const ctx = this.#ctx;
     if (ctx === null) return;
     ctx.setTransform(this.#pixelRatio, 0, 0, this.#pixelRatio, 0, 0);
-    ctx.clearRect(0, spark.y, SPARK_WIDTH_PX, SPARK_HEIGHT_PX);
+    ctx.clearRect(0, spark.y, this.#width, SPARK_HEIGHT_PX);
     this.#stroke(spark);
   }
 
@@ -75,7 +76,7 @@ export class SparkAtlas {
     // A pixel of room all around, so that the line's own width is not cut.
     const scale = high > low ? (SPARK_HEIGHT_PX - 3) / (high - low) : 0;
     const bottom = scale === 0 ? y + SPARK_HEIGHT_PX / 2 : y + SPARK_HEIGHT_PX - 1.5;
-    const step = (SPARK_WIDTH_PX - 2) / (count - 1);
+    const step = (this.#width - 2) / (count - 1);
     ctx.setTransform(this.#pixelRatio, 0, 0, this.#pixelRatio, 0, 0);
     ctx.beginPath();
     for (let at = 0; at < count; at += 1) ctx.lineTo(1 + at * step, bottom - (closes[at] - low) * scale);

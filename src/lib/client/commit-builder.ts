@@ -17,7 +17,7 @@ import {
 export const PENDING_TRADES_MAX = 2_000;
 /** Bars of one series that wait; beyond it the page asks for the series again. */
 export const PENDING_BARS_MAX = 2_000;
-/** Timeline messages that wait. Beyond it the oldest go: each message is whole in itself. */
+/** Timeline messages that wait. Beyond it the oldest go: each message is whole in itself but for its density, which goes on. */
 const PENDING_TIMELINES_MAX = 64;
 
 type Bar = readonly [startS: number, open: number, high: number, low: number, close: number, volume: number];
@@ -88,7 +88,10 @@ export class CommitBuilder {
 
   timeline(message: TimelineMessage): void {
     this.#timelines.push(message);
-    if (this.#timelines.length > PENDING_TIMELINES_MAX) this.#timelines.shift();
+    if (this.#timelines.length > PENDING_TIMELINES_MAX) {
+      const [gone, next] = this.#timelines.splice(0, 2);
+      this.#timelines.unshift({ ...next!, density: next!.density ?? gone!.density });
+    }
     this.isEmpty = false;
   }
 

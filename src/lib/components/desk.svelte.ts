@@ -61,11 +61,7 @@ export class Desk {
     this.appearance = new Appearance(settings);
     this.navigation = navigation;
     this.#snapshotSimulated = snapshotSimulated;
-    this.transport = new Transport(
-      market.timeline,
-      (command) => market.command(command),
-      () => this.tape.lastTradeTimes(),
-    );
+    this.transport = new Transport(market.timeline, (command) => market.command(command));
   }
 
   /** The page's frame loop. In the browser only. */

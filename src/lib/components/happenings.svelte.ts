@@ -1,5 +1,6 @@
 import type { FeedStatus } from '#protocol';
 import { formatAge, formatCount } from '../format/index.ts';
+import { lossSentence } from './loss-sentence.ts';
 import type { ConnectionPhase, Market } from '../state/market.ts';
 
 export type HappeningKind = 'connection' | 'feed' | 'timeline' | 'loss';
@@ -75,10 +76,9 @@ export class Happenings {
       this.#counters.set(reason, count);
       // The first report counts from the server's start: one line says so, later ones say what is new.
       if (count > before) {
-        const since = this.#countersSeen
-          ? `, ${formatCount(count - before)} of them new`
-          : ' since the start';
-        this.add('loss', `${reason}: ${formatCount(count)}${since}.`);
+        const added = before === 0 ? '' : `, ${formatCount(count - before)} of them new`;
+        const since = this.#countersSeen ? added : ' since the start';
+        this.add('loss', `${lossSentence(reason)}: ${formatCount(count)}${since}.`);
       }
     }
     if (Object.keys(counters).length > 0 || market.feeds.feeds.length > 0) this.#countersSeen = true;

@@ -39,7 +39,7 @@ export const LIST_KEYS: readonly KeyLine[] = [
 export const REPLAY_KEYS: readonly KeyLine[] = [
   { keys: ['Space'], does: 'Play or pause' },
   { keys: ['.'], does: 'Step: one event forward' },
-  { keys: [','], does: 'Step: back to the trade before' },
+  { keys: [','], does: 'Step: one event back' },
   { keys: ['J'], does: 'Back 10 s (times the speed)' },
   { keys: ['K'], does: 'Pause' },
   { keys: ['L'], does: 'Play; again for the next speed' },

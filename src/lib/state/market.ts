@@ -131,7 +131,8 @@ export interface TimelineView {
   /** Chosen speed. */
   readonly speed: number;
   readonly recording: RecordingInfo | null;
-  readonly density: EventDensity | null;
+  /** Runs of activity, oldest first; between two lies silence that playing jumps over. Empty before the server told. */
+  readonly density: readonly EventDensity[];
   /** Jumps over recorded silence so far, oldest first. */
   readonly skips: readonly { fromTimeUs: UnixUs; toTimeUs: UnixUs }[];
   /** The timeline's time now, us, extrapolated from the last frame: call it when drawing, it is no rune. 0 before the first frame. */

@@ -20,7 +20,7 @@ export class Timeline implements TimelineView {
   state = $state<TimelineState>('live');
   speed = $state(1);
   recording = $state.raw<RecordingInfo | null>(null);
-  density = $state.raw<EventDensity | null>(null);
+  density = $state.raw<readonly EventDensity[]>([]);
   skips = $state.raw<readonly Skip[]>([]);
   /** Time that was true at `#anchorMs`, and how fast it has run since. */
   #anchorUs = 0;
@@ -48,7 +48,7 @@ export class Timeline implements TimelineView {
     this.state = message.state;
     this.speed = message.speed;
     this.recording = message.recording;
-    this.density = message.density;
+    if (message.density !== null) this.density = message.density;
     const { skipped, clock } = message;
     if (skipped !== null) this.skips = [...this.skips, skipped].slice(-SKIPS_MAX);
     // An old map says nothing until a frame names a version, except while time stands still.

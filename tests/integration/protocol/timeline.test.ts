@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ERROR_CODES, LIMITS, timeAt, type TimelineClock } from '#protocol';
+import { ERROR_CODES, LIMITS, timeAt, unixUs, type TimelineClock } from '#protocol';
 import {
   ProtocolBench,
   ofKind,
@@ -279,6 +279,20 @@ describe('the timeline', () => {
         { code: ERROR_CODES.badRange.code },
       ]);
     }
+  });
+
+  it('[TL8] tells the runs of activity once a connection, in its first message', () => {
+    const bench = new ProtocolBench('replay');
+    bench.source.runs = [
+      { fromTimeUs: bench.clock.nowUs(), bucketUs: 1_000_000, counts: [3, 0, 5] },
+      { fromTimeUs: unixUs(bench.clock.nowUs() + 90_000_000), bucketUs: 1, counts: [1] },
+    ];
+    const first = bench.connect();
+    expect(ofKind(first.hello(), 'timeline')).toMatchObject([{ density: bench.source.runs }]);
+    bench.source.state = 'paused';
+    bench.timeline.remap();
+    expect(ofKind(first.heard(), 'timeline')).toMatchObject([{ state: 'paused', density: null }]);
+    expect(ofKind(bench.connect().hello(), 'timeline')).toMatchObject([{ density: bench.source.runs }]);
   });
 });
 

@@ -48,18 +48,6 @@ export class TradeTape implements TradeListener {
     this.#lost += count;
     this.#version += 1;
   }
-
-  /** Venue times of the newest trade and of the newest one before it (several may share a time); null when there are no two. */
-  lastTradeTimes(): readonly [newestUs: number, beforeUs: number] | null {
-    let newestUs = Number.NaN;
-    for (const row of this.#rows) {
-      if (!('trade' in row)) continue;
-      const { venueTimeUs } = row.trade;
-      if (Number.isNaN(newestUs)) newestUs = venueTimeUs;
-      else if (venueTimeUs < newestUs) return [newestUs, venueTimeUs];
-    }
-    return null;
-  }
 }
 
 function newestFirst(trades: readonly Trade[]): TapeRow[] {

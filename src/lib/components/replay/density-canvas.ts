@@ -1,3 +1,5 @@
+import type { Stretch } from './replay-axis.ts';
+
 /** Column and space between two, px. */
 const COLUMN_PX = 4;
 const STEP_PX = 5;
@@ -5,12 +7,12 @@ const PIXEL_RATIO_MAX = 2;
 const HATCH_STEP_PX = 5;
 
 export interface DensityPicture {
-  /** Events a column; NaN where silence is folded. */
+  /** Events a second in each column; NaN where silence is folded. */
   columns: Float64Array;
   /** Columns before this share are played, 0..1. */
   playedShare: number;
-  /** Stretches that were skipped while playing, as shares. */
-  skips: readonly { from: number; to: number }[];
+  /** Silence: folded, or skipped while playing. */
+  gaps: readonly Stretch[];
   colour: string;
   gapColour: string;
 }
@@ -47,26 +49,8 @@ export function drawDensity(canvas: HTMLCanvasElement, picture: DensityPicture):
     ctx.fillRect(column * step, height - bar, Math.min(COLUMN_PX, step), bar);
   }
   ctx.globalAlpha = 1;
-  drawGaps(ctx, picture, step, width, height);
-}
-
-function drawGaps(
-  ctx: CanvasRenderingContext2D,
-  { columns, skips, gapColour }: DensityPicture,
-  step: number,
-  width: number,
-  height: number,
-): void {
-  let start = -1;
-  for (let column = 0; column <= columns.length; column += 1) {
-    const gap = column < columns.length && Number.isNaN(columns[column]);
-    if (gap && start === -1) start = column;
-    if (gap || start === -1) continue;
-    hatch(ctx, start * step, (column - start) * step, height, gapColour);
-    start = -1;
-  }
-  for (const skip of skips)
-    hatch(ctx, skip.from * width, Math.max(3, (skip.to - skip.from) * width), height, gapColour);
+  for (const gap of picture.gaps)
+    hatch(ctx, gap.from * width, Math.max(3, (gap.to - gap.from) * width), height, picture.gapColour);
 }
 
 function hatch(

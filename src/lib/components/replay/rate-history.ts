@@ -12,17 +12,19 @@ const BUCKETS = LIVE_SPAN_US / LIVE_BUCKET_US;
 export class RateHistory {
   readonly #counts = new Map<number, number>();
   #lastTimeUs = 0;
-  #density: EventDensity | null = null;
+  #adopted: readonly EventDensity[] = [];
 
   /** Takes the server's histogram; one that was taken already is left alone. */
-  adopt(density: EventDensity | null): void {
-    if (density === null || density === this.#density) return;
-    this.#density = density;
+  adopt(runs: readonly EventDensity[]): void {
+    if (runs.length === 0 || runs === this.#adopted) return;
+    this.#adopted = runs;
     this.#counts.clear();
-    density.counts.forEach((count, index) => {
-      const bucket = Math.floor((density.fromTimeUs + index * density.bucketUs) / LIVE_BUCKET_US);
-      this.#counts.set(bucket, (this.#counts.get(bucket) ?? 0) + count);
-    });
+    for (const { fromTimeUs, bucketUs, counts } of runs) {
+      counts.forEach((count, index) => {
+        const bucket = Math.floor((fromTimeUs + index * bucketUs) / LIVE_BUCKET_US);
+        this.#counts.set(bucket, (this.#counts.get(bucket) ?? 0) + count);
+      });
+    }
   }
 
   /** Adds what came in since the last call at the given rate. A pause of more than five seconds stays empty. */

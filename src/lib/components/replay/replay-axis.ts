@@ -1,35 +1,49 @@
 import type { EventDensity } from '#protocol';
 
-interface Segment {
+interface Span {
   fromUs: number;
   toUs: number;
-  /** Place on the bar, 0..1. */
-  fromShare: number;
-  toShare: number;
+  /** Silence that is folded. */
   gap: boolean;
 }
 
-/** A run of empty buckets is folded when it is longer than this share of the whole. */
-const GAP_SHARE_MIN = 0.04;
-const GAP_BUCKETS_MIN = 3;
-/** Room that a folded gap takes on the bar. */
+interface Segment extends Span {
+  /** Place on the bar, 0..1. */
+  fromShare: number;
+  toShare: number;
+}
+
+/** A part of the bar, as shares of its width. */
+export interface Stretch {
+  from: number;
+  to: number;
+}
+
+/** Room of a fold, as a share of what all data has: one of them, and all together at most. */
 const GAP_ROOM = 0.02;
-/** Least room of a stretch with data, as a share of what all data has. */
-const DATA_ROOM_MIN = 0.04;
+const GAPS_ROOM_MAX = 0.25;
+/** Least room of a run, as a share of what all data has: the server gives a short run a tenth of the buckets too. */
+const RUN_ROOM_MIN = 0.1;
+const RUNS_ROOM_MIN_MAX = 0.5;
+/** Shortest time over which a rate is told, us: a single event has none. */
+const RATE_SPAN_MIN_US = 1_000_000;
 
 /**
- * Time along the replay bar. Linear, but for long silence, which is folded to a narrow mark: a recording of two hours with
- * three weeks between them would otherwise be two dots at the ends of an empty line.
+ * Time along the replay bar: linear within a run of activity, while the silence between two is folded to a narrow mark. A
+ * recording of two hours with three weeks between them would otherwise be two dots at the ends of an empty line.
  */
 export class ReplayAxis {
   readonly segments: readonly Segment[];
   readonly fromUs: number;
   readonly toUs: number;
+  readonly #runs: readonly EventDensity[];
 
-  constructor(fromUs: number, toUs: number, density: EventDensity | null) {
+  /** @param runs as in `TimelineMessage.density`; none = one plain line */
+  constructor(fromUs: number, toUs: number, runs: readonly EventDensity[]) {
     this.fromUs = fromUs;
     this.toUs = Math.max(toUs, fromUs + 1);
-    this.segments = density === null ? [this.#whole()] : this.#fold(density);
+    this.#runs = runs;
+    this.segments = layOut(this.#spans());
   }
 
   shareAt(timeUs: number): number {
@@ -39,56 +53,97 @@ export class ReplayAxis {
   }
 
   timeAt(share: number): number {
-    const segment = this.segments.find((it) => share < it.toShare) ?? this.segments.at(-1)!;
+    const segment = this.#segmentAt(share);
     const within = (share - segment.fromShare) / (segment.toShare - segment.fromShare);
     return Math.round(segment.fromUs + clamp(within) * (segment.toUs - segment.fromUs));
   }
 
-  /** Events in each of `count` columns of equal width, with buckets shared out by overlap. NaN where a column lies in a gap. */
-  columns(density: EventDensity, count: number): Float64Array {
+  /** Where silence is folded. */
+  get gaps(): readonly Stretch[] {
+    return this.segments.filter((it) => it.gap).map((it) => ({ from: it.fromShare, to: it.toShare }));
+  }
+
+  /** Whether a time lies in a fold. */
+  isFolded(timeUs: number): boolean {
+    return this.segments.some((it) => it.gap && timeUs >= it.fromUs && timeUs < it.toUs);
+  }
+
+  /**
+   * Events a second in each of `count` columns of equal width, with buckets shared out by overlap. A rate, because a column of
+   * a short run covers less time than one of a long run. NaN where a column lies in a fold.
+   */
+  columns(count: number): Float64Array {
     const columns = new Float64Array(count);
     for (let column = 0; column < count; column += 1) {
-      const middle = (column + 0.5) / count;
-      const segment = this.segments.find((it) => middle < it.toShare) ?? this.segments.at(-1)!;
+      const segment = this.#segmentAt((column + 0.5) / count);
       if (segment.gap) {
         columns[column] = Number.NaN;
         continue;
       }
-      columns[column] = eventsBetween(
-        density,
-        this.timeAt(Math.max(segment.fromShare, column / count)),
-        this.timeAt(Math.min(segment.toShare - 1e-9, (column + 1) / count)),
-      );
+      const share = segment.toShare - segment.fromShare;
+      const timeOf = (at: number): number =>
+        segment.fromUs + clamp((at / count - segment.fromShare) / share) * (segment.toUs - segment.fromUs);
+      columns[column] = ratePerSecond(this.#runs, timeOf(column), timeOf(column + 1));
     }
     return columns;
   }
 
-  #whole(): Segment {
-    return { fromUs: this.fromUs, toUs: this.toUs, fromShare: 0, toShare: 1, gap: false };
+  #segmentAt(share: number): Segment {
+    return this.segments.find((it) => share < it.toShare) ?? this.segments.at(-1)!;
   }
 
-  #fold(density: EventDensity): Segment[] {
-    const spans: { fromUs: number; toUs: number; gap: boolean }[] = [];
+  #spans(): Span[] {
+    const spans: Span[] = [];
     let atUs = this.fromUs;
-    for (const run of emptyRuns(density)) {
-      const fromUs = Math.max(run.fromUs, this.fromUs);
-      const toUs = Math.min(run.toUs, this.toUs);
-      if (toUs - fromUs < GAP_SHARE_MIN * (this.toUs - this.fromUs) || run.buckets < GAP_BUCKETS_MIN)
-        continue;
-      if (fromUs > atUs) spans.push({ fromUs: atUs, toUs: fromUs, gap: false });
-      spans.push({ fromUs, toUs, gap: true });
+    for (const [number, run] of this.#runs.entries()) {
+      const fromUs = number === 0 ? this.fromUs : Math.max(run.fromTimeUs, atUs);
+      const isLast = number === this.#runs.length - 1;
+      const toUs = isLast ? this.toUs : Math.min(endOf(run), this.toUs);
+      if (toUs <= fromUs) continue;
+      if (fromUs > atUs) spans.push({ fromUs: atUs, toUs: fromUs, gap: true });
+      spans.push({ fromUs, toUs, gap: false });
       atUs = toUs;
     }
-    if (atUs < this.toUs) spans.push({ fromUs: atUs, toUs: this.toUs, gap: false });
-    if (!spans.some((span) => !span.gap)) return [this.#whole()];
-    return layOut(spans);
+    return spans.length > 0 ? spans : [{ fromUs: this.fromUs, toUs: this.toUs, gap: false }];
   }
 }
 
-function layOut(spans: readonly { fromUs: number; toUs: number; gap: boolean }[]): Segment[] {
-  const dataUs = spans.reduce((sum, span) => sum + (span.gap ? 0 : span.toUs - span.fromUs), 0);
+/** Events a second around a time, over a bucket's length; null where no run has it. */
+export function rateAt(runs: readonly EventDensity[], timeUs: number): number | null {
+  const run = runs.find((it) => timeUs >= it.fromTimeUs && timeUs < endOf(it));
+  if (run === undefined) return null;
+  const halfUs = run.bucketUs / 2;
+  return ratePerSecond(runs, timeUs - halfUs, timeUs + halfUs);
+}
+
+/** Events between two times, when those of a bucket are spread evenly over it. */
+export function eventsBetween(
+  { fromTimeUs, bucketUs, counts }: EventDensity,
+  fromUs: number,
+  toUs: number,
+): number {
+  const from = (fromUs - fromTimeUs) / bucketUs;
+  const to = (toUs - fromTimeUs) / bucketUs;
+  let events = 0;
+  for (let bucket = Math.max(0, Math.floor(from)); bucket < Math.min(counts.length, to); bucket += 1) {
+    const overlap = Math.min(to, bucket + 1) - Math.max(from, bucket);
+    events += counts[bucket]! * overlap;
+  }
+  return events;
+}
+
+function ratePerSecond(runs: readonly EventDensity[], fromUs: number, toUs: number): number {
+  const events = runs.reduce((sum, run) => sum + eventsBetween(run, fromUs, toUs), 0);
+  return events / (Math.max(toUs - fromUs, RATE_SPAN_MIN_US) / 1e6);
+}
+
+function layOut(spans: readonly Span[]): Segment[] {
+  const runs = spans.filter((span) => !span.gap);
+  const gapRoom = Math.min(GAP_ROOM, GAPS_ROOM_MAX / (spans.length - runs.length));
+  const runRoomMin = Math.min(RUN_ROOM_MIN, RUNS_ROOM_MIN_MAX / runs.length);
+  const dataUs = runs.reduce((sum, span) => sum + (span.toUs - span.fromUs), 0);
   const weights = spans.map((span) =>
-    span.gap ? GAP_ROOM : Math.max(DATA_ROOM_MIN, (span.toUs - span.fromUs) / dataUs),
+    span.gap ? gapRoom : Math.max(runRoomMin, (span.toUs - span.fromUs) / dataUs),
   );
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   let share = 0;
@@ -99,32 +154,8 @@ function layOut(spans: readonly { fromUs: number; toUs: number; gap: boolean }[]
   });
 }
 
-function* emptyRuns(density: EventDensity): Generator<{ fromUs: number; toUs: number; buckets: number }> {
-  let start = -1;
-  for (let bucket = 0; bucket <= density.counts.length; bucket += 1) {
-    const empty = bucket < density.counts.length && density.counts[bucket] === 0;
-    if (empty && start === -1) start = bucket;
-    if (empty || start === -1) continue;
-    yield {
-      fromUs: density.fromTimeUs + start * density.bucketUs,
-      toUs: density.fromTimeUs + bucket * density.bucketUs,
-      buckets: bucket - start,
-    };
-    start = -1;
-  }
-}
-
-/** Events between two times, when those of a bucket are spread evenly over it. */
-export function eventsBetween(density: EventDensity, fromUs: number, toUs: number): number {
-  const { bucketUs, counts } = density;
-  const from = (fromUs - density.fromTimeUs) / bucketUs;
-  const to = (toUs - density.fromTimeUs) / bucketUs;
-  let events = 0;
-  for (let bucket = Math.max(0, Math.floor(from)); bucket < Math.min(counts.length, to); bucket += 1) {
-    const overlap = Math.min(to, bucket + 1) - Math.max(from, bucket);
-    events += counts[bucket]! * overlap;
-  }
-  return events;
+function endOf(run: EventDensity): number {
+  return run.fromTimeUs + run.bucketUs * run.counts.length;
 }
 
 function clamp(share: number): number {

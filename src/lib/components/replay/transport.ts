@@ -6,10 +6,6 @@ export const SPEEDS = [0.25, 0.5, 1, 2, 4, 8, 16, 60, 300] as const;
 
 /** How far `back` jumps at speed 1, us. */
 const BACK_US = 10_000_000;
-/** How far a step back goes when no earlier trade is known, us. */
-const STEP_BACK_US = 1_000_000;
-/** A step back always goes back, by this much at least, us. */
-const STEP_BACK_MIN_US = 1000;
 
 export function nextSpeed(speed: number): number {
   return SPEEDS.find((candidate) => candidate > speed) ?? SPEEDS.at(-1)!;
@@ -26,17 +22,10 @@ export function speedText(speed: number): string {
 export class Transport {
   readonly #timeline: TimelineView;
   readonly #send: (command: TimelineCommand) => void;
-  readonly #lastTradeTimes: () => readonly [newestUs: number, beforeUs: number] | null;
 
-  constructor(
-    timeline: TimelineView,
-    send: (command: TimelineCommand) => void,
-    /** Venue times of the newest trade on the tape and of the one before it; null when there are no two. */
-    lastTradeTimes: () => readonly [newestUs: number, beforeUs: number] | null,
-  ) {
+  constructor(timeline: TimelineView, send: (command: TimelineCommand) => void) {
     this.#timeline = timeline;
     this.#send = send;
-    this.#lastTradeTimes = lastTradeTimes;
   }
 
   get playing(): boolean {
@@ -72,17 +61,8 @@ export class Transport {
     this.#send({ type: 'timeline', op: 'step', events: 1 });
   }
 
-  /**
-   * The recording only plays forwards: a step back is a seek to the trade before. The timeline runs on arrival times and a
-   * tape has the venue's: where the venue's clock is ahead, the difference is taken out.
-   */
   stepBack(): void {
-    const nowUs = this.#timeline.nowUs();
-    if (this.playing) this.pause();
-    const times = this.#lastTradeTimes();
-    if (times === null) return this.seek(nowUs - STEP_BACK_US);
-    const [newestUs, beforeUs] = times;
-    this.seek(Math.min(beforeUs - Math.max(0, newestUs - nowUs), nowUs - STEP_BACK_MIN_US));
+    this.#send({ type: 'timeline', op: 'step', events: -1 });
   }
 
   back(): void {

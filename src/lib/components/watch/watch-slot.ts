@@ -1,5 +1,4 @@
 import type { DictionaryEntry, QuoteColumns } from '#protocol';
-import { formatAge } from '../../format/index.ts';
 import { liveElement, liveText, writeText } from '../live-text.ts';
 import { markFor, markIsOver, type FlashState, type Mark } from './flash-policy.ts';
 import { rowTexts } from './row-texts.ts';
@@ -78,7 +77,7 @@ export class WatchSlot implements FlashState {
     return Number.isNaN(step) ? 0 : step;
   }
 
-  paint(columns: QuoteColumns, nowMs: number, arrowsOnly: boolean, staleAgeMs: number): void {
+  paint(columns: QuoteColumns, nowMs: number, arrowsOnly: boolean, silentMs: number): void {
     const { entry } = this;
     if (entry === null) return;
     const step = this.step(columns);
@@ -88,13 +87,13 @@ export class WatchSlot implements FlashState {
       this.#setMark(mark);
     }
     this.#last = columns.last[entry.id] ?? Number.NaN;
-    const texts = rowTexts(entry, columns);
+    const texts = rowTexts(entry, columns, silentMs);
     writeText(this.#lastText, texts.last);
     writeText(this.#arrow, texts.arrow);
     writeText(this.#change, texts.change);
     writeText(this.#percent, texts.percent);
-    writeText(this.#volume, staleAgeMs > 0 ? formatAge(staleAgeMs) : texts.volume);
-    const stale = staleAgeMs > 0;
+    writeText(this.#volume, texts.volume);
+    const { stale } = texts;
     if (texts.direction !== this.#direction || stale !== this.#stale) {
       this.#direction = texts.direction;
       this.#stale = stale;

@@ -98,7 +98,7 @@ it('a spark atlas draws each row within its own 16 px, and nothing for a row wit
   const ctx = new RecordingContext();
   const canvas = { width: 0, height: 0, style: {}, getContext: () => ctx } as unknown as HTMLCanvasElement;
   const atlas = new SparkAtlas(canvas);
-  atlas.resize(78);
+  atlas.resize(56, 78);
   const pasts = [[1, 5, 3], [7], [2, 2]];
   atlas.draw(3, (row) => ({ closes: pasts[row], colour: '#fff', y: row * 26 + 5 }));
   expect(ctx.strokes).toBe(2);

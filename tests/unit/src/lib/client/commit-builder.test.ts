@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { asOf, unixUs, type TimelineMessage } from '#protocol';
 import {
   CommitBuilder,
   PENDING_BARS_MAX,
@@ -31,6 +32,28 @@ describe('commit', () => {
     expect(first!.lost).toBe(5);
     expect(first!.rows).toHaveLength(PENDING_TRADES_MAX * 5);
     expect(first!.rows[0]).toBe(6);
+  });
+
+  test('timeline messages that nobody fetches are bounded, and the density that was told first goes on', () => {
+    const builder = new CommitBuilder();
+    const message: TimelineMessage = {
+      type: 'timeline',
+      mode: 'replay',
+      state: 'playing',
+      epoch: 'one',
+      clock: { asOf: asOf(0), timeUs: unixUs(0), speed: 1 },
+      speed: 1,
+      recording: null,
+      density: null,
+      skipped: null,
+    };
+    const density = [{ fromTimeUs: unixUs(0), bucketUs: 1, counts: [9] }];
+    builder.timeline({ ...message, density });
+    for (let speed = 1; speed <= 100; speed += 1) builder.timeline({ ...message, speed });
+    const { timelines } = builder.take(createQuoteColumns(64)).commit;
+    expect(timelines).toHaveLength(64);
+    expect(timelines[0]).toMatchObject({ speed: 37, density });
+    expect(timelines.at(-1)).toMatchObject({ speed: 100, density: null });
   });
 
   test('bars that nobody fetches are bounded, and the series is marked incomplete', () => {

@@ -35,15 +35,29 @@ test('a lost connection, its return and what was missed are noted once each', ()
 
 test('feeds that change state and counters that rise are noted, those that stay are not', () => {
   const log = new Happenings();
-  const report = (state: string, refused: number) =>
+  const report = (state: string, refused: number, late = 0) =>
     log.watchFeeds(
-      marketWith({}, { feeds: { feeds: [{ name: 'Kraken', state, message: '' }], counters: { refused } } }),
+      marketWith(
+        {},
+        {
+          feeds: {
+            feeds: [{ name: 'Kraken', state, message: '' }],
+            counters: { refused, too_late_for_bar: late },
+          },
+        },
+      ),
     );
   report('live', 3);
   report('live', 3);
   report('stale', 3);
   report('stale', 5);
-  expect(texts(log)).toEqual(['refused: 5, 2 of them new.', 'Kraken: stale.', 'refused: 3 since the start.']);
+  report('stale', 5, 7);
+  expect(texts(log)).toEqual([
+    'Trades came too late for a bar that was no longer kept: 7.',
+    'refused: 5, 2 of them new.',
+    'Kraken: stale.',
+    'refused: 3 since the start.',
+  ]);
 });
 
 test('each skipped silence is noted once, also when the list drops its oldest', () => {

@@ -226,6 +226,20 @@ describe('timeline', () => {
     expect(market.timeline.skips).toEqual([skipped]);
   });
 
+  test('keeps the runs of activity that were told first, until a new connection tells others', () => {
+    const market = harness.open();
+    harness.start(market);
+    const runs = [{ fromTimeUs: unixUs(5), bucketUs: 10, counts: [1, 2] }];
+    harness.server.peer.timeline({ density: runs });
+    harness.frame();
+    harness.server.peer.timeline({ density: null, speed: 4 });
+    harness.frame();
+    expect(market.timeline).toMatchObject({ speed: 4, density: runs });
+    harness.server.peer.timeline({ density: [] });
+    harness.frame();
+    expect(market.timeline.density).toEqual([]);
+  });
+
   test('commands go to the server', () => {
     const market = harness.open();
     harness.start(market);

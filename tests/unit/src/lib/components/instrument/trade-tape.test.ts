@@ -3,9 +3,9 @@ import { unixUs } from '#protocol';
 import { TradeTape } from '../../../../../../src/lib/components/instrument/trade-tape.ts';
 import type { Trade } from '../../../../../../src/lib/state/market.ts';
 
-const trade = (seq: number, venueTimeUs = seq): Trade => ({
+const trade = (seq: number): Trade => ({
   seq,
-  venueTimeUs: unixUs(venueTimeUs),
+  venueTimeUs: unixUs(seq),
   price: 100,
   size: 1,
   aggressor: 1,
@@ -44,11 +44,4 @@ test('it stays bounded under a flood', () => {
   }
   expect(tape.rows).toHaveLength(256);
   expect(shown(tape)[0]).toBe(1999);
-});
-
-test('the trade before the newest is the first of another time', () => {
-  const tape = new TradeTape();
-  expect(tape.lastTradeTimes()).toBeNull();
-  tape.onTrades([trade(1, 10), trade(2, 20), trade(3, 30), trade(4, 30)]);
-  expect(tape.lastTradeTimes()).toEqual([30, 20]);
 });

@@ -16,7 +16,7 @@ test('an hour is 240 columns, and what is reported each second adds up in the ne
 
 test("the server's histogram is taken once and then extended", () => {
   const history = new RateHistory();
-  const density = { fromTimeUs: unixUs(START_US), bucketUs: LIVE_BUCKET_US, counts: [7, 9] };
+  const density = [{ fromTimeUs: unixUs(START_US), bucketUs: LIVE_BUCKET_US, counts: [7, 9] }];
   history.adopt(density);
   history.add(START_US + LIVE_BUCKET_US, 100);
   history.add(START_US + LIVE_BUCKET_US + 1e6, 100);

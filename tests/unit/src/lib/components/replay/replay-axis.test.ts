@@ -1,70 +1,115 @@
 import { describe, expect, test } from 'vitest';
 import { unixUs, type EventDensity } from '#protocol';
-import { eventsBetween, ReplayAxis } from '../../../../../../src/lib/components/replay/replay-axis.ts';
+import {
+  eventsBetween,
+  rateAt,
+  ReplayAxis,
+} from '../../../../../../src/lib/components/replay/replay-axis.ts';
 
-const density = (counts: number[], bucketUs = 100): EventDensity => ({
-  fromTimeUs: unixUs(0),
+const S_US = 1_000_000;
+const DAY_US = 86_400 * S_US;
+
+/** A run of buckets of ten seconds. */
+const run = (fromUs: number, counts: number[], bucketUs = 10 * S_US): EventDensity => ({
+  fromTimeUs: unixUs(fromUs),
   bucketUs,
   counts,
 });
+const same = (count: number, value: number): number[] => Array.from({ length: count }, () => value);
+
+/** Two hours, three weeks apart. */
+const PARTED = [run(0, same(240, 30), 15 * S_US), run(21 * DAY_US, same(240, 60), 15 * S_US)];
+const PARTED_END_US = 21 * DAY_US + 3600 * S_US;
+const parted = new ReplayAxis(0, PARTED_END_US, PARTED);
 
 describe('time along the bar', () => {
-  test('is linear without long silence', () => {
-    const axis = new ReplayAxis(0, 1000, density(Array.from({ length: 10 }, () => 1)));
-    expect(axis.shareAt(250)).toBeCloseTo(0.25);
-    expect(axis.timeAt(0.75)).toBe(750);
-    expect(axis.segments).toHaveLength(1);
+  test('is linear within one run, empty buckets and all', () => {
+    const axis = new ReplayAxis(0, 100 * S_US, [run(0, [1, 0, 0, 0, 0, 0, 0, 0, 0, 1])]);
+    expect(axis.shareAt(25 * S_US)).toBeCloseTo(0.25);
+    expect(axis.timeAt(0.75)).toBe(75 * S_US);
+    expect(axis.gaps).toEqual([]);
   });
 
-  test('folds a long silence to a narrow mark', () => {
-    const counts = [4, 4, ...Array.from({ length: 96 }, () => 0), 4, 4];
-    const axis = new ReplayAxis(0, 10_000, density(counts));
-    expect(axis.segments.map((segment) => segment.gap)).toEqual([false, true, false]);
-    expect(axis.shareAt(200)).toBeGreaterThan(0.45);
-    expect(axis.shareAt(9800)).toBeLessThan(0.55);
-    expect(axis.shareAt(0)).toBe(0);
-    expect(axis.shareAt(10_000)).toBe(1);
+  test('folds the silence between two runs to a narrow mark', () => {
+    expect(parted.segments.map((segment) => segment.gap)).toEqual([false, true, false]);
+    expect(parted.shareAt(0)).toBe(0);
+    expect(parted.shareAt(PARTED_END_US)).toBe(1);
+    const [fold] = parted.gaps;
+    expect(fold?.from).toBeCloseTo(0.49, 2);
+    expect(fold?.to).toBeCloseTo(0.51, 2);
+    expect(parted.isFolded(10 * DAY_US)).toBe(true);
+    expect(parted.isFolded(21 * DAY_US)).toBe(false);
   });
 
-  test('there and back is the same time, in data and in gaps', () => {
-    const counts = [4, 4, ...Array.from({ length: 96 }, () => 0), 4, 4];
-    const axis = new ReplayAxis(0, 10_000, density(counts));
-    for (const timeUs of [0, 57, 150, 199, 5000, 9800, 9950, 10_000]) {
-      expect(axis.timeAt(axis.shareAt(timeUs))).toBe(timeUs);
-    }
+  test('there and back is the same time, in runs and in folds', () => {
+    for (const timeUs of [0, 57, 3599 * S_US, 3600 * S_US, 5 * DAY_US, 21 * DAY_US, PARTED_END_US])
+      expect(Math.abs(parted.timeAt(parted.shareAt(timeUs)) - timeUs)).toBeLessThanOrEqual(1);
   });
 
-  test('a recording with nothing in it is one plain line', () => {
-    expect(new ReplayAxis(0, 1000, density(Array.from({ length: 10 }, () => 0))).segments).toHaveLength(1);
-    expect(new ReplayAxis(5, 5, null).timeAt(0)).toBe(5);
+  test('leaves a run of minutes beside one of weeks room enough to be hit', () => {
+    const runs = [run(0, same(216, 9), 3600 * S_US), run(20 * DAY_US, same(24, 5))];
+    const axis = new ReplayAxis(0, 20 * DAY_US + 240 * S_US, runs);
+    expect(axis.segments.at(-1)!.toShare - axis.segments.at(-1)!.fromShare).toBeGreaterThan(0.08);
+  });
+
+  test('gives most of the bar to data also with 31 folds', () => {
+    const runs = Array.from({ length: 32 }, (_, at) => run(at * DAY_US, [5], 1));
+    const axis = new ReplayAxis(0, 31 * DAY_US + 1, runs);
+    const folded = axis.gaps.reduce((sum, { from, to }) => sum + to - from, 0);
+    expect(axis.gaps).toHaveLength(31);
+    expect(folded).toBeLessThan(0.25);
+  });
+
+  test('a recording of which nothing is known is one plain line', () => {
+    expect(new ReplayAxis(0, 1000, []).segments).toHaveLength(1);
+    expect(new ReplayAxis(0, 1000, []).timeAt(0.5)).toBe(500);
+    expect(new ReplayAxis(5, 5, []).timeAt(0)).toBe(5);
   });
 });
 
 describe('the histogram', () => {
   test('shares a bucket out over the columns that it covers', () => {
-    const axis = new ReplayAxis(0, 200, density([10, 30]));
-    expect([...axis.columns(density([10, 30]), 4)]).toEqual([5, 5, 15, 15]);
+    const axis = new ReplayAxis(0, 20 * S_US, [run(0, [10, 30])]);
+    expect([...axis.columns(4)]).toEqual([1, 1, 3, 3]);
   });
 
   test('loses no event when there are fewer columns than buckets', () => {
     const counts = Array.from({ length: 37 }, (_, at) => at % 5);
-    const axis = new ReplayAxis(0, 3700, density(counts));
-    const columns = axis.columns(density(counts), 10);
-    const sum = columns.reduce((total, count) => total + count, 0);
-    expect(sum).toBeCloseTo(
-      counts.reduce((total, count) => total + count, 0),
-      0,
+    const rates = new ReplayAxis(0, 370 * S_US, [run(0, counts)]).columns(10);
+    const events = rates.reduce((sum, rate) => sum + rate * 37, 0);
+    expect(events).toBeCloseTo(
+      counts.reduce((sum, count) => sum + count, 0),
+      6,
     );
   });
 
-  test('a column inside a fold is no number', () => {
-    const counts = [4, 4, ...Array.from({ length: 96 }, () => 0), 4, 4];
-    const axis = new ReplayAxis(0, 10_000, density(counts));
-    expect([...axis.columns(density(counts), 200)].some(Number.isNaN)).toBe(true);
+  test('is of one height for one rate, whatever room a run has', () => {
+    const runs = [run(0, same(216, 3600), 3600 * S_US), run(20 * DAY_US, same(24, 10))];
+    const columns = new ReplayAxis(0, 20 * DAY_US + 240 * S_US, runs).columns(200);
+    for (const rate of columns.filter((it) => !Number.isNaN(it))) expect(rate).toBeCloseTo(1, 1);
+  });
+
+  test('is no number in a fold', () => {
+    const columns = parted.columns(200);
+    expect(columns.slice(98, 102).some(Number.isNaN)).toBe(true);
+    expect([...columns.slice(0, 97), ...columns.slice(103)].some(Number.isNaN)).toBe(false);
+    expect([columns[10], columns[190]]).toEqual([expect.closeTo(2), expect.closeTo(4)]);
   });
 
   test('events between two times are counted by overlap', () => {
-    expect(eventsBetween(density([10, 20]), 50, 150)).toBe(15);
-    expect(eventsBetween(density([10, 20]), -500, 900)).toBe(30);
+    expect(eventsBetween(run(0, [10, 20], 100), 50, 150)).toBe(15);
+    expect(eventsBetween(run(0, [10, 20], 100), -500, 900)).toBe(30);
+  });
+});
+
+describe('the rate under the pointer', () => {
+  test('is that of the time around it, and none in a fold', () => {
+    expect(rateAt(PARTED, 1800 * S_US)).toBeCloseTo(2);
+    expect(rateAt(PARTED, 21 * DAY_US + 1800 * S_US)).toBeCloseTo(4);
+    expect(rateAt(PARTED, 10 * DAY_US)).toBeNull();
+  });
+
+  test('is not a million a second for a single event', () => {
+    expect(rateAt([run(7, [1], 1)], 7)).toBeLessThanOrEqual(1);
   });
 });

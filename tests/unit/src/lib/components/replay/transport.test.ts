@@ -4,22 +4,18 @@ import { nextSpeed, speedText, Transport } from '../../../../../../src/lib/compo
 
 const NOW_US = 50_000_000;
 
-function setUp(state: TimelineState, times: [number, number] | null = null, speed = 1) {
+function setUp(state: TimelineState, speed = 1) {
   const sent: TimelineCommand[] = [];
   const timeline = {
     mode: 'replay' as const,
     state,
     speed,
     recording: { name: 'r', firstTimeUs: unixUs(1_000_000), lastTimeUs: unixUs(90_000_000), events: 5 },
-    density: null,
+    density: [],
     skips: [],
     nowUs: () => NOW_US,
   };
-  const transport = new Transport(
-    timeline,
-    (command) => sent.push(command),
-    () => times,
-  );
+  const transport = new Transport(timeline, (command) => sent.push(command));
   return { transport, sent };
 }
 
@@ -47,29 +43,17 @@ describe('the transport', () => {
     expect(sent).toEqual([{ type: 'timeline', op: 'step', events: 1 }]);
   });
 
-  test('a step back pauses and goes to the trade before', () => {
-    const { transport, sent } = setUp('playing', [49_000_000, 48_500_000]);
+  test('a step back is one event, also while it plays', () => {
+    const { transport, sent } = setUp('playing');
     transport.stepBack();
-    expect(sent).toEqual([{ type: 'timeline', op: 'pause' }, seek(48_500_000)]);
-  });
-
-  test('a step back takes out how far the clock of the venue is ahead', () => {
-    const { transport, sent } = setUp('paused', [NOW_US + 1_000_000, NOW_US + 900_000]);
-    transport.stepBack();
-    expect(sent).toEqual([seek(NOW_US - 100_000)]);
-  });
-
-  test('a step back goes back a second when no trade is known', () => {
-    const { transport, sent } = setUp('paused');
-    transport.stepBack();
-    expect(sent).toEqual([seek(NOW_US - 1_000_000)]);
+    expect(sent).toEqual([{ type: 'timeline', op: 'step', events: -1 }]);
   });
 
   test('back is ten seconds, times the speed, and never before the start', () => {
-    const { transport, sent } = setUp('playing', null, 2);
+    const { transport, sent } = setUp('playing', 2);
     transport.back();
     expect(sent).toEqual([seek(NOW_US - 20_000_000)]);
-    const fast = setUp('playing', null, 300);
+    const fast = setUp('playing', 300);
     fast.transport.back();
     expect(fast.sent).toEqual([seek(1_000_000)]);
   });
@@ -84,7 +68,7 @@ describe('the transport', () => {
     const paused = setUp('paused');
     paused.transport.faster();
     expect(paused.sent).toEqual([{ type: 'timeline', op: 'play' }]);
-    const playing = setUp('playing', null, 16);
+    const playing = setUp('playing', 16);
     playing.transport.faster();
     expect(playing.sent).toEqual([{ type: 'timeline', op: 'speed', speed: 60 }]);
   });

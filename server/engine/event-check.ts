@@ -1,0 +1,41 @@
+/** What the engine takes: whole numbers in their range. A source that sends something else is counted, not trusted. */
+
+/** A venue's clock may be wrong by minutes; a trade a day ahead would close the bars of all that really come before it. */
+const TIME_AHEAD_US_MAX = 86_400_000_000;
+
+export function isTick(value: number): boolean {
+  return Number.isSafeInteger(value);
+}
+
+/** NaN stands for "not said". */
+export function isTickOrAbsent(value: number): boolean {
+  return value !== value || Number.isSafeInteger(value);
+}
+
+/** Open, high, low and close that can be those of one bar. */
+export function areTicks(open: number, high: number, low: number, close: number): boolean {
+  if (![open, high, low, close].every(isTick)) return false;
+  return low <= Math.min(open, close) && high >= Math.max(open, close);
+}
+
+export function isSize(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0;
+}
+
+export function isSizeOrAbsent(value: number): boolean {
+  return value !== value || isSize(value);
+}
+
+/** A whole time since 1970 that does not lie far beyond its arrival. */
+export function isTime(timeUs: number, receiveTimeUs: number): boolean {
+  return Number.isSafeInteger(timeUs) && timeUs > 0 && !(timeUs - receiveTimeUs > TIME_AHEAD_US_MAX);
+}
+
+/** Flat runs of price, size. */
+export function areLevels(levels: readonly number[]): boolean {
+  if (!Array.isArray(levels) || levels.length % 2 !== 0) return false;
+  for (let index = 0; index < levels.length; index += 2) {
+    if (!isTick(levels[index]!) || !isSize(levels[index + 1]!)) return false;
+  }
+  return true;
+}

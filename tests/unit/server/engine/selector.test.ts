@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import { LIMITS } from '#protocol';
+import { SelectorSet } from '../../../../server/engine/selector.ts';
+import { instrument } from '../../../support/test-timeline.ts';
+
+const KNOWN = [
+  instrument('BTC-USD', { venue: 'coinbase' }),
+  instrument('ETH-USD', { venue: 'coinbase' }),
+  instrument('BTC-USD', { venue: 'Kraken' }),
+  instrument('btc-usd', { venue: 'kraken' }),
+  instrument('BTC/USDT:USDT', { venue: 'okx' }),
+];
+
+/** The places in KNOWN that match; null when the selectors are refused. */
+function matched(...selectors: string[]): number[] | null {
+  const set = SelectorSet.parse(selectors);
+  return set === null ? null : KNOWN.flatMap((one, index) => (set.matches(one) ? [index] : []));
+}
+
+describe('SelectorSet', () => {
+  it.each([
+    ['a symbol at any venue', ['BTC-USD'], [0, 2]],
+    ['a symbol with its case', ['btc-usd'], [3]],
+    ['a venue and a symbol', ['coinbase:BTC-USD'], [0]],
+    ['a venue without regard to case', ['KRAKEN:BTC-USD'], [2]],
+    ['a symbol with a colon of its own', ['BTC/USDT:USDT'], [4]],
+    ['a venue and a symbol with a colon', ['OKX:BTC/USDT:USDT'], [4]],
+    ['everything', ['*'], [0, 1, 2, 3, 4]],
+    ['a prefix', ['BTC-*'], [0, 2]],
+    ['a suffix', ['*-USD'], [0, 1, 2]],
+    ['a middle', ['B*C*D'], [0, 2]],
+    ['a symbol at every venue', ['*:BTC-USD'], [0, 2]],
+    ['a pattern within a venue', ['coinbase:*-USD'], [0, 1]],
+    ['a pattern over a colon in the symbol', ['BTC/*:USDT'], [4]],
+    ['a whole venue', ['venue:Coinbase'], [0, 1]],
+    ['a pattern of venues', ['venue:*a*'], [0, 1, 2, 3]],
+    ['several, in any order', ['ETH-USD', 'venue:okx'], [1, 4]],
+    ['all but some', ['*', '!BTC-*', '!venue:okx'], [1, 3]],
+    ['what is left of a venue', ['!coinbase:ETH-USD', 'venue:coinbase'], [0]],
+    ['nothing that exists', ['DOGE-USD'], []],
+  ])('[SU3] matches %s', (_, selectors, places) => {
+    expect(matched(...selectors)).toEqual(places);
+  });
+
+  it.each([
+    ['an empty selector', ['']],
+    ['an exclusion of nothing', ['BTC-USD', '!']],
+    ['exclusions only', ['!BTC-USD']],
+    ['no selector', []],
+    ['a control character', ['BTC\u0000']],
+    ['a line break', ['*', '!A\nB']],
+    ['one that is too long', ['A'.repeat(LIMITS.selectorCharsMax + 1)]],
+  ])('[SU5] refuses %s', (_, selectors) => {
+    expect(matched(...selectors)).toBeNull();
+  });
+
+  it('takes one of exactly the allowed length', () => {
+    expect(matched('A'.repeat(LIMITS.selectorCharsMax))).toEqual([]);
+  });
+
+  it('[SU6] names what matches nothing, as it was written', () => {
+    const set = SelectorSet.parse([
+      'BTC-USD',
+      'KRAKEN:XRP-USD',
+      'venue:Nasdaq',
+      'X*',
+      'BTC/USDT:USDT',
+      '!ETH*',
+    ])!;
+    expect(set.unmatched(KNOWN)).toEqual(['KRAKEN:XRP-USD', 'venue:Nasdaq', 'X*']);
+  });
+
+  it('[SEC9] looks up 5,000 names as fast as one', () => {
+    const names = Array.from({ length: 5_000 }, (_, index) => `venue${index}:SYMBOL-${index}`);
+    const set = SelectorSet.parse(names)!;
+    const market = Array.from({ length: 10_000 }, (_, index) =>
+      instrument(`SYMBOL-${index}`, { venue: `VENUE${index}` }),
+    );
+    const startedAt = performance.now();
+    expect(market.filter((one) => set.matches(one))).toHaveLength(5_000);
+    // Trying each name on each instrument would take 50 million comparisons, about a second.
+    expect(performance.now() - startedAt).toBeLessThan(500);
+  });
+
+  it('[SEC9] does not backtrack', () => {
+    const set = SelectorSet.parse([`${'a*'.repeat(40)}b`])!;
+    const startedAt = performance.now();
+    expect(set.matches(instrument('a'.repeat(100_000)))).toBe(false);
+    expect(performance.now() - startedAt).toBeLessThan(250);
+  });
+
+  it('[SEC13] bounds the work of patterns, each of which is tried on every instrument', () => {
+    const patterns = (count: number): string[] => Array.from({ length: count }, (_, index) => `${index}*`);
+    expect(SelectorSet.parse(patterns(64))).not.toBeNull();
+    expect(SelectorSet.parse(patterns(65))).toBeNull();
+    expect(SelectorSet.parse(['*', ...patterns(64).map((pattern) => `!${pattern}`)])).toBeNull();
+    expect(SelectorSet.parse(Array.from({ length: 5_000 }, () => 'A*'))).not.toBeNull();
+  });
+
+  it.each(['__proto__', 'constructor', '!constructor:*', '*:', ':', 'venue:'])(
+    'takes %s as a plain name',
+    (text) => {
+      expect(matched('BTC-USD', text)).toEqual([0, 2]);
+    },
+  );
+});

@@ -1,0 +1,174 @@
+import { describe, expect, it } from 'vitest';
+import { instrumentId, unixUs } from '#protocol';
+import type { EventSink, Feed } from '../../../../server/engine/ports.ts';
+import { FeedSupervisor } from '../../../../server/feeds/supervisor.ts';
+import { ManualClock } from '../../../support/manual-clock.ts';
+import { trade } from '../../../support/test-timeline.ts';
+
+/** A feed that does at each start what the test lines up. */
+class ScriptedFeed implements Feed {
+  readonly name = 'scripted';
+  readonly venue = 'test';
+  readonly simulated = false;
+  readonly offers = ['trade'] as const;
+  starts = 0;
+  closes = 0;
+  sink: EventSink | null = null;
+  onStart: (attempt: number) => Promise<void> = () => Promise.resolve();
+  onClose: () => Promise<void> = () => Promise.resolve();
+
+  start(sink: EventSink): Promise<void> {
+    this.sink = sink;
+    this.starts += 1;
+    return this.onStart(this.starts);
+  }
+
+  subscribe(): void {}
+  unsubscribe(): void {}
+
+  close(): Promise<void> {
+    this.closes += 1;
+    return this.onClose();
+  }
+}
+
+function supervised(random = () => 1) {
+  const clock = new ManualClock();
+  const feed = new ScriptedFeed();
+  const problems: string[] = [];
+  const events: unknown[] = [];
+  const supervisor = new FeedSupervisor({
+    feed,
+    clock,
+    random,
+    onProblem: (sentence) => problems.push(sentence),
+    sink: { define: () => instrumentId(0), onEvent: (event) => events.push(event) },
+  });
+  return { clock, feed, problems, events, supervisor };
+}
+
+/** Lets promises that are ready run. */
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
+}
+
+describe('FeedSupervisor', () => {
+  it('starts its feed and passes on what it says', async () => {
+    const { supervisor, feed, events } = supervised();
+    await supervisor.start();
+    feed.sink!.onEvent(trade(0, 1, 5, 1));
+    feed.sink!.onState('live', 'all is well');
+    expect(events).toHaveLength(1);
+    expect(supervisor.status()).toMatchObject({ name: 'scripted', state: 'live', message: 'all is well' });
+  });
+
+  it.each<[string, () => Promise<void>]>([
+    ['rejects', () => Promise.reject(new Error('No route.'))],
+    [
+      'throws at once',
+      () => {
+        throw new Error('No route.');
+      },
+    ],
+  ])('shows a feed that %s as down, and tries again', async (_, onStart) => {
+    const { clock, supervisor, feed, problems } = supervised(() => 0);
+    feed.onStart = onStart;
+    await supervisor.start();
+    expect(supervisor.status()).toMatchObject({
+      state: 'down',
+      message: 'scripted: No route. Next attempt in 0.5 s.',
+    });
+    expect(problems).toEqual([supervisor.status().message]);
+    feed.onStart = () => Promise.resolve();
+    clock.advance(500);
+    await settle();
+    expect(feed.starts).toBe(2);
+    expect(clock.pendingTimers).toBe(1);
+  });
+
+  it('waits longer after each failure, up to half a minute, and begins anew after a success', async () => {
+    const { clock, supervisor, feed } = supervised();
+    feed.onStart = () => Promise.reject(new Error('No.'));
+    await supervisor.start();
+    const waits: number[] = [];
+    for (let attempt = 2; attempt < 10; attempt += 1) {
+      const before = clock.nowUs();
+      while (feed.starts < attempt) clock.advance(100);
+      waits.push((clock.nowUs() - before) / 1_000_000);
+      await settle();
+    }
+    expect(waits).toEqual([1, 2, 4, 8, 16, 30, 30, 30]);
+    feed.onStart = () => Promise.resolve();
+    clock.advance(30_000);
+    await settle();
+    expect([feed.starts, clock.pendingTimers]).toEqual([10, 1]);
+  });
+
+  it('does not keep the server from starting when a venue never answers', async () => {
+    const { clock, supervisor, feed } = supervised();
+    let arrive = (): void => {};
+    feed.onStart = () => new Promise((resolve) => (arrive = resolve));
+    let started = false;
+    const starting = supervisor.start().then(() => (started = true));
+    clock.advance(4_900);
+    await settle();
+    expect(started).toBe(false);
+    clock.advance(200);
+    await starting;
+    expect(supervisor.status().state).toBe('connecting');
+    arrive();
+    await settle();
+    expect(feed.starts).toBe(1);
+  });
+
+  it('measures events a second and the median latency, also a negative one', async () => {
+    const { clock, supervisor, feed } = supervised();
+    await supervisor.start();
+    expect(supervisor.status()).toMatchObject({ eventsPerSecond: 0, latencyMs: null });
+    for (const latencyMs of [5, -3, 900, 7, 6])
+      feed.sink!.onEvent({
+        ...trade(0, 1_000_000, 5, 1),
+        receiveTimeUs: unixUs(1_000_000 + latencyMs * 1_000),
+      });
+    clock.advance(1_000);
+    expect(supervisor.status()).toMatchObject({ eventsPerSecond: 5, latencyMs: 6 });
+    for (let index = 0; index < 2_000; index += 1)
+      feed.sink!.onEvent({ ...trade(0, 1_000_000, 5, 1), receiveTimeUs: unixUs(997_000) });
+    clock.advance(1_000);
+    expect(supervisor.status()).toMatchObject({ eventsPerSecond: 2_000, latencyMs: -3 });
+    clock.advance(1_000);
+    expect(supervisor.status()).toMatchObject({ eventsPerSecond: 0, latencyMs: null });
+  });
+
+  it('closes once, frees its timers, and lets nothing in afterwards', async () => {
+    const { clock, supervisor, feed, events } = supervised();
+    feed.onStart = () => Promise.reject(new Error('No.'));
+    await supervisor.start();
+    await supervisor.close();
+    await supervisor.close();
+    feed.sink!.onEvent(trade(0, 1, 5, 1));
+    clock.advance(60_000);
+    expect([feed.starts, feed.closes, events.length, clock.pendingTimers]).toEqual([1, 1, 0, 0]);
+    expect(supervisor.status().state).toBe('closed');
+  });
+
+  it('does not try again a start that fails after the close', async () => {
+    const { clock, supervisor, feed, problems } = supervised();
+    let fail = (_: Error): void => {};
+    feed.onStart = () => new Promise((_, reject) => (fail = reject));
+    const starting = supervisor.start();
+    await supervisor.close();
+    fail(new Error('Cut.'));
+    await starting;
+    expect([clock.pendingTimers, problems]).toEqual([0, []]);
+  });
+
+  it('reports a feed that does not close, and goes on closing', async () => {
+    const { supervisor, feed, problems } = supervised();
+    await supervisor.start();
+    feed.onClose = () => Promise.reject(new Error('Stuck.'));
+    await supervisor.close();
+    expect(problems).toEqual(['scripted did not close: Stuck.']);
+    expect(supervisor.status().state).toBe('closed');
+  });
+});
