@@ -5,6 +5,7 @@ const COLUMN_PX = 4;
 const STEP_PX = 5;
 const PIXEL_RATIO_MAX = 2;
 const HATCH_STEP_PX = 5;
+const GAP_PX_MIN = 3;
 
 export interface DensityPicture {
   /** Events a second in each column; NaN where silence is folded. */
@@ -49,8 +50,12 @@ export function drawDensity(canvas: HTMLCanvasElement, picture: DensityPicture):
     ctx.fillRect(column * step, height - bar, Math.min(COLUMN_PX, step), bar);
   }
   ctx.globalAlpha = 1;
-  for (const gap of picture.gaps)
-    hatch(ctx, gap.from * width, Math.max(3, (gap.to - gap.from) * width), height, picture.gapColour);
+  for (const gap of picture.gaps) {
+    const gapWidth = Math.max(GAP_PX_MIN, (gap.to - gap.from) * width);
+    // A column may reach into a fold that is narrower than itself.
+    ctx.clearRect(gap.from * width, 0, gapWidth, height);
+    hatch(ctx, gap.from * width, gapWidth, height, picture.gapColour);
+  }
 }
 
 function hatch(
