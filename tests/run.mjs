@@ -52,7 +52,7 @@ const env = { ...toolEnvironment(root), ...ensureTools() };
 
 step('format', 'prettier', ['--check', '--log-level', 'warn', '.']);
 step('lint', 'oxlint', ['--deny-warnings']);
-step('types', 'svelte-kit', ['sync']) &&
+if (step('types', 'svelte-kit', ['sync'])) {
   step('svelte-check', 'svelte-check', [
     '--tsconfig',
     './tsconfig.json',
@@ -60,6 +60,7 @@ step('types', 'svelte-kit', ['sync']) &&
     '--output',
     'human',
   ]);
+}
 step('tsc', 'tsc', ['-p', 'tsconfig.server.json']);
 tests('unit', 'contract', 'golden', 'fuzz');
 ensureBuilt(root);

@@ -95,7 +95,7 @@ describe('the desk on the simulated feed', () => {
       return cells.length > 0 && cells[0] !== before;
     }, first);
     const shown = (await times.allTextContents()).filter((time) => time !== '');
-    expect(shown).toEqual([...shown].sort().reverse());
+    expect(shown).toEqual(shown.toSorted().toReversed());
     await page.context().close();
   });
 
