@@ -24,7 +24,7 @@ import {
 } from '#protocol';
 import { emptyQuoteColumns, growQuoteColumns } from '../../server/engine/columns.ts';
 
-const CAPACITY = 512;
+const CAPACITY = 2_048;
 
 /** One data frame as the model saw it. */
 export interface SeenFrame {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FRAME_BARS, FRAME_DELTA, FRAME_SNAPSHOT, FRAME_TRADES, type TradesLostMessage } from '#protocol';
+import { FRAME_BARS, FRAME_DELTA, FRAME_SNAPSHOT, type TradesLostMessage } from '#protocol';
 import {
   book,
   instrument,
