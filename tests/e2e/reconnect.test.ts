@@ -26,6 +26,7 @@ beforeEach(async () => {
   proxy = await TcpProxy.start(server.port);
   open = await openPage(browser, `http://127.0.0.1:${proxy.port}/desk`);
   await live(open.page);
+  await moves(open.page);
 });
 
 afterEach(async () => {
@@ -34,7 +35,8 @@ afterEach(async () => {
   await server.stop();
 });
 
-const live = (page: Page): Promise<void> => page.getByText('LIVE', { exact: false }).first().waitFor();
+/** Until the socket itself is up: the word LIVE alone stands on the bar from the first paint. */
+const live = (page: Page): Promise<void> => page.getByLabel('Status').getByText('Connected').waitFor();
 
 /** Time until the page says that it reconnects, measured inside the page from its own clock. */
 function untilNotice(page: Page): Promise<number> {
