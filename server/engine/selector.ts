@@ -8,9 +8,6 @@ interface Pattern {
 
 const VENUE_PREFIX = 'venue:';
 
-/** Selectors with a `*` in one set. Each is tried on every instrument, so that thousands of them would stop the server. */
-const PATTERNS_MAX = 64;
-
 /**
  * A set of instruments described by text: `BTC-USD` (any venue), `coinbase:BTC-USD`, `BTC-*`, `venue:coinbase`, `*`, and with a
  * leading `!` what is left out again. Exact names are looked up, so thousands of them cost no more than one.
@@ -32,7 +29,7 @@ export class SelectorSet {
         return null;
       (excludes ? set.#excluding : set.#including).add(body);
     }
-    if (set.#including.patterns + set.#excluding.patterns > PATTERNS_MAX) return null;
+    if (set.#including.patterns + set.#excluding.patterns > LIMITS.selectorPatternsMax) return null;
     return set.#including.isEmpty ? null : set;
   }
 

@@ -27,8 +27,6 @@ import { checkClientMessage, type CheckedMessage } from './message-schema.ts';
 import type { PeerSocket } from './peer-socket.ts';
 import { TokenBucket } from './token-bucket.ts';
 
-/** `history` requests of one connection that may wait for their answers at once: those of a page of 10,000 sparklines, and more. */
-const HISTORY_WAITING_MAX = 64;
 /** RFC 6455: something failed on our side that no code of ours is meant for. */
 const CLOSE_INTERNAL_ERROR = 1011;
 
@@ -278,7 +276,8 @@ export class Session implements TimelineViewer {
 
   #onHistory(message: HistoryRequest): void {
     const about = { request: message.request };
-    if (this.#historyWaiting >= HISTORY_WAITING_MAX) return this.#refuse('tooManyMessages', 'history', about);
+    if (this.#historyWaiting >= LIMITS.historyWaitingMax)
+      return this.#refuse('tooManyMessages', 'history', about);
     this.#historyWaiting += 1;
     this.#options.timeline
       .history(message)

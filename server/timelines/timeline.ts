@@ -26,8 +26,6 @@ import type { TimelineSource } from './source.ts';
 
 const STATUS_INTERVAL_MS = 1_000;
 const REBASE_INTERVAL_MS = 60_000;
-/** Closing prices in one answer, all instruments together: some 200 KB. With more instruments each has fewer. */
-const CLOSES_MAX = 60_000;
 /** A map is off by the time between two steps of the code that makes it: less than this at 1x. */
 const MAP_TOLERANCE_US = 5_000;
 
@@ -250,7 +248,7 @@ export class Timeline {
         more,
       };
     }
-    const count = Math.min(request.count, Math.ceil(CLOSES_MAX / request.instruments.length));
+    const count = Math.min(request.count, Math.ceil(LIMITS.historyClosesMax / request.instruments.length));
     const series: { instrument: (typeof ids)[number]; closes: number[] }[] = [];
     for (const instrument of request.instruments) {
       const { bars } = await this.#history.bars(instrument, intervalS, undefined, count);

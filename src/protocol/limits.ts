@@ -35,6 +35,12 @@ export const LIMITS = {
   queueBytesHard: 4_194_304,
   /** Trades kept per timeline for batching and resume. */
   tradeRingSize: 131_072,
+  /** Selectors with a `*` or a `venue:` in one `subscribe`: each is tried on every instrument. */
+  selectorPatternsMax: 64,
+  /** `history` requests of one connection that wait for their answers at once. */
+  historyWaitingMax: 64,
+  /** Closing prices in one `history` of kind `closes`, all instruments together. */
+  historyClosesMax: 60_000,
   /** Trades kept per instrument for `history`. */
   tradeHistoryPerInstrument: 256,
   /** Book levels a side on the wire. */

@@ -152,7 +152,7 @@ describe('what a session refuses', () => {
     expect(viewer.socket.closed?.code).toBe(4429);
   });
 
-  it('[SEC13] more history than it can have asked for in earnest, while the source takes its time', async () => {
+  it('[HI7] [SEC13] more history than it can have asked for in earnest, while the source takes its time', async () => {
     const parts = market();
     let asked = 0;
     parts.source.past = () => {
@@ -171,7 +171,7 @@ describe('what a session refuses', () => {
       });
     await settle();
     expect(viewer.errors()).toEqual(Array.from({ length: 6 }, () => 112));
-    expect(asked).toBeLessThanOrEqual(64);
+    expect(asked).toBeLessThanOrEqual(LIMITS.historyWaitingMax);
   });
 });
 
