@@ -82,6 +82,11 @@ const FIELD_ORDER = [
 
 const head = ({ venue, symbol }: DictionaryEntry): LineHead => ({ venue, symbol });
 
+/** Whether anything at all is known of an instrument. */
+export function isQuoted(columns: QuoteColumns, id: number): boolean {
+  return FIELD_ORDER.some((field) => !Number.isNaN(columns[field][id]!));
+}
+
 /** All known values of an instrument, also those that did not change. */
 export function quoteLine(
   entry: DictionaryEntry,

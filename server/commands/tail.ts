@@ -5,7 +5,7 @@ import { openWebSocket, type OpenSocket } from '../../src/lib/client/web-socket.
 import { systemClock } from '../clock.ts';
 import type { Clock } from '../engine/ports.ts';
 import { VERSION } from '../version.ts';
-import { barLine, bookLine, lostLine, quoteLine, tradeLine, type TailLine } from './tail-lines.ts';
+import { barLine, bookLine, isQuoted, lostLine, quoteLine, tradeLine, type TailLine } from './tail-lines.ts';
 import { tailText } from './tail-text.ts';
 
 export interface TailOptions {
@@ -112,6 +112,7 @@ class TailSession {
         onQuote: (instrument) => this.#changed.add(instrument),
         onFrame: () => {
           for (const id of this.#changed) {
+            if (!isQuoted(mirror.columns, id)) continue;
             this.#print(id, (entry) => quoteLine(entry, mirror.columns, id, mirror.timeUs));
           }
           this.#changed.clear();

@@ -1,4 +1,4 @@
-import { ABSENT, type QuoteColumns } from '#protocol';
+import { ABSENT, QUOTE_FIELDS, type QuoteColumns } from '#protocol';
 
 const CAPACITY_MIN = 64;
 
@@ -9,19 +9,6 @@ export function grow(column: Float64Array, size: number, fill: number): Float64A
   longer.set(column);
   return longer;
 }
-
-const QUOTE_FIELDS = [
-  'last',
-  'lastSize',
-  'volume',
-  'tradeTimeUs',
-  'bid',
-  'bidSize',
-  'ask',
-  'askSize',
-  'high',
-  'low',
-] as const;
 
 /** Columns in which nothing is known yet. */
 export function emptyQuoteColumns(): QuoteColumns {

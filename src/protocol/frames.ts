@@ -47,6 +47,20 @@ export interface QuoteColumns {
   low: Float64Array;
 }
 
+/** The columns by name. */
+export const QUOTE_FIELDS = [
+  'last',
+  'lastSize',
+  'volume',
+  'tradeTimeUs',
+  'bid',
+  'bidSize',
+  'ask',
+  'askSize',
+  'high',
+  'low',
+] as const satisfies readonly (keyof QuoteColumns)[];
+
 /** What the dictionary gives to the frames, indexed by instrument id. */
 export interface ReferenceColumns {
   price: Float64Array;

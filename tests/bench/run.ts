@@ -60,7 +60,7 @@ async function run(names: readonly string[], flags: Flags): Promise<void> {
     results.push(...own);
     process.stderr.write(`(${((performance.now() - startedAt) / 1000).toFixed(1)} s)\n`);
   }
-  const warning = options.smoke ? '\nSmoke run: these numbers say nothing of speed.' : '';
+  const warning = options.smoke ? '\nSmoke run: these numbers say nothing of speed.\n' : '';
   process.stdout.write(`\n${machineText()}\n\n${tableText(results)}\n${warning}`);
   if (flags.json !== undefined) writeFileSync(flags.json, reportJson(results));
 }

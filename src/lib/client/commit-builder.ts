@@ -1,6 +1,12 @@
-import type { DictionaryEntry, QuoteColumns, StatusMessage, TimelineMessage } from '#protocol';
+import {
+  QUOTE_FIELDS,
+  type DictionaryEntry,
+  type QuoteColumns,
+  type StatusMessage,
+  type TimelineMessage,
+} from '#protocol';
 import type { ConnectionReport } from './connection-report.ts';
-import { QUOTE_FIELDS, grownCapacity } from './quote-columns.ts';
+import { grownCapacity } from './quote-columns.ts';
 import type { MirroredTrade } from './timeline-mirror.ts';
 import {
   COMMIT_BAR_NUMBERS,

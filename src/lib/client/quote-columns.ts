@@ -1,18 +1,4 @@
-import type { QuoteColumns } from '#protocol';
-
-/** The columns in the order in which a commit carries them. */
-export const QUOTE_FIELDS = [
-  'last',
-  'lastSize',
-  'volume',
-  'tradeTimeUs',
-  'bid',
-  'bidSize',
-  'ask',
-  'askSize',
-  'high',
-  'low',
-] as const satisfies readonly (keyof QuoteColumns)[];
+import { QUOTE_FIELDS, type QuoteColumns } from '#protocol';
 
 const emptyColumn = (capacity: number): Float64Array => new Float64Array(capacity).fill(Number.NaN);
 

@@ -1,6 +1,11 @@
-import { instrumentKey, type DictionaryEntry, type InstrumentId, type QuoteColumns } from '#protocol';
 import {
   QUOTE_FIELDS,
+  instrumentKey,
+  type DictionaryEntry,
+  type InstrumentId,
+  type QuoteColumns,
+} from '#protocol';
+import {
   clearQuoteColumns,
   createQuoteColumns,
   grownCapacity,

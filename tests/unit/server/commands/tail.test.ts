@@ -86,6 +86,14 @@ describe('lines as JSON', () => {
     ]);
   });
 
+  test('an instrument of which nothing is known yet has no line', async () => {
+    const run = tail({ count: 1 });
+    server.peer.open();
+    server.peer.snapshot({ 0: {}, 1: { last: 10_000 } });
+    expect(await run).toBe(0);
+    expect(objects()).toMatchObject([{ type: 'quote', last: '100.00' }]);
+  });
+
   test('trades, the holes between them, bars and books', async () => {
     const run = tail({ channels: ['trade', 'bar:1m', 'book'], count: 6 });
     server.peer.open();
