@@ -1,5 +1,12 @@
 import { AGGRESSOR_BUY, AGGRESSOR_SELL, AGGRESSOR_UNKNOWN, type Aggressor } from './market-event.ts';
-import { FrameError, NUMBER_BYTES_MAX, writeArrayHeader, writeNumber, type NumberSource } from './numbers.ts';
+import {
+  FrameError,
+  ARRAY_HEADER_BYTES_MAX,
+  NUMBER_BYTES_MAX,
+  writeArrayHeader,
+  writeNumber,
+  type NumberSource,
+} from './numbers.ts';
 
 /** First element of a data frame. */
 export const FRAME_DELTA = 1;
@@ -11,7 +18,7 @@ export const FRAME_BOOK = 5;
 /** Numbers before the first entry of any data frame: kind, asOf, generation. */
 export const FRAME_HEAD_NUMBERS = 3;
 /** Room for the largest array header and the head's numbers, bytes. */
-export const FRAME_HEAD_BYTES_MAX = 5 + 1 + 5 + 5;
+export const FRAME_HEAD_BYTES_MAX = ARRAY_HEADER_BYTES_MAX + 1 + 5 + 5;
 
 /** Bits of a quote entry. Each stands for a fixed number of values, written in the order of the bits. */
 export const BIT_TRADE = 1;

@@ -17,10 +17,6 @@ export function setFormatLocale(next: string): void {
   dateFormats.clear();
 }
 
-export function formatLocale(): string {
-  return locale;
-}
-
 /** A formatter with exactly `decimals` digits after the point. */
 export function fixedFormat(decimals: number): Intl.NumberFormat {
   return numberFormat(`fixed ${decimals}`, {

@@ -1,4 +1,4 @@
-import type { AssetClass, Increment } from '#protocol';
+import type { Increment } from '#protocol';
 import { powerOfTen } from '../../protocol/decimal.ts';
 import { fixedFormat, NO_VALUE, numberFormat, withMinus } from './locale.ts';
 
@@ -21,11 +21,6 @@ function priceValue(ticks: number, form: PriceForm): number {
 export function formatPrice(ticks: number, form: PriceForm): string {
   if (!Number.isFinite(ticks)) return NO_VALUE;
   return withMinus(fixedFormat(form.tick.decimals).format(priceValue(ticks, form)));
-}
-
-/** A difference of prices with its sign: `+812.40`, `−710.32`, `0.00`. */
-export function formatChange(ticks: number, form: PriceForm): string {
-  return ticks > 0 ? `+${formatPrice(ticks, form)}` : formatPrice(ticks, form);
 }
 
 /** A difference of prices without its sign, for cells where an arrow stands in front. */
@@ -60,28 +55,6 @@ export function priceParts(ticks: number, form: PriceForm): { whole: string; fra
   const text = formatPrice(ticks, form);
   const cut = text.length - fractionChars(ticks, form);
   return { whole: text.slice(0, cut), fraction: text.slice(cut) };
-}
-
-/**
- * Splits a price where its decimals stop to matter at a glance: FX after the pip (fourth decimal, second where prices
- * have at most three), elsewhere the zeros that end a price of more than two decimals. `tail` is for a dimmer colour.
- */
-export function priceEmphasis(
-  ticks: number,
-  form: PriceForm & { readonly assetClass: AssetClass },
-): { head: string; tail: string } {
-  const text = formatPrice(ticks, form);
-  const { decimals } = form.tick;
-  let cut = text.length;
-  if (Number.isFinite(ticks)) {
-    if (form.assetClass === 'fx') {
-      const pipDecimals = decimals <= 3 ? 2 : 4;
-      cut -= Math.max(0, decimals - pipDecimals);
-    } else {
-      for (let shown = decimals; shown > 2 && text[cut - 1] === '0'; shown -= 1) cut -= 1;
-    }
-  }
-  return { head: text.slice(0, cut), tail: text.slice(cut) };
 }
 
 /** Separator and digits after it. Every locale writes one separator and one character a digit. */

@@ -28,12 +28,6 @@ export function formatSize(lots: number, form: SizeForm): string {
   return withMinus(fixedFormat(decimals).format(value));
 }
 
-/** A size with every decimal that its lot has. */
-export function formatSizeExact(lots: number, form: SizeForm): string {
-  if (!Number.isFinite(lots)) return NO_VALUE;
-  return withMinus(fixedFormat(form.lot.decimals).format(sizeValue(lots, form)));
-}
-
 /** A volume in few characters: `56.9K`, `37.6M`, `12.41`, by the locale's own abbreviations. */
 export function formatVolumeCompact(lots: number, form: SizeForm): string {
   if (!Number.isFinite(lots)) return NO_VALUE;

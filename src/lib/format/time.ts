@@ -53,13 +53,6 @@ export function formatDay(timeUs: number, zone: TimeZone): string {
     : NO_VALUE;
 }
 
-/** `Jul 18, 2024`. */
-export function formatDayYear(timeUs: number, zone: TimeZone): string {
-  return known(timeUs)
-    ? words(zone, 'day-year', { month: 'short', day: 'numeric', year: 'numeric' }).format(dateOf(timeUs))
-    : NO_VALUE;
-}
-
 /** `Jul 2024`. */
 export function formatMonthYear(timeUs: number, zone: TimeZone): string {
   return known(timeUs)

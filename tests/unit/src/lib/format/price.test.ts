@@ -3,12 +3,10 @@ import {
   changeRatio,
   directionArrow,
   formatBasisPoints,
-  formatChange,
   formatChangeMagnitude,
   formatPercent,
   formatPrice,
   MINUS,
-  priceEmphasis,
   priceParts,
   setFormatLocale,
 } from '../../../../../src/lib/format/index.ts';
@@ -17,8 +15,6 @@ const cents = { tick: { units: 1, decimals: 2 }, assetClass: 'crypto' } as const
 const quarters = { tick: { units: 25, decimals: 2 } };
 const fives = { tick: { units: 5, decimals: 0 } };
 const eighth = { tick: { units: 1, decimals: 8 }, assetClass: 'crypto' } as const;
-const euro = { tick: { units: 1, decimals: 5 }, assetClass: 'fx' } as const;
-const yen = { tick: { units: 1, decimals: 3 }, assetClass: 'fx' } as const;
 
 afterEach(() => setFormatLocale('en-US'));
 
@@ -49,10 +45,7 @@ describe('formatPrice', () => {
 });
 
 describe('changes', () => {
-  it('carry a plus or a true minus sign, and none at zero', () => {
-    expect(formatChange(81_240, cents)).toBe('+812.40');
-    expect(formatChange(-71_032, cents)).toBe(`${MINUS}710.32`);
-    expect(formatChange(0, cents)).toBe('0.00');
+  it('have no sign where an arrow stands in front', () => {
     expect(formatChangeMagnitude(-71_032, cents)).toBe('710.32');
   });
 
@@ -78,16 +71,6 @@ describe('parts of a price', () => {
   it('split at the decimal separator', () => {
     expect(priceParts(6_421_850, cents)).toEqual({ whole: '64,218', fraction: '.50' });
     expect(priceParts(12, fives)).toEqual({ whole: '60', fraction: '' });
-  });
-
-  it('dim what follows the pip in FX', () => {
-    expect(priceEmphasis(108_412, euro)).toEqual({ head: '1.0841', tail: '2' });
-    expect(priceEmphasis(151_342, yen)).toEqual({ head: '151.34', tail: '2' });
-  });
-
-  it('dim the zeros that end a long price, and nothing of a short one', () => {
-    expect(priceEmphasis(1_200_000, eighth)).toEqual({ head: '0.012', tail: '00000' });
-    expect(priceEmphasis(6_421_800, cents)).toEqual({ head: '64,218.00', tail: '' });
   });
 });
 

@@ -5,7 +5,6 @@ import {
   formatCountdown,
   formatDateTime,
   formatDay,
-  formatDayYear,
   formatHourMinute,
   formatSpan,
   formatTimeMs,
@@ -36,7 +35,6 @@ it('local time agrees with the offset that the zone names', () => {
 
 it('days are in words', () => {
   expect(formatDay(timeUs, 'utc')).toBe('Nov 12');
-  expect(formatDayYear(timeUs, 'utc')).toBe('Nov 12, 2026');
 });
 
 it('an age has one unit and at most two digits that matter', () => {
