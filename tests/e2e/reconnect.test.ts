@@ -76,7 +76,7 @@ describe('the page without its server', () => {
   test('a network that goes silent is said within 1.5 s, and the page resumes when it is back', async () => {
     const notice = untilNotice(open.page);
     proxy.silence();
-    expect(await notice).toBeLessThan(NOTICE_MS + 300);
+    expect(await notice).toBeLessThan(NOTICE_MS);
     proxy.restore();
     await moves(open.page);
     await live(open.page);
