@@ -20,6 +20,11 @@ export const LIMITS = {
   rateHzMin: 0.1,
   rateHzMax: 60,
   rateHzDefault: 10,
+  /** Bandwidth that may be asked for a connection, bits a second; 0 = no cap. */
+  bitsPerSecondMin: 8_000,
+  bitsPerSecondMax: 10_000_000_000,
+  /** A client that shows what it gets later than this says so with `ack`, ms. */
+  ackLagMs: 1_000,
   /** Client messages: tokens a second, and the bucket's size. */
   messagesPerSecond: 20,
   messagesBurst: 120,

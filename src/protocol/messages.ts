@@ -35,11 +35,16 @@ export interface UnsubscribeMessage {
   subscription: number;
 }
 
-export interface TuneMessage {
-  type: 'tune';
-  subscription: number;
-  maxRateHz: number;
-}
+export type TuneMessage =
+  | { type: 'tune'; subscription: number; maxRateHz: number }
+  /** The whole connection: a ceiling over the rates of its subscriptions, and over all that the server sends on it. */
+  | {
+      type: 'tune';
+      subscription?: never;
+      maxRateHz?: number;
+      /** 0 = no cap. */
+      maxBitsPerSecond?: number;
+    };
 
 export interface AckMessage {
   type: 'ack';
@@ -123,6 +128,11 @@ export interface InstrumentsMessage {
   type: 'instruments';
   generation: number;
   entries: DictionaryEntry[];
+  /**
+   * New references of instruments that the client already has: id, reference price (ticks), reference volume (lots), flat.
+   * Everything else of their entries stands. Absent = none.
+   */
+  references?: number[];
 }
 
 export interface SubscribedMessage {
@@ -142,17 +152,20 @@ export interface UnsubscribedMessage {
   subscription: number;
 }
 
-export interface TunedMessage {
-  type: 'tuned';
-  subscription: number;
-  maxRateHz: number;
-}
+export type TunedMessage =
+  | { type: 'tuned'; subscription: number; maxRateHz: number }
+  /** Both ceilings of the connection as they are now; 0 bits a second = no cap. */
+  | { type: 'tuned'; subscription?: never; maxRateHz: number; maxBitsPerSecond: number };
 
-/** The server serves a subscription slower than granted for now, or again as granted. */
+/** Why a connection is served slower than granted. `recovered`: it is served as granted again. */
+export type ThrottleReason = 'queue-full' | 'client-lag' | 'server-busy' | 'recovered';
+
+/** The server serves a connection slower than granted for now, or again as granted. */
 export interface ThrottledMessage {
   type: 'throttled';
+  /** The rate served for now; 0 while data waits, and with `recovered`. */
   maxRateHz: number;
-  reason: 'queue-full' | 'server-busy' | 'recovered';
+  reason: ThrottleReason;
 }
 
 /** Events a bucket over a run of activity, which ends after the last bucket: a part of the replay bar's histogram. */
