@@ -1,6 +1,7 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { EventEmitter } from 'node:events';
 import { OriginPolicy } from './access/origins.ts';
+import { adminSource } from './admin/source.ts';
 import type { Config } from './config.ts';
 import type { Clock } from './engine/ports.ts';
 import { apiRoutes } from './routes/api.ts';
@@ -23,7 +24,9 @@ export interface AppParts {
 export interface App {
   readonly fastify: FastifyInstance;
   readonly sessions: SessionRegistry;
-  /** Says goodbye to every viewer, stops the feeds and frees the port. */
+  /** Metrics and clients, for a port of their own; null when they are off. */
+  readonly admin: FastifyInstance | null;
+  /** Says goodbye to every viewer, stops the feeds and frees the ports. */
   close(): Promise<void>;
 }
 
@@ -40,6 +43,7 @@ export async function createApp({ config, clock, timeline, page, upgrades }: App
     serverName: `tickwire/${VERSION}`,
     allowControl: config.replayControl === 'all',
     connectionsMax: config.connectionsMax,
+    bitsPerSecondMax: config.clientBitsPerSecond,
     log: (event, detail) => fastify.log.info(detail, event),
   });
   apiRoutes(fastify, timeline, sessions, VERSION);
@@ -49,12 +53,25 @@ export async function createApp({ config, clock, timeline, page, upgrades }: App
     ...(upgrades === undefined ? {} : { upgrades }),
   });
   if (page !== undefined) pageRoute(fastify, page, (rows) => pageSnapshot(timeline, rows));
+  let admin: FastifyInstance | null = null;
+  if (config.adminPort !== null) {
+    // Loaded when it is wanted: the metrics library takes 35 ms of the start and memory that nobody else needs.
+    const { adminListener } = await import('./admin/listener.ts');
+    admin = adminListener({
+      host: config.adminHost,
+      token: config.adminToken,
+      clock,
+      source: adminSource(timeline, sessions),
+      log: (event, detail) => fastify.log.warn(detail, event),
+    });
+  }
   return {
     fastify,
     sessions,
+    admin,
     async close() {
       sessions.closeAll();
-      await Promise.all([fastify.close(), timeline.close()]);
+      await Promise.all([fastify.close(), admin?.close(), timeline.close()]);
     },
   };
 }

@@ -12,4 +12,8 @@ export const systemClock: Clock = {
     const timer = setInterval(run, periodMs);
     return () => clearInterval(timer);
   },
+  soon(run) {
+    const turn = setImmediate(run);
+    return () => clearImmediate(turn);
+  },
 };

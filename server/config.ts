@@ -1,5 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { LIMITS } from '#protocol';
+import { isLoopback } from './admin/loopback.ts';
 import { UserError } from './errors.ts';
 
 /** What a value is, as its help and its table in the docs say it. */
@@ -13,6 +15,8 @@ interface KeyForm {
   readonly default: string;
   readonly range: string;
   readonly help: string;
+  /** Its value is never repeated, not even in the sentence that refuses it. */
+  readonly secret?: true;
 }
 
 /** Every configuration key. Precedence: flag, then environment, then file, then default. */
@@ -126,6 +130,43 @@ export const CONFIG_KEYS = [
     help: 'Connections at once; one more is told to come back later.',
   },
   {
+    key: 'clientBitsPerSecond',
+    flag: 'client-bits-per-second',
+    env: 'TICKWIRE_CLIENT_BITS_PER_SECOND',
+    unit: 'bit/s',
+    default: '0',
+    range: `0, ${LIMITS.bitsPerSecondMin}..${LIMITS.bitsPerSecondMax}`,
+    help: 'Most that one connection is sent, whatever it asks for; 0 = no cap.',
+  },
+  {
+    key: 'adminPort',
+    flag: 'admin-port',
+    env: 'TICKWIRE_ADMIN_PORT',
+    unit: 'TCP port',
+    default: 'off',
+    range: '0..65535, off',
+    help: 'Port of metrics and clients, apart from the dashboard; 0 picks a free one.',
+  },
+  {
+    key: 'adminHost',
+    flag: 'admin-host',
+    env: 'TICKWIRE_ADMIN_HOST',
+    unit: 'address',
+    default: '127.0.0.1',
+    range: 'name or address',
+    help: 'Address of metrics and clients; any but loopback needs a token.',
+  },
+  {
+    key: 'adminToken',
+    flag: 'admin-token',
+    env: 'TICKWIRE_ADMIN_TOKEN',
+    unit: 'secret',
+    default: 'none',
+    range: '16..512 of A-Z a-z 0-9 - . _ ~ + / =',
+    help: 'What every request for metrics and clients must carry.',
+    secret: true,
+  },
+  {
     key: 'logLevel',
     flag: 'log-level',
     env: 'TICKWIRE_LOG_LEVEL',
@@ -161,6 +202,20 @@ const list = z.union([
 /** What a browser sends as Origin, so that a slip (a path, a missing scheme, `*`) is no silent refusal of everybody. */
 const origins = list.pipe(z.array(z.string().refine(isOrigin)));
 
+const bitsPerSecond = decimal.pipe(
+  z.union([z.literal(0), z.int().min(LIMITS.bitsPerSecondMin).max(LIMITS.bitsPerSecondMax)]),
+);
+
+/** `off` is null in code and may be null in a file. */
+const portOrOff = z.union([z.null(), z.literal('off').transform(() => null), integer(0, 65_535)]);
+
+/** What fits an Authorization header as it is (RFC 6750, b64token); 16 characters of it cannot be guessed over a network. */
+const bearerToken = z
+  .string()
+  .min(16)
+  .max(512)
+  .regex(/^[A-Za-z0-9._~+/-]+=*$/);
+
 const schema = z.strictObject({
   port: integer(0, 65_535).default(8080),
   host: z.string().min(1).default('127.0.0.1'),
@@ -174,6 +229,10 @@ const schema = z.strictObject({
   replayControl: z.enum(['all', 'none']).default('all'),
   allowedOrigins: origins.default([]),
   connectionsMax: integer(1, 1_000_000).default(10_000),
+  clientBitsPerSecond: bitsPerSecond.default(0),
+  adminPort: portOrOff.default(null),
+  adminHost: z.string().min(1).default('127.0.0.1'),
+  adminToken: bearerToken.nullable().default(null),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('warn'),
 });
 
@@ -207,15 +266,22 @@ export function loadConfig(
     }
   }
   const parsed = schema.safeParse(merged);
-  if (parsed.success) return Object.freeze(parsed.data);
+  if (parsed.success) {
+    const { adminPort, adminHost, adminToken } = parsed.data;
+    if (adminPort !== null && adminToken === null && !isLoopback(adminHost)) {
+      throw new UserError(
+        `${origin.get('adminHost')!} is ${JSON.stringify(adminHost)}, which others may reach: set TICKWIRE_ADMIN_TOKEN to a secret of 16 characters or more that every request for metrics must carry.`,
+      );
+    }
+    return Object.freeze(parsed.data);
+  }
   const issue = parsed.error.issues[0]!;
   const key = String(issue.code === 'unrecognized_keys' ? issue.keys[0] : issue.path[0]);
   const form = CONFIG_KEYS.find((candidate) => candidate.key === key);
   if (form === undefined)
     throw new UserError(`${file ?? CONFIG_FILE} holds "${key}", which is no setting of Tickwire.`);
-  throw new UserError(
-    `${origin.get(key) ?? key} is ${JSON.stringify(merged[key])}, but must be within ${form.range} (${form.unit}).`,
-  );
+  const said = 'secret' in form ? 'must be' : `is ${JSON.stringify(merged[key])}, but must be within`;
+  throw new UserError(`${origin.get(key) ?? key} ${said} ${form.range} (${form.unit}).`);
 }
 
 function isOrigin(text: string): boolean {

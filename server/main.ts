@@ -1,3 +1,4 @@
+import type { FastifyInstance } from 'fastify';
 import { basename } from 'node:path';
 import { createApp, type App } from './app.ts';
 import { systemClock } from './clock.ts';
@@ -22,7 +23,7 @@ export interface ServeOptions {
   readonly write: (line: string) => void;
 }
 
-/** Starts the server and prints its address. @throws UserError when the port is taken, a file is bad, the page is not built */
+/** Starts the server and prints its addresses. @throws UserError when the port is taken, a file is bad, the page is not built */
 export async function serve({ config, dev, write }: ServeOptions): Promise<App> {
   const timeline = await startTimeline(config, write);
   const page = dev ? await (await import('./dev-page.ts')).devPage() : { handler: await builtPage() };
@@ -34,8 +35,16 @@ export async function serve({ config, dev, write }: ServeOptions): Promise<App> 
     ...('upgrades' in page ? { upgrades: page.upgrades } : {}),
   });
   if ('connect' in page) page.connect(app.fastify.server);
-  const address = await listen(app, config);
-  write(`Tickwire is ready at ${address}`);
+  const { adminHost: host, adminPort: port } = config;
+  try {
+    const lines = [`Tickwire is ready at ${await listen(app.fastify, config, '')}`];
+    if (app.admin !== null && port !== null)
+      lines.push(`Metrics and clients at ${await listen(app.admin, { host, port }, 'admin-')}`);
+    for (const line of lines) write(line);
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
   return app;
 }
 
@@ -91,25 +100,29 @@ async function builtPage(): Promise<PageHandler> {
   }
 }
 
-async function listen(app: App, { host, port }: Config): Promise<string> {
+/** @param flags what the flags of this port and address begin with, for the sentence when they cannot be used */
+async function listen(
+  fastify: FastifyInstance,
+  { host, port }: Pick<Config, 'host' | 'port'>,
+  flags: '' | 'admin-',
+): Promise<string> {
   try {
-    await app.fastify.listen({ host, port });
+    await fastify.listen({ host, port });
   } catch (error) {
-    await app.close();
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EADDRINUSE')
       throw new UserError(
-        `Port ${port} on ${host} is in use: choose another with --port, or --port 0 for any free one.`,
+        `Port ${port} on ${host} is in use: choose another with --${flags}port, or --${flags}port 0 for any free one.`,
       );
     if (code === 'EACCES')
       throw new UserError(
-        `Port ${port} on ${host} may not be used by this account: choose one above 1023 with --port.`,
+        `Port ${port} on ${host} may not be used by this account: choose one above 1023 with --${flags}port.`,
       );
     if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
-      throw new UserError(`The address ${host} is none of this machine: choose another with --host.`);
+      throw new UserError(`The address ${host} is none of this machine: choose another with --${flags}host.`);
     throw error;
   }
-  const address = app.fastify.server.address();
+  const address = fastify.server.address();
   const listening = typeof address === 'object' && address !== null ? address.port : port;
   return `http://${host.includes(':') ? `[${host}]` : host}:${listening}`;
 }

@@ -1,8 +1,9 @@
-import type { WireBar } from '#protocol';
+import { invariant, type WireBar } from '#protocol';
 
 /** Start, open, high, low, close, volume, version of the last change. */
 const COLUMNS = 7;
 const ROWS_MIN = 8;
+const NO_ROWS = new Float64Array(0);
 
 /**
  * The last bars of one instrument and interval. Grows by doubling up to its cap and then overwrites the oldest.
@@ -10,22 +11,27 @@ const ROWS_MIN = 8;
  */
 export class BarRing {
   readonly #cap: number;
-  #rows: Float64Array;
+  #rows: Float64Array = NO_ROWS;
+  /** Rows that fit. */
+  #capacity = 0;
+  /** Row of the oldest bar. */
   #first = 0;
   #length = 0;
+  /** Where the newest bar's row begins; no sense when there is none. */
+  #newest = 0;
+  #newestStartS = -Infinity;
 
   constructor(cap: number) {
     this.#cap = cap;
-    this.#rows = new Float64Array(Math.min(cap, ROWS_MIN) * COLUMNS);
   }
 
   get length(): number {
     return this.#length;
   }
 
-  /** Start of the newest bar, seconds since 1970; -1 when there is none. */
+  /** Start of the newest bar, seconds since 1970; -Infinity when there is none. */
   get newestStartS(): number {
-    return this.#length === 0 ? -1 : this.#rows[this.#offset(this.#length - 1)]!;
+    return this.#newestStartS;
   }
 
   /**
@@ -34,33 +40,40 @@ export class BarRing {
    * @param version stamp of the change
    */
   trade(startS: number, price: number, size: number, version: number): boolean {
-    const newest = this.newestStartS;
-    if (startS > newest) {
+    if (startS > this.#newestStartS) {
       this.#append(startS, price, price, price, price, size, version);
       return true;
     }
-    const index = startS === newest ? this.#length - 1 : this.#search(startS);
-    if (index < 0 || this.#rows[this.#offset(index)] !== startS) return false;
-    const at = this.#offset(index);
-    const rows = this.#rows;
-    if (price > rows[at + 2]!) rows[at + 2] = price;
-    if (price < rows[at + 3]!) rows[at + 3] = price;
-    rows[at + 4] = price;
-    rows[at + 5]! += size;
-    rows[at + 6] = version;
+    if (this.#find(startS) < 0) return false;
+    this.merge(startS, price, price, price, size, version);
     return true;
+  }
+
+  /**
+   * Takes what several trades have made of the bar that starts at `startS`, which must be held.
+   * @throws InvariantError when it is not
+   */
+  merge(startS: number, high: number, low: number, close: number, volume: number, version: number): void {
+    const at = this.#find(startS);
+    invariant(at >= 0, 'trades that are added up belong to a bar that is held');
+    const rows = this.#rows;
+    if (high > rows[at + 2]!) rows[at + 2] = high;
+    if (low < rows[at + 3]!) rows[at + 3] = low;
+    rows[at + 4] = close;
+    rows[at + 5]! += volume;
+    rows[at + 6] = version;
   }
 
   /** Replaces or appends a whole bar. Returns false when it is older than the ring and not held. */
   put(bar: WireBar, version: number): boolean {
-    if (bar.startS > this.newestStartS) {
-      this.#append(bar.startS, bar.open, bar.high, bar.low, bar.close, bar.volume, version);
+    const { startS, open, high, low, close, volume } = bar;
+    if (startS > this.#newestStartS) {
+      this.#append(startS, open, high, low, close, volume, version);
       return true;
     }
-    const index = this.#search(bar.startS);
-    if (index < 0 || this.#rows[this.#offset(index)] !== bar.startS) return false;
-    const row = [bar.startS, bar.open, bar.high, bar.low, bar.close, bar.volume, version];
-    this.#rows.set(row, this.#offset(index));
+    const at = this.#find(startS);
+    if (at < 0) return false;
+    this.#write(at, startS, open, high, low, close, volume, version);
     return true;
   }
 
@@ -118,9 +131,18 @@ export class BarRing {
     return high;
   }
 
+  /** Where the row of the bar that starts at `startS` begins; -1 when it is not held. */
+  #find(startS: number): number {
+    if (startS === this.#newestStartS) return this.#newest;
+    const index = this.#search(startS);
+    if (index < 0) return -1;
+    const at = this.#offset(index);
+    return this.#rows[at] === startS ? at : -1;
+  }
+
   #offset(index: number): number {
-    const capacity = this.#rows.length / COLUMNS;
-    return ((this.#first + index) % capacity) * COLUMNS;
+    const row = this.#first + index;
+    return (row < this.#capacity ? row : row - this.#capacity) * COLUMNS;
   }
 
   #append(
@@ -132,16 +154,29 @@ export class BarRing {
     volume: number,
     version: number,
   ): void {
-    const capacity = this.#rows.length / COLUMNS;
-    if (this.#length === capacity) {
-      if (capacity < this.#cap) this.#enlarge(Math.min(this.#cap, capacity * 2));
+    if (this.#length === this.#capacity) {
+      if (this.#capacity < this.#cap) this.#enlarge(Math.min(this.#cap, Math.max(ROWS_MIN, this.#capacity * 2)));
       else {
-        this.#first = (this.#first + 1) % capacity;
+        this.#first = (this.#first + 1) % this.#capacity;
         this.#length -= 1;
       }
     }
+    this.#newest = this.#offset(this.#length);
+    this.#newestStartS = startS;
     this.#length += 1;
-    const at = this.#offset(this.#length - 1);
+    this.#write(this.#newest, startS, open, high, low, close, volume, version);
+  }
+
+  #write(
+    at: number,
+    startS: number,
+    open: number,
+    high: number,
+    low: number,
+    close: number,
+    volume: number,
+    version: number,
+  ): void {
     const rows = this.#rows;
     rows[at] = startS;
     rows[at + 1] = open;
@@ -159,6 +194,7 @@ export class BarRing {
       rows.set(this.#rows.subarray(from, from + COLUMNS), index * COLUMNS);
     }
     this.#rows = rows;
+    this.#capacity = capacity;
     this.#first = 0;
   }
 }

@@ -1,19 +1,21 @@
-import { BAR_INTERVALS, BAR_INTERVAL_SECONDS, type WireBar } from '#protocol';
-import { BarRing } from './bar-ring.ts';
+import type { WireBar } from '#protocol';
+import type { BarRing } from './bar-ring.ts';
+import { INTERVALS_S, InstrumentBars, NO_BAR } from './instrument-bars.ts';
+
+export { INTERVALS_S };
 
 /** Bars of one interval held over all instruments together: 112 MB an interval when full. */
 const BARS_PER_INTERVAL_MAX = 2_000_000;
 const BARS_PER_INSTRUMENT_MAX = 3_600;
 const BARS_PER_INSTRUMENT_MIN = 60;
 
-export const INTERVALS_S: readonly number[] = BAR_INTERVALS.map((interval) => BAR_INTERVAL_SECONDS[interval]);
-
 /** Told of each bar that changes: which interval (index), which instrument, which bar. */
 export type OnBarChange = (intervalIndex: number, id: number, startS: number) => void;
 
 /** Bars of all instruments and intervals, built from trades. Driven by trades alone: no timer, no clock. */
 export class Bars {
-  readonly #rings: (BarRing | undefined)[][] = INTERVALS_S.map(() => []);
+  /** By instrument; undefined = no bars. */
+  readonly #instruments: (InstrumentBars | undefined)[] = [];
   readonly #onChange: OnBarChange;
   #cap = BARS_PER_INSTRUMENT_MAX;
 
@@ -32,12 +34,12 @@ export class Bars {
    * @param version stamp of the change
    */
   trade(id: number, timeUs: number, price: number, size: number, version: number): number {
-    const timeS = Math.floor(timeUs / 1_000_000);
-    let tooLate = 0;
-    for (let index = 0; index < INTERVALS_S.length; index += 1) {
-      const startS = timeS - (timeS % INTERVALS_S[index]!);
-      if (this.#ring(index, id).trade(startS, price, size, version)) this.#onChange(index, id, startS);
-      else tooLate += 1;
+    const bars = this.#instruments[id] ?? this.#add(id);
+    const tooLate = bars.add(timeUs, price, size, version) ? 0 : bars.trade(timeUs, price, size, version);
+    const { starts } = bars;
+    for (let index = 0; index < starts.length; index += 1) {
+      const startS = starts[index]!;
+      if (startS !== NO_BAR) this.#onChange(index, id, startS);
     }
     return tooLate;
   }
@@ -45,7 +47,7 @@ export class Bars {
   /** Takes a whole bar of one interval from a source that has bars. False when the interval is none of ours or the bar too old. */
   put(id: number, intervalS: number, bar: WireBar, version: number): boolean {
     const index = INTERVALS_S.indexOf(intervalS);
-    if (index < 0 || !this.#ring(index, id).put(bar, version)) return false;
+    if (index < 0 || !this.#ring(id, index).put(bar, version)) return false;
     this.#onChange(index, id, bar.startS);
     return true;
   }
@@ -54,7 +56,7 @@ export class Bars {
   mergeOlder(id: number, intervalS: number, older: WireBar, version: number): void {
     const index = INTERVALS_S.indexOf(intervalS);
     if (index < 0) return;
-    const ring = this.#ring(index, id);
+    const ring = this.#ring(id, index);
     const at = ring.indexFrom(older.startS);
     const held = at < ring.length ? ring.at(at) : undefined;
     if (held !== undefined && held.startS !== older.startS) return;
@@ -72,7 +74,7 @@ export class Bars {
 
   /** Bars that start at or after `fromS` and before `beforeS`, oldest first, at most the newest `max`. */
   range(intervalS: number, id: number, fromS: number, beforeS: number, max: number): WireBar[] {
-    const ring = this.#rings[INTERVALS_S.indexOf(intervalS)]?.[id];
+    const ring = this.#held(intervalS, id);
     if (ring === undefined) return [];
     const end = ring.indexFrom(beforeS);
     const start = Math.max(ring.indexFrom(fromS), end - max);
@@ -83,19 +85,23 @@ export class Bars {
 
   /** Start of the oldest bar that changed after `version`; -1 when none did. */
   startOfChangeAfter(intervalS: number, id: number, version: number): number {
-    return this.#rings[INTERVALS_S.indexOf(intervalS)]?.[id]?.startOfChangeAfter(version) ?? -1;
+    return this.#held(intervalS, id)?.startOfChangeAfter(version) ?? -1;
   }
 
   /** Stamps every bar anew, for a new epoch of the same values. */
   restamp(version: number): void {
-    for (const rings of this.#rings) for (const ring of rings) ring?.restamp(version);
+    for (const bars of this.#instruments) {
+      for (let index = 0; index < INTERVALS_S.length; index += 1) bars?.ring(index).restamp(version);
+    }
   }
 
   /** Writes all bars of an instrument in other units, which changes each of them. */
   rescale(id: number, price: number, volume: number, version: number): void {
-    for (const [index, rings] of this.#rings.entries()) {
-      const ring = rings[id];
-      if (ring === undefined || ring.length === 0) continue;
+    const bars = this.#instruments[id];
+    if (bars === undefined) return;
+    for (let index = 0; index < INTERVALS_S.length; index += 1) {
+      const ring = bars.ring(index);
+      if (ring.length === 0) continue;
       ring.rescale(price, volume);
       ring.restamp(version);
       this.#onChange(index, id, ring.at(0).startS);
@@ -104,15 +110,25 @@ export class Bars {
 
   /** Drops all bars of an instrument. */
   forget(id: number): void {
-    for (const rings of this.#rings) rings[id] = undefined;
+    if (id < this.#instruments.length) this.#instruments[id] = undefined;
   }
 
   clear(): void {
-    for (const rings of this.#rings) rings.length = 0;
+    this.#instruments.length = 0;
   }
 
-  #ring(index: number, id: number): BarRing {
-    const rings = this.#rings[index]!;
-    return (rings[id] ??= new BarRing(this.#cap));
+  /** An instrument's bars of one interval; undefined when there are none, or no such interval. */
+  #held(intervalS: number, id: number): BarRing | undefined {
+    const index = INTERVALS_S.indexOf(intervalS);
+    return index < 0 ? undefined : this.#instruments[id]?.ring(index);
+  }
+
+  #ring(id: number, index: number): BarRing {
+    return (this.#instruments[id] ?? this.#add(id)).ring(index);
+  }
+
+  #add(id: number): InstrumentBars {
+    while (this.#instruments.length <= id) this.#instruments.push(undefined);
+    return (this.#instruments[id] = new InstrumentBars(this.#cap));
   }
 }

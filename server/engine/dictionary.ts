@@ -1,5 +1,6 @@
 import {
   ABSENT,
+  encodeDictionaryEntry,
   instrumentId,
   instrumentKey,
   powerOfTen,
@@ -9,14 +10,30 @@ import {
   type Increment,
   type InstrumentDefinition,
   type InstrumentId,
+  type QuoteColumns,
   type ReferenceColumns,
 } from '#protocol';
 import { grow } from './columns.ts';
+import { REBASE_LOOKS_PER_SECOND, RebasePolicy, type MarketView, type References } from './rebase-policy.ts';
 
-/** A price further than this from its reference costs a five-byte number instead of a three-byte one. */
-const PRICE_REBASE_TICKS = 0x80_00;
-/** The same for the day's volume, which only rises. */
-const VOLUME_REBASE_LOTS = 0x1_00_00;
+/** An open that moves again and again (a price of 24 hours ago) is announced every so many looks: about 10 s. */
+const OPEN_LOOKS = 10 * REBASE_LOOKS_PER_SECOND;
+
+/** What a new generation changed. Both lists empty = the generation stands. */
+export interface Sealed {
+  /** New instruments, and those of which more changed than the references: peers need the whole entry. */
+  readonly entries: readonly InstrumentId[];
+  /** Instruments of which only the references changed: a peer that has the entry needs these alone. */
+  readonly references: readonly InstrumentId[];
+}
+
+const NOTHING: Sealed = { entries: [], references: [] };
+
+/** A change that waits for the next generation. */
+interface Planned extends References {
+  /** More than the references changes. */
+  isEntry: boolean;
+}
 
 /**
  * The instruments of one timeline: id by key, and the references that data frames are written against.
@@ -29,8 +46,20 @@ export class Dictionary {
   readonly #definitions: InstrumentDefinition[] = [];
   readonly #ids = new Map<string, InstrumentId>();
   #open: Float64Array = new Float64Array(0);
+  /** The opens as they were announced. */
+  #announcedOpen: Float64Array = new Float64Array(0);
   #anchored: Float64Array = new Float64Array(0);
-  #pending = new Map<InstrumentId, { price: number; volume: number }>();
+  /** Encoded entries, as peers would be told them now; a hole = nobody has asked since the entry changed. */
+  #entryBytes: (Uint8Array | undefined)[] = [];
+  #planned = new Map<InstrumentId, Planned>();
+  /** Values were voided since the last generation: what is known again by the next one need not be told again. */
+  #wasReset = false;
+  readonly #policy = new RebasePolicy();
+  /** Opens that moved and wait to be announced. */
+  readonly #movedOpens = new Set<InstrumentId>();
+  /** Of the opens that move: the look at which each was announced last. */
+  readonly #openLooks = new Map<InstrumentId, number>();
+  #looks = 0;
   #generation = 0;
 
   get size(): number {
@@ -41,6 +70,11 @@ export class Dictionary {
     return this.#generation;
   }
 
+  /** Whether the next `seal` changes anything. */
+  get hasPending(): boolean {
+    return this.#planned.size > 0;
+  }
+
   /** Returns the id of a definition, new or known; a changed definition is announced with the next generation. */
   define(definition: InstrumentDefinition): InstrumentId {
     const key = instrumentKey(definition);
@@ -48,7 +82,8 @@ export class Dictionary {
     if (known !== undefined) {
       if (!sameDefinition(this.#definitions[known]!, definition)) {
         this.#definitions[known] = definition;
-        this.#touch(known);
+        this.#plan(known).isEntry = true;
+        this.#entryBytes[known] = undefined;
       }
       return known;
     }
@@ -58,8 +93,10 @@ export class Dictionary {
     this.reference.price = grow(this.reference.price, this.size, 0);
     this.reference.volume = grow(this.reference.volume, this.size, 0);
     this.#open = grow(this.#open, this.size, ABSENT);
+    this.#announcedOpen = grow(this.#announcedOpen, this.size, ABSENT);
     this.#anchored = grow(this.#anchored, this.size, 0);
-    this.#touch(id);
+    this.#entryBytes.push(undefined);
+    this.#plan(id).isEntry = true;
     return id;
   }
 
@@ -84,10 +121,14 @@ export class Dictionary {
     return this.#open[id]!;
   }
 
+  /** Takes the price that change is counted from. The first one is announced at once, another one after a look (`rebase`). */
   setOpen(id: InstrumentId, open: number): void {
     if (Object.is(this.#open[id], open)) return;
     this.#open[id] = open;
-    this.#touch(id);
+    this.#entryBytes[id] = undefined;
+    if (this.#wasReset) return;
+    if (Number.isNaN(this.#announcedOpen[id])) this.#plan(id).isEntry = true;
+    else this.#movedOpens.add(id);
   }
 
   /** Whether the instrument has had its first references in this epoch. */
@@ -98,7 +139,9 @@ export class Dictionary {
   /** Takes an instrument's first price and volume as its references. */
   anchor(id: InstrumentId, price: number, volume: number): void {
     this.#anchored[id] = 1;
-    this.#pending.set(id, { price, volume });
+    const planned = this.#plan(id);
+    planned.price = price;
+    planned.volume = volume;
   }
 
   /**
@@ -106,46 +149,61 @@ export class Dictionary {
    * `stepRatio`) voids them: the next price anchors the instrument anew.
    */
   rescale(id: InstrumentId, price: number, volume: number): void {
-    const from = this.#pending.get(id) ?? {
-      price: this.reference.price[id]!,
-      volume: this.reference.volume[id]!,
-    };
     const known = price * volume === price * volume;
-    this.#open[id]! *= price;
+    const planned = this.#plan(id);
+    planned.price = known ? planned.price * price : 0;
+    planned.volume = known ? planned.volume * volume : 0;
+    planned.isEntry = true;
     if (!known) this.#anchored[id] = 0;
-    this.#pending.set(id, {
-      price: known ? from.price * price : 0,
-      volume: known ? from.volume * volume : 0,
-    });
+    this.#open[id]! *= price;
+    this.#entryBytes[id] = undefined;
   }
 
-  /** Plans new references where the old ones have become expensive. */
-  rebase(last: Float64Array, volume: Float64Array): void {
-    for (let index = 0; index < this.size; index += 1) {
-      const id = instrumentId(index);
-      const price = last[index]!;
-      const lots = volume[index]!;
-      const far = Math.abs(price - this.reference.price[index]!) >= PRICE_REBASE_TICKS;
-      const large = lots - this.reference.volume[index]! >= VOLUME_REBASE_LOTS;
-      if (!far && !large) continue;
-      this.#pending.set(id, {
-        price: far ? price : this.reference.price[index]!,
-        volume: large ? lots : this.reference.volume[index]!,
-      });
+  /**
+   * Looks at what the market's values cost on the wire. Plans new references where that pays, and announces opens that moved.
+   * Called `REBASE_LOOKS_PER_SECOND` times a second, whatever the time of the market.
+   */
+  rebase(market: MarketView): void {
+    this.#looks += 1;
+    this.reanchor(this.#policy.look(market, this.reference, this.size), market.columns);
+    if (this.#looks % REBASE_LOOKS_PER_SECOND !== 0) return;
+    for (const id of this.#movedOpens) {
+      if (this.#looks < (this.#openLooks.get(id) ?? 0)) continue;
+      this.#openLooks.set(id, this.#looks + OPEN_LOOKS);
+      this.#plan(id).isEntry = true;
     }
   }
 
-  /** Puts planned changes in force under a new generation. Returns the changed ids; none = the generation stands. */
-  seal(): InstrumentId[] {
-    if (this.#pending.size === 0) return [];
-    const changed = [...this.#pending.keys()];
-    for (const [id, { price, volume }] of this.#pending) {
-      this.reference.price[id] = price;
-      this.reference.volume[id] = volume;
+  /** Plans references for the values that instruments have now, whether that pays or not. */
+  reanchor(ids: readonly number[], columns: QuoteColumns): void {
+    for (const id of ids) this.#policy.choose(columns, id, this.#plan(instrumentId(id)));
+  }
+
+  /** Puts planned changes in force under a new generation, and tells which. */
+  seal(): Sealed {
+    if (this.#planned.size === 0) return NOTHING;
+    const entries: InstrumentId[] = [];
+    const references: InstrumentId[] = [];
+    const { price, volume } = this.reference;
+    for (const [id, planned] of this.#planned) {
+      const moved = price[id] !== planned.price || volume[id] !== planned.volume;
+      if (planned.isEntry || (this.#wasReset && !Object.is(this.#open[id], this.#announcedOpen[id]))) {
+        entries.push(id);
+        this.#announcedOpen[id] = this.#open[id]!;
+        this.#movedOpens.delete(id);
+      } else if (moved) {
+        references.push(id);
+      }
+      if (!moved) continue;
+      price[id] = planned.price;
+      volume[id] = planned.volume;
+      this.#entryBytes[id] = undefined;
     }
-    this.#pending = new Map();
+    this.#planned.clear();
+    this.#wasReset = false;
+    if (entries.length + references.length === 0) return NOTHING;
     this.#generation += 1;
-    return changed;
+    return { entries, references };
   }
 
   entry(id: InstrumentId): DictionaryEntry {
@@ -158,17 +216,42 @@ export class Dictionary {
     };
   }
 
+  /** The entry as `encodeInstrumentsMessage` takes it: encoded once, however many peers are told. */
+  entryBytes(id: InstrumentId): Uint8Array {
+    return (this.#entryBytes[id] ??= encodeDictionaryEntry(this.entry(id)));
+  }
+
+  /** The references in force, as `instruments` carries them: id, price, volume, flat. */
+  references(ids: readonly InstrumentId[]): number[] {
+    const { price, volume } = this.reference;
+    const flat: number[] = [];
+    for (const id of ids) flat.push(id, price[id]!, volume[id]!);
+    return flat;
+  }
+
   /** Forgets opens and references for a new epoch; ids and definitions stay. */
   reset(): void {
     this.#open.fill(ABSENT);
     this.#anchored.fill(0);
-    for (let index = 0; index < this.size; index += 1)
-      this.#pending.set(instrumentId(index), { price: 0, volume: 0 });
+    this.#entryBytes.fill(undefined);
+    this.#policy.clear();
+    this.#wasReset = true;
+    for (let index = 0; index < this.size; index += 1) {
+      const planned = this.#plan(instrumentId(index));
+      planned.price = 0;
+      planned.volume = 0;
+    }
+    // Somebody may have been told of these before everybody is.
+    for (const id of this.#movedOpens) this.#plan(id).isEntry = true;
   }
 
-  #touch(id: InstrumentId): void {
-    if (this.#pending.has(id)) return;
-    this.#pending.set(id, { price: this.reference.price[id]!, volume: this.reference.volume[id]! });
+  #plan(id: InstrumentId): Planned {
+    let planned = this.#planned.get(id);
+    if (planned === undefined) {
+      planned = { price: this.reference.price[id]!, volume: this.reference.volume[id]!, isEntry: false };
+      this.#planned.set(id, planned);
+    }
+    return planned;
   }
 }
 

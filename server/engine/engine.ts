@@ -48,6 +48,7 @@ export class Engine {
   /** Events taken in since the start, refused ones not counted. */
   eventsTaken = 0;
   #listener: EngineListener | null = null;
+  readonly #onLevelsDropped = (levels: number): void => this.counters.add('book_levels_dropped', levels);
 
   constructor(startUs: UnixUs, tradeRingSize: number = LIMITS.tradeRingSize) {
     this.versions = new VersionClock(startUs);
@@ -138,7 +139,8 @@ export class Engine {
       case 'book':
         return this.#book(event);
       case 'statistics':
-        if (![event.open, event.high, event.low].every(isTickOrAbsent)) return this.#refuse('bad_price');
+        if (!isTickOrAbsent(event.open) || !isTickOrAbsent(event.high) || !isTickOrAbsent(event.low))
+          return this.#refuse('bad_price');
         if (!isSizeOrAbsent(event.volume)) return this.#refuse('bad_size');
         if (event.open === event.open) this.dictionary.setOpen(event.instrument, event.open);
         return this.state.statistics(event);
@@ -160,15 +162,9 @@ export class Engine {
     this.#anchor(id, event.price);
     if (Number.isNaN(this.dictionary.open(id))) this.dictionary.setOpen(id, event.price);
     const bits = this.state.trade(event);
-    const seq = this.trades.push(
-      id,
-      event.venueTimeUs,
-      event.price,
-      event.size,
-      event.aggressor,
-      this.versions.next,
-    );
-    const tooLate = this.bars.trade(id, event.venueTimeUs, event.price, event.size, this.versions.next);
+    const version = this.versions.next;
+    const seq = this.trades.push(id, event.venueTimeUs, event.price, event.size, event.aggressor, version);
+    const tooLate = this.bars.trade(id, event.venueTimeUs, event.price, event.size, version);
     if (tooLate > 0) this.counters.add('too_late_for_bar', tooLate);
     this.#listener?.onTrade(id, seq);
     return bits;
@@ -177,7 +173,7 @@ export class Engine {
   #book(event: MarketEvent & { type: 'book' }): number {
     if (!areLevels(event.bids) || !areLevels(event.asks)) return this.#refuse('bad_book');
     this.#anchor(event.instrument, event.bids[0] ?? event.asks[0] ?? Number.NaN);
-    const bits = this.state.book(event, (levels) => this.counters.add('book_levels_dropped', levels));
+    const bits = this.state.book(event, this.#onLevelsDropped);
     this.#listener?.onBookChange(event.instrument);
     return bits;
   }

@@ -14,7 +14,7 @@ export function isTickOrAbsent(value: number): boolean {
 
 /** Open, high, low and close that can be those of one bar. */
 export function areTicks(open: number, high: number, low: number, close: number): boolean {
-  if (![open, high, low, close].every(isTick)) return false;
+  if (!isTick(open) || !isTick(high) || !isTick(low) || !isTick(close)) return false;
   return low <= Math.min(open, close) && high >= Math.max(open, close);
 }
 

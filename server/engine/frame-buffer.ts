@@ -1,12 +1,15 @@
-import { FRAME_HEAD_BYTES_MAX, writeFrameHead } from '#protocol';
+import { FRAME_SNAPSHOT, writeFrameHead } from '#protocol';
+import type { Arena } from './arena.ts';
+import { headerBytes, writeHeader, type ReadyFrame } from './ready-frame.ts';
 
-/**
- * Scratch memory in which fragments and frames are put together. One per hub: everything is synchronous, and what leaves
- * is a copy of its own, because a socket may hold it long after the next tick has begun.
- */
+/** Scratch memory in which entries are written, before they are copied into frames. */
 export class FrameBuffer {
-  bytes = new Uint8Array(65_536);
+  bytes: Uint8Array;
   at = 0;
+
+  constructor(bytes = 4_096) {
+    this.bytes = new Uint8Array(bytes);
+  }
 
   /** Guarantees room for `count` more bytes. */
   ensure(count: number): void {
@@ -17,62 +20,61 @@ export class FrameBuffer {
   }
 }
 
-/** A run of entries of one tick: where each lies in the scratch memory and how many numbers it holds. */
-export interface Fragments {
-  readonly buffer: FrameBuffer;
-  readonly ids: number[];
-  readonly starts: number[];
-  readonly ends: number[];
-  readonly numbers: number[];
-}
-
-export function emptyFragments(buffer: FrameBuffer): Fragments {
-  return { buffer, ids: [], starts: [], ends: [], numbers: [] };
-}
-
 /** What stands between a frame's head and its first entry: nothing, or the interval of bars. */
 export interface FrameForm {
   readonly kind: number;
   readonly lead: readonly number[];
 }
 
-/**
- * Copies the fragments of the wanted instruments into one frame. Null when none is wanted.
- * @param wants a place per instrument id; missing or 0 = not wanted
- */
-export function assembleFrame(
-  form: FrameForm,
-  asOf: number,
-  generation: number,
-  fragments: Fragments,
-  wants: Uint8Array,
-): Uint8Array | null {
-  let numbers = 0;
-  let size = 0;
-  for (let index = 0; index < fragments.ids.length; index += 1) {
-    if (!wants[fragments.ids[index]!]) continue;
-    numbers += fragments.numbers[index]!;
-    size += fragments.ends[index]! - fragments.starts[index]!;
-  }
-  if (numbers === 0) return null;
-  const frame = new Uint8Array(FRAME_HEAD_BYTES_MAX + form.lead.length * 5 + size);
-  let at = writeFrameHead(frame, 0, form.kind, asOf, generation, numbers + form.lead.length, form.lead);
-  const source = fragments.buffer.bytes;
-  for (let index = 0; index < fragments.ids.length; index += 1) {
-    if (!wants[fragments.ids[index]!]) continue;
-    const start = fragments.starts[index]!;
-    const end = fragments.ends[index]!;
-    frame.set(source.subarray(start, end), at);
-    at += end - start;
-  }
-  return frame.subarray(0, at);
+/** What a frame says before its entries. */
+export interface FrameHead {
+  readonly form: FrameForm;
+  readonly asOf: number;
+  readonly generation: number;
 }
 
-/** A frame without entries, which says only how far the client now is. */
-export function emptyFrame(form: FrameForm, asOf: number, generation: number): Uint8Array {
-  const frame = new Uint8Array(FRAME_HEAD_BYTES_MAX + form.lead.length * 5);
-  return frame.subarray(
+export const SNAPSHOT_FORM: FrameForm = { kind: FRAME_SNAPSHOT, lead: [] };
+
+const head = new Uint8Array(64);
+
+/**
+ * Begins a frame in the arena's memory: WebSocket header and head, with room for the entries behind them.
+ * @param numbers of the entries, all together
+ * @param size of the entries, bytes
+ * @returns the frame, and where its entries have to be written
+ */
+export function beginFrame(
+  arena: Arena,
+  { form, asOf, generation }: FrameHead,
+  entries: number,
+  numbers: number,
+  size: number,
+): { frame: ReadyFrame; at: number } {
+  const headEnd = writeFrameHead(
+    head,
     0,
-    writeFrameHead(frame, 0, form.kind, asOf, generation, form.lead.length, form.lead),
+    form.kind,
+    asOf,
+    generation,
+    numbers + form.lead.length,
+    form.lead,
   );
+  const payload = headEnd + size;
+  const { bytes, slab } = arena.take(headerBytes(payload) + payload);
+  const payloadAt = writeHeader(bytes, 0, payload);
+  for (let index = 0; index < headEnd; index += 1) bytes[payloadAt + index] = head[index]!;
+  return { frame: { bytes, payloadAt, slab, entries }, at: payloadAt + headEnd };
+}
+
+/** A frame of entries that lie one after the other in scratch memory. */
+export function frameOf(
+  arena: Arena,
+  frameHead: FrameHead,
+  entries: number,
+  numbers: number,
+  bytes: Uint8Array,
+): ReadyFrame {
+  const { frame, at } = beginFrame(arena, frameHead, entries, numbers, bytes.length);
+  frame.bytes.set(bytes, at);
+  return frame;
 }

@@ -1,6 +1,5 @@
 import {
   BAR_INTERVALS,
-  FRAME_SNAPSHOT,
   grantRateHz,
   instrumentId,
   type AsOf,
@@ -8,13 +7,23 @@ import {
   type InstrumentId,
   type UnixUs,
 } from '#protocol';
+import { Arena } from './arena.ts';
+import { BringUp } from './bring-up.ts';
 import type { Engine, EngineListener } from './engine.ts';
-import { assembleFrame, emptyFragments, emptyFrame, FrameBuffer, type FrameForm } from './frame-buffer.ts';
-import { Lane, type Tick } from './lane.ts';
+import { Lane, type LaneHost, type LaneMember, type Tick } from './lane.ts';
 import { barMark, laneEncoder } from './lane-encoder.ts';
-import { Subscriber, type HubPeer, type Placement, type Subscription } from './subscriber.ts';
+import type { Debt } from './owed.ts';
+import { OwedServer } from './owed-server.ts';
+import { FanoutMeter, type FanoutTotals } from './fanout-meter.ts';
+import type { FanoutReport } from './reports.ts';
+import { Subscriber, type HubPeer, type Subscription } from './subscriber.ts';
+import { TickQueue } from './tick-queue.ts';
 
 const BAR_CHANNELS: readonly Channel[] = BAR_INTERVALS.map((interval): Channel => `bar:${interval}`);
+
+/** The hub's part of what a timeline tells an operator. */
+export type HubReport = FanoutTotals &
+  Pick<FanoutReport, 'snapshotEncodes' | 'snapshotHits' | 'rates' | 'arenaBytes'>;
 
 /** Outcome of a new subscription. */
 export interface Matched {
@@ -24,16 +33,19 @@ export interface Matched {
 
 /**
  * Who cares about what. Holds a lane for every channel and rate that somebody uses, passes each change of the engine to the
- * lanes of its channel, and brings newcomers up to now. Driven: `flush` is called by the timeline's pacing.
+ * lanes of its channel, and brings newcomers up to now. Driven: `due` and `proceed` are called by the timeline.
  *
  * Invariant: an instrument's dictionary entry of the current generation reaches a peer before any frame that needs it. And when a peer
- * is sent a frame of some version, what it is still owed is no older than a period of its lane (and a margin for a busy process): so
- * it can come back with that version and miss nothing.
+ * is sent a frame of some version, what it is still owed is no older than that, but for a period of its lane (and a margin for a busy
+ * process): so it can come back with that version and miss nothing.
  */
 export class Hub implements EngineListener {
   readonly #engine: Engine;
-  /** Timeline time of a version, for ages in frames. */
-  readonly #timeOf: (version: AsOf) => UnixUs;
+  readonly #meter = new FanoutMeter();
+  readonly #arena = new Arena();
+  readonly #bringUp: BringUp;
+  readonly #host: LaneHost;
+  readonly #ticks = new TickQueue();
   readonly #lanes = new Map<Channel, Map<number, Lane>>();
   /** The lanes again, as lists, for the event path. */
   #quoteLanes: Lane[] = [];
@@ -41,15 +53,17 @@ export class Hub implements EngineListener {
   #bookLanes: Lane[] = [];
   #barLanes: Lane[][] = BAR_CHANNELS.map(() => []);
   readonly #subscribers = new Set<Subscriber>();
-  /** How many subscriptions have each rate. */
+  /** How many subscriptions are served at each rate. */
   readonly #rates = new Map<number, number>();
-  readonly #scratch = new FrameBuffer();
   #instrumentsChanged = false;
   #serial = 0;
 
   constructor(engine: Engine, timeOf: (version: AsOf) => UnixUs) {
     this.#engine = engine;
-    this.#timeOf = timeOf;
+    this.#bringUp = new BringUp(engine, this.#arena, timeOf);
+    const { counters, dictionary } = engine;
+    const parts = { arena: this.#arena, counters, dictionary, timeOf };
+    this.#host = { ...parts, owedServer: new OwedServer(parts) };
     engine.listen(this);
   }
 
@@ -60,6 +74,7 @@ export class Hub implements EngineListener {
   }
 
   onQuoteChange(id: number, bits: number): void {
+    this.#bringUp.cache.drop(id);
     for (const lane of this.#quoteLanes) lane.touch(id, bits);
   }
 
@@ -85,10 +100,13 @@ export class Hub implements EngineListener {
   }
 
   detach(subscriber: Subscriber): void {
-    for (const channel of [...subscriber.placements.keys()]) this.#unplace(subscriber, channel);
-    for (const { rateHz } of subscriber.subscriptions.values()) this.#countRate(rateHz, -1);
+    for (const subscription of subscriber.subscriptions.values()) {
+      this.#countRate(subscriber.rateOf(subscription), -1);
+    }
+    for (const channel of [...subscriber.placements.keys()]) this.#unplace(subscriber, channel, new Map());
     this.#listLanes();
     this.#subscribers.delete(subscriber);
+    this.#meter.retire(subscriber);
   }
 
   /** What a subscription's selectors match now. */
@@ -114,74 +132,138 @@ export class Hub implements EngineListener {
     this.#matching(subscription);
     const before = subscriber.covered(subscription.channel);
     subscriber.subscriptions.set(subscription.number, subscription);
-    this.#countRate(subscription.rateHz, 1);
+    this.#countRate(subscriber.rateOf(subscription), 1);
     this.#replace(subscriber, subscription.channel);
     if (held) return;
-    const added = this.#matching(subscription).filter((id) => !before.has(id));
+    const matching = this.#matching(subscription);
+    const added = before.size === 0 ? matching : matching.filter((id) => !before.has(id));
     this.#bringUpToDate(subscriber, subscription.channel, added, since, nowUs);
   }
 
   close(subscriber: Subscriber, subscription: Subscription): void {
     subscriber.subscriptions.delete(subscription.number);
-    this.#countRate(subscription.rateHz, -1);
+    this.#countRate(subscriber.rateOf(subscription), -1);
     this.#replace(subscriber, subscription.channel);
   }
 
   /** Changes a subscription's rate. What was collected at the old rate is carried over: nothing is lost, nothing sent anew. */
   tune(subscriber: Subscriber, subscription: Subscription, maxRateHz: number): void {
-    this.#countRate(subscription.rateHz, -1);
+    this.#countRate(subscriber.rateOf(subscription), -1);
     subscription.rateHz = grantRateHz(maxRateHz);
-    this.#countRate(subscription.rateHz, 1);
+    this.#countRate(subscriber.rateOf(subscription), 1);
     this.#replace(subscriber, subscription.channel);
   }
 
-  /** Rates that somebody uses now, also for instruments that do not exist yet. */
+  /** Puts a ceiling over the rates of all subscriptions of a peer, in the same way. Returns the granted one. */
+  limitRate(subscriber: Subscriber, maxRateHz: number): number {
+    const subscriptions = [...subscriber.subscriptions.values()];
+    for (const subscription of subscriptions) this.#countRate(subscriber.rateOf(subscription), -1);
+    subscriber.ceilingHz = grantRateHz(maxRateHz);
+    for (const subscription of subscriptions) this.#countRate(subscriber.rateOf(subscription), 1);
+    for (const channel of subscriber.channels()) this.#replace(subscriber, channel);
+    return subscriber.ceilingHz;
+  }
+
+  /** Notes whether a peer has a bandwidth cap. Without one it has all the entries of the dictionary that it needs. */
+  limitBandwidth(subscriber: Subscriber, isCapped: boolean): void {
+    subscriber.isCapped = isCapped;
+    if (!isCapped) this.#tellMissing(subscriber);
+  }
+
+  /** Rates at which somebody is served now, also for instruments that do not exist yet. */
   ratesHz(): ReadonlySet<number> {
     return new Set(this.#rates.keys());
   }
 
+  report(): HubReport {
+    const { encodes: snapshotEncodes, hits: snapshotHits } = this.#bringUp.cache;
+    return {
+      ...this.#meter.total(this.#subscribers, this.#allLanes()),
+      snapshotEncodes,
+      snapshotHits,
+      rates: this.#rates,
+      arenaBytes: this.#arena.bytes,
+    };
+  }
+
   /* ---- ticks ---- */
 
-  /** Serves all lanes of one rate. */
-  flush(rateHz: number, nowUs: UnixUs): void {
+  /** Notes that a rate's tick is due; `proceed` serves it. */
+  due(rateHz: number): void {
+    this.#ticks.add(rateHz);
+  }
+
+  /**
+   * Serves about `limit` viewers of the ticks that are due. Returns whether some are left.
+   * @param onServed told of each rate whose tick is over
+   */
+  proceed(limit: number, nowUs: UnixUs, onServed: (rateHz: number) => void): boolean {
+    let left = limit;
+    while (left > 0) {
+      if (this.#ticks.isIdle) {
+        const rateHz = this.#ticks.next();
+        if (rateHz === null) return false;
+        this.#begin(rateHz, nowUs);
+      }
+      left = this.#ticks.proceed(left);
+      if (left > 0) onServed(this.#ticks.end());
+    }
+    return true;
+  }
+
+  /** Serves the rest of the tick that is under way, because what it was written against is about to change. */
+  finish(): void {
+    if (!this.#ticks.isIdle) this.#ticks.proceed(Number.POSITIVE_INFINITY);
+  }
+
+  #begin(rateHz: number, nowUs: UnixUs): void {
     this.prepare();
     this.#serial += 1;
     const { versions } = this.#engine;
-    const before = this.#tick(versions.current);
-    const lanes = [...this.#lanes.values()].flatMap((ofChannel) => [...ofChannel.values()]);
-    for (const lane of lanes) lane.serveLate(before);
+    const lanes = this.#allLanes();
     const reached = versions.peek(nowUs);
-    for (const lane of lanes) if (lane.isOverdue(reached)) lane.flush(before);
+    // What should have been served long ago goes first, under the version before: a newer one would say that nothing older is missing.
+    const overdue = lanes.filter((lane) => lane.isOverdue(reached));
+    const before = this.#tick(versions.current);
+    for (const lane of overdue) lane.begin(before);
     const tick = this.#tick(versions.seal(nowUs));
-    for (const lane of lanes) if (lane.rateHz === rateHz) lane.flush(tick);
+    const due = lanes.filter((lane) => lane.rateHz === rateHz && !overdue.includes(lane));
+    for (const lane of lanes) if (lane.rateHz !== rateHz) lane.serveLate(tick);
+    for (const lane of due) lane.begin(tick);
+    this.#ticks.begin(rateHz, [...overdue, ...due]);
   }
 
   /** Puts new instruments and references in force and announces them. Called before anything is encoded. */
   prepare(): void {
-    const changed = this.#engine.dictionary.seal();
-    if (changed.length > 0) this.#announce(changed);
+    const { dictionary } = this.#engine;
+    if (dictionary.hasPending) {
+      this.finish();
+      const { entries, references } = dictionary.seal();
+      for (const id of entries) this.#bringUp.cache.drop(id);
+      for (const id of references) this.#bringUp.cache.drop(id);
+      this.#announce(entries, references);
+    }
     if (!this.#instrumentsChanged) return;
     this.#instrumentsChanged = false;
     for (const subscriber of this.#subscribers) {
-      for (const channel of new Set([...subscriber.subscriptions.values()].map((one) => one.channel))) {
-        this.#replace(subscriber, channel);
-      }
+      for (const channel of subscriber.channels()) this.#replace(subscriber, channel);
     }
   }
 
   /** Sends a peer the entries of everything it is served. */
   tellDictionary(subscriber: Subscriber): void {
     this.prepare();
-    const ids = [...subscriber.told].map(instrumentId);
-    subscriber.tellInstruments(this.#engine.dictionary.generation, ids);
+    subscriber.generation = this.#engine.dictionary.generation;
+    subscriber.peer.tellInstruments(subscriber.generation, subscriber.told.ids().map(instrumentId), []);
   }
 
   /** A new epoch: everybody is brought up to now. What is still owed of the old one stays owed; see `clear`. */
   restart(nowUs: UnixUs): void {
     for (const subscriber of this.#subscribers) subscriber.restart();
+    for (const lane of this.#allLanes()) lane.restart();
     this.prepare();
     for (const subscriber of this.#subscribers) {
-      for (const channel of new Set([...subscriber.subscriptions.values()].map((one) => one.channel))) {
+      for (const channel of subscriber.channels()) {
         this.#bringUpToDate(subscriber, channel, [...subscriber.covered(channel)], null, nowUs);
       }
     }
@@ -189,78 +271,108 @@ export class Hub implements EngineListener {
 
   /** Forgets all marks: the values that they stand for are void. */
   clear(): void {
-    for (const lanes of this.#lanes.values()) for (const lane of lanes.values()) lane.clear();
+    for (const lane of this.#allLanes()) lane.clear();
+    this.#ticks.clear();
+    this.#bringUp.cache.clear();
   }
 
   /* ---- placing ---- */
 
   #matching(subscription: Subscription): readonly number[] {
     const { dictionary } = this.#engine;
-    const { matching, selectors } = subscription;
+    const { selectors } = subscription;
+    if (subscription.knownTo === dictionary.size) return subscription.matching;
+    const matching = [...subscription.matching];
     for (; subscription.knownTo < dictionary.size; subscription.knownTo += 1) {
       const id = instrumentId(subscription.knownTo);
       if (selectors.matches(dictionary.definition(id))) matching.push(id);
     }
+    subscription.matching = matching;
     return matching;
   }
 
   /** Places a peer's instruments of one channel anew, carrying over what was collected where they were before. */
   #replace(subscriber: Subscriber, channel: Channel): void {
-    const unsent = this.#unplace(subscriber, channel);
+    const unsent = new Map<number, Debt>();
+    this.#unplace(subscriber, channel, unsent);
     for (const subscription of subscriber.subscriptions.values()) {
-      if (subscription.channel === channel) this.#matchNew(subscription, unsent);
+      if (subscription.channel === channel) this.#matchNew(subscriber, subscription, unsent);
     }
-    const placements: Placement[] = [];
+    const placements: LaneMember[] = [];
     for (const [rateHz, ids] of subscriber.plan(channel)) {
       this.#tellNew(subscriber, ids);
-      const lane = this.#lane(channel, rateHz);
-      const member = lane.join(subscriber.peer, subscriber.served, ids, unsent);
-      placements.push({ lane, rateHz, ids, member });
+      placements.push(this.#lane(channel, rateHz).join(subscriber, ids, unsent, this.#serial));
     }
     if (placements.length > 0) subscriber.placements.set(channel, placements);
     this.#listLanes();
   }
 
   /** Looks at instruments that came after the subscription, and owes it all that has happened to them. */
-  #matchNew(subscription: Subscription, unsent: Map<number, number>): void {
+  #matchNew(subscriber: Subscriber, subscription: Subscription, unsent: Map<number, Debt>): void {
     if (subscription.knownTo === this.#engine.dictionary.size) return;
     const before = subscription.matching.length;
     const added = this.#matching(subscription).slice(before);
     const encoder = laneEncoder(this.#engine, subscription.channel);
+    const since = subscriber.asOf + 1;
     for (const id of added) {
       const mark = encoder.markSince(id, 0);
-      if (mark !== 0) unsent.set(id, encoder.merge(unsent.get(id) ?? 0, mark));
+      if (mark !== 0) unsent.set(id, { mark: encoder.merge(unsent.get(id)?.mark ?? 0, mark), since });
     }
   }
 
-  /** Takes a peer out of a channel's lanes; returns the marks of what it was not sent yet. */
-  #unplace(subscriber: Subscriber, channel: Channel): Map<number, number> {
-    const unsent = new Map<number, number>();
-    for (const { lane, rateHz, member } of subscriber.placements.get(channel) ?? []) {
-      for (const [id, mark] of lane.leave(member)) unsent.set(id, mark);
-      if (lane.size === 0) this.#lanes.get(channel)!.delete(rateHz);
+  /** Takes a peer out of a channel's lanes; adds what it was not sent yet to `unsent`. */
+  #unplace(subscriber: Subscriber, channel: Channel, unsent: Map<number, Debt>): void {
+    for (const member of subscriber.placements.get(channel) ?? []) {
+      member.lane.leave(member, unsent);
+      subscriber.noteStaleness(1000 / member.lane.rateHz, member.onTime);
+      if (member.lane.size > 0) continue;
+      this.#lanes.get(channel)!.delete(member.lane.rateHz);
+      member.lane.clear();
+      this.#meter.retireLane(member.lane);
     }
     subscriber.placements.delete(channel);
-    return unsent;
   }
 
   #tellNew(subscriber: Subscriber, ids: readonly number[]): void {
     const { generation } = this.#engine.dictionary;
     const fresh = ids.filter((id) => !subscriber.told.has(id)).map(instrumentId);
     if (fresh.length === 0 && subscriber.generation === generation) return;
+    if (subscriber.isCapped) {
+      subscriber.lacksEntries = true;
+      return;
+    }
     for (const id of fresh) subscriber.told.add(id);
-    subscriber.tellInstruments(generation, fresh);
+    subscriber.generation = generation;
+    subscriber.peer.tellInstruments(generation, fresh, []);
   }
 
-  #announce(changed: readonly InstrumentId[]): void {
+  #tellMissing(subscriber: Subscriber): void {
+    if (!subscriber.lacksEntries) return;
+    subscriber.lacksEntries = false;
+    const { generation } = this.#engine.dictionary;
+    const missing = new Set<number>();
+    for (const members of subscriber.placements.values()) {
+      for (const { watchlist } of members) {
+        for (const id of watchlist.ids) if (!subscriber.told.has(id)) missing.add(id);
+      }
+    }
+    for (const id of missing) subscriber.told.add(id);
+    subscriber.generation = generation;
+    subscriber.peer.tellInstruments(generation, [...missing].map(instrumentId), []);
+  }
+
+  #announce(entries: readonly InstrumentId[], references: readonly InstrumentId[]): void {
     const { generation } = this.#engine.dictionary;
     for (const subscriber of this.#subscribers) {
-      if (subscriber.subscriptions.size > 0) {
-        const known = changed.filter((id) => subscriber.told.has(id));
-        subscriber.tellInstruments(generation, known);
+      if (subscriber.subscriptions.size > 0 && !subscriber.isCapped) {
+        const known = (id: InstrumentId): boolean => subscriber.told.has(id);
+        subscriber.generation = generation;
+        subscriber.peer.tellInstruments(generation, entries.filter(known), references.filter(known));
       } else {
-        // Nothing is served to it now; should that change, it needs these entries anew.
-        for (const id of changed) subscriber.told.delete(id);
+        // Nothing is served to it now, or it is told when it is needed: then it needs these entries anew.
+        for (const id of entries) subscriber.told.delete(id);
+        for (const id of references) subscriber.told.delete(id);
+        if (subscriber.isCapped) subscriber.lacksEntries = true;
       }
     }
   }
@@ -271,14 +383,8 @@ export class Hub implements EngineListener {
     else this.#rates.set(rateHz, count);
   }
 
-  #tick(asOf: AsOf): Tick {
-    return {
-      serial: this.#serial,
-      asOf,
-      generation: this.#engine.dictionary.generation,
-      scratch: this.#scratch,
-      timeOf: this.#timeOf,
-    };
+  #tick(version: AsOf): Tick {
+    return { serial: this.#serial, asOf: version, generation: this.#engine.dictionary.generation };
   }
 
   #lane(channel: Channel, rateHz: number): Lane {
@@ -286,12 +392,16 @@ export class Hub implements EngineListener {
     if (lanes === undefined) this.#lanes.set(channel, (lanes = new Map()));
     let lane = lanes.get(rateHz);
     if (lane === undefined) {
-      const { counters, versions } = this.#engine;
-      lane = new Lane(channel, rateHz, laneEncoder(this.#engine, channel), counters, versions.current);
+      const encoder = laneEncoder(this.#engine, channel);
+      lane = new Lane(channel, rateHz, encoder, this.#host, this.#engine.versions.current);
       lanes.set(rateHz, lane);
     }
     lane.reserve(this.#engine.dictionary.size);
     return lane;
+  }
+
+  #allLanes(): Lane[] {
+    return [...this.#lanes.values()].flatMap((ofChannel) => [...ofChannel.values()]);
   }
 
   #listLanes(): void {
@@ -302,7 +412,6 @@ export class Hub implements EngineListener {
     this.#barLanes = BAR_CHANNELS.map(list);
   }
 
-  /** Sends one frame that holds all, or all that is newer than `since`. An empty snapshot is sent too: it says "in step". */
   #bringUpToDate(
     subscriber: Subscriber,
     channel: Channel,
@@ -310,46 +419,23 @@ export class Hub implements EngineListener {
     since: number | null,
     nowUs: UnixUs,
   ): void {
-    this.#tellNew(subscriber, []);
-    this.#settleBefore(subscriber, nowUs);
-    const encoder = laneEncoder(this.#engine, channel);
-    const version = this.#engine.versions.reach(nowUs);
-    const timeUs = this.#timeOf(version);
-    const { generation } = this.#engine.dictionary;
-    const fragments = emptyFragments(this.#scratch);
-    const wants = new Uint8Array(this.#engine.dictionary.size);
-    this.#scratch.at = 0;
-    for (const id of ids) {
-      const mark = encoder.markSince(id, since);
-      if (mark === 0) continue;
-      const start = this.#scratch.at;
-      const numbers = encoder.write(this.#scratch, id, mark, timeUs);
-      if (numbers === 0) continue;
-      wants[id] = 1;
-      fragments.ids.push(id);
-      fragments.starts.push(start);
-      fragments.ends.push(this.#scratch.at);
-      fragments.numbers.push(numbers);
+    if (subscriber.isCapped) {
+      this.#bringUp.owe(subscriber, channel, ids, since);
+      return this.#serveOwed(subscriber, channel, nowUs);
     }
-    for (const { id, fromSeq, toSeq } of encoder.lost)
-      subscriber.peer.tellLost(instrumentId(id), fromSeq, toSeq);
-    const form: FrameForm = channel === 'quote' ? { kind: FRAME_SNAPSHOT, lead: [] } : encoder.form;
-    const frame = assembleFrame(form, version, generation, fragments, wants);
-    if (frame === null && channel !== 'quote') return;
-    subscriber.served.asOf = version;
-    subscriber.peer.sendData(frame ?? emptyFrame(form, version, generation));
+    this.#tellNew(subscriber, []);
+    const version = subscriber.newestVersion(this.#engine.versions.reach(nowUs));
+    this.#bringUp.send(subscriber, channel, ids, since, version);
   }
 
-  /** Sends a peer what it has been owed for longer than a tick, so that a newer version may follow. */
-  #settleBefore(subscriber: Subscriber, nowUs: UnixUs): void {
-    this.#serial += 1;
-    const tick = this.#tick(subscriber.served.asOf);
-    const reached = this.#engine.versions.peek(nowUs);
-    this.#scratch.at = 0;
-    for (const placements of subscriber.placements.values()) {
-      for (const { lane, member } of placements) {
-        if (lane.isBehind(member) || lane.isOverdue(reached)) lane.serve(member, tick);
-      }
+  /** Begins to send a newcomer with a bandwidth cap what it is owed; the rest follows tick by tick. */
+  #serveOwed(subscriber: Subscriber, channel: Channel, nowUs: UnixUs): void {
+    const { owedServer } = this.#host;
+    const tick = this.#tick(this.#engine.versions.reach(nowUs));
+    for (const member of subscriber.placements.get(channel) ?? []) {
+      const room = member.owed === null ? 0 : subscriber.peer.room(member.lane.rateHz);
+      if (room > 0) owedServer.serve(member, room, tick);
     }
+    owedServer.endBringUps(subscriber);
   }
 }

@@ -20,6 +20,7 @@ import {
   writeQuote,
   writeTrades,
   type Channel,
+  type WireBar,
 } from '#protocol';
 import type { Engine } from './engine.ts';
 import { INTERVALS_S } from './bars.ts';
@@ -43,8 +44,13 @@ export interface LaneEncoder {
   readonly form: FrameForm;
   /** The mark that covers both. */
   merge(a: number, b: number): number;
-  /** Writes the instrument's entry (or entries) for a mark and returns how many numbers that was; 0 = nothing to say. */
-  write(out: FrameBuffer, id: number, mark: number, timeUs: number): number;
+  /**
+   * Writes the instrument's entry (or entries) for a mark and returns how many numbers that was; 0 = nothing to say.
+   * @param rowsMax most trades or bars that may be written: of trades the newest, of bars the oldest
+   */
+  write(out: FrameBuffer, id: number, mark: number, timeUs: number, rowsMax?: number): number;
+  /** The mark of what `write` leaves out for want of rows; 0 = nothing. Trades that are left out are lost. */
+  rest(id: number, mark: number, rowsMax: number): number;
   /** The mark that brings a new or returning viewer up to now: all there is, or what is newer than a version. 0 = nothing. */
   markSince(id: number, version: number | null): number;
   /**
@@ -82,6 +88,7 @@ function quoteEncoder({ state, dictionary }: Engine): LaneEncoder {
       return 2 + VALUES_OF_BITS[bits]!;
     },
     markSince: (id, version) => (version === null || state.version(id) > version ? ALL_BITS : 0),
+    rest: () => 0,
     nextMark: null,
   };
 }
@@ -92,8 +99,8 @@ function tradeEncoder({ trades, dictionary }: Engine): LaneEncoder {
     form: { kind: FRAME_TRADES, lead: [] },
     lost,
     merge: earliest,
-    write(out, id, fromSeq, timeUs) {
-      const run = trades.since(id, fromSeq, TRADES_PER_ENTRY_MAX);
+    write(out, id, fromSeq, timeUs, rowsMax = TRADES_PER_ENTRY_MAX) {
+      const run = trades.since(id, fromSeq, rowsMax);
       if (run.firstSeq > fromSeq) lost.push({ id, fromSeq, toSeq: run.firstSeq - 1 });
       if (run.trades.length === 0) return 0;
       out.ensure(tradesEntryBytesMax(run.trades.length));
@@ -113,17 +120,20 @@ function tradeEncoder({ trades, dictionary }: Engine): LaneEncoder {
       const first = trades.firstSeqAfter(id, version);
       return first > trades.newestSeq(id) ? 0 : first;
     },
+    rest: () => 0,
     nextMark: (id) => trades.newestSeq(id) + 1,
   };
 }
 
 function barEncoder({ bars, dictionary }: Engine, intervalS: number): LaneEncoder {
+  const since = (id: number, mark: number): readonly WireBar[] =>
+    bars.range(intervalS, id, mark - 1, Number.POSITIVE_INFINITY, BARS_PER_ENTRY_MAX);
   return {
     form: { kind: FRAME_BARS, lead: [intervalS] },
     lost: [],
     merge: earliest,
-    write(out, id, mark) {
-      const run = bars.range(intervalS, id, mark - 1, Number.POSITIVE_INFINITY, BARS_PER_ENTRY_MAX);
+    write(out, id, mark, _timeUs, rowsMax = BARS_PER_ENTRY_MAX) {
+      const run = since(id, mark).slice(0, rowsMax);
       out.ensure(run.length * BAR_BYTES_MAX);
       for (const bar of run)
         out.at = writeBar(out.bytes, out.at, id, intervalS, bar, dictionary.reference.price[id]!);
@@ -133,6 +143,10 @@ function barEncoder({ bars, dictionary }: Engine, intervalS: number): LaneEncode
       if (version !== null) return bars.startOfChangeAfter(intervalS, id, version) + 1;
       const newest = bars.range(intervalS, id, 0, Number.POSITIVE_INFINITY, 1)[0];
       return newest === undefined ? 0 : barMark(newest.startS);
+    },
+    rest(id, mark, rowsMax) {
+      const next = since(id, mark)[rowsMax];
+      return next === undefined ? 0 : barMark(next.startS);
     },
     nextMark: null,
   };
@@ -160,6 +174,7 @@ function bookEncoder({ state, dictionary }: Engine): LaneEncoder {
       return bookEntryNumbers(levels.bids.length, levels.asks.length);
     },
     markSince: (id) => (state.bookLevels(instrumentId(id)) === undefined ? 0 : 1),
+    rest: () => 0,
     nextMark: null,
   };
 }

@@ -1,37 +1,33 @@
 import type { AsOf, Channel, InstrumentId, UnixUs } from '#protocol';
-import { assembleFrame, emptyFragments, type Fragments, type FrameBuffer } from './frame-buffer.ts';
+import type { Arena } from './arena.ts';
 import { grow } from './columns.ts';
-import type { LaneEncoder, LostTrades } from './lane-encoder.ts';
 import type { Counters } from './counters.ts';
+import { Fragments } from './fragments.ts';
+import type { FrameHead } from './frame-buffer.ts';
+import type { LaneEncoder, LostTrades } from './lane-encoder.ts';
+import { Owed, type Debt } from './owed.ts';
+import type { OwedServer } from './owed-server.ts';
+import type { ReadyFrame } from './ready-frame.ts';
+import type { Subscriber } from './subscriber.ts';
+import { Watchlist } from './watchlist.ts';
 
-/** The far end of a lane: one connection, as the hub sees it. */
-export interface LanePeer {
-  /** False while the peer has more unsent bytes than it may: its data waits and conflates. */
-  ready(): boolean;
-  sendData(frame: Uint8Array): void;
-  tellLost(instrument: InstrumentId, fromSeq: number, toSeq: number): void;
-}
-
-/** What all lanes of one peer share: the version of the newest frame that it was sent. */
-export interface Served {
-  asOf: AsOf;
-}
-
-/** One peer's membership in a lane. */
+/** One viewer's membership in a lane. */
 export interface LaneMember {
-  readonly peer: LanePeer;
-  readonly served: Served;
-  /** 1 for each instrument id that is served here. */
-  readonly wants: Uint8Array;
-  /** What was not sent while the peer could not take it; null = nothing. */
-  missed: Map<number, number> | null;
+  readonly lane: Lane;
+  readonly subscriber: Subscriber;
+  readonly watchlist: Watchlist;
+  /** What it was not sent while it could not take it; null = nothing. */
+  owed: Owed | null;
   /**
-   * Where entries must not be sent twice: the lowest mark that the member may be served this tick, for instruments that had
-   * changed before it came. null = none.
+   * Where entries must not be sent twice: the lowest mark that the member may be served of what changed before it came. null = no bound.
    */
   from: Map<number, number> | null;
-  /** Serial number of the tick in which it was served ahead of the others. */
-  servedTick: number;
+  /** Serial number of the newest tick that is not for this member any more: served, or under way when it came. */
+  tick: number;
+  /** Version at which it was last served, or came. */
+  servedAsOf: number;
+  /** Frames that it was sent at their tick. */
+  onTime: number;
 }
 
 /** One point of time at which frames are made. */
@@ -39,16 +35,40 @@ export interface Tick {
   readonly serial: number;
   readonly asOf: AsOf;
   readonly generation: number;
-  readonly scratch: FrameBuffer;
-  /** Timeline time of a version, from which ages are counted. */
+}
+
+/** What a lane needs of the hub that it belongs to. */
+export interface LaneHost {
+  readonly arena: Arena;
+  readonly counters: Counters;
+  readonly owedServer: OwedServer;
+  /** Timeline time of a version, for ages in frames. */
   timeOf(version: AsOf): UnixUs;
 }
 
 /** Members that want the same instruments: their frame is put together once. */
 interface Cohort {
   readonly key: string;
-  readonly wants: Uint8Array;
+  readonly watchlist: Watchlist;
   readonly members: Set<LaneMember>;
+}
+
+/** A tick that is being served, some members at a time. */
+interface Serving {
+  readonly head: FrameHead;
+  readonly tick: Tick;
+  /** What had changed, by instrument. */
+  readonly marks: ReadonlyMap<number, number>;
+  /** The oldest version among the marks. */
+  readonly since: number;
+  readonly lost: readonly LostTrades[];
+  readonly cohorts: Iterator<Cohort>;
+  members: Iterator<LaneMember> | null;
+  cohort: Cohort | null;
+  /** The cohort's; undefined = not put together yet. */
+  frame: ReadyFrame | null | undefined;
+  /** Whether the frame's memory is held until the cohort is served. */
+  isHeld: boolean;
 }
 
 /** Versions (about ms) by which a lane may miss its tick before it is served ahead of all others. */
@@ -56,35 +76,40 @@ const OVERDUE_MARGIN = 500;
 
 /**
  * One channel at one rate. Collects which instruments changed since its last tick and, at the tick, encodes each of them once
- * for everybody. A peer that cannot take a frame keeps marks instead of frames, so its memory is bounded by one mark an instrument and it
- * is served the newest values when it can.
+ * for everybody; then serves its members, a few hundred at a time, so that the source is let in between. A member that cannot take a
+ * frame is owed marks instead, and served the newest values when it can.
  *
- * Invariant: for every member, sent frames + `missed` + the lane's marks cover all changes since it joined; in channels whose entries
- * must not come twice they do not overlap.
+ * Invariant: for every member, sent frames + what it is owed + the tick that is being served + the lane's marks cover all changes since
+ * it joined; in channels whose entries must not come twice they do not overlap.
  */
 export class Lane {
   readonly channel: Channel;
   readonly rateHz: number;
   readonly encoder: LaneEncoder;
-  readonly #counters: Counters;
+  /** Changes of wanted instruments, and entries that were encoded for them. */
+  changes = 0;
+  encoded = 0;
+  readonly #host: LaneHost;
+  readonly #fragments = new Fragments();
+  readonly #cohorts = new Map<string, Cohort>();
+  readonly #late = new Set<LaneMember>();
   #marks: Float64Array = new Float64Array(0);
   #interest: Float64Array = new Float64Array(0);
   #dirty: number[] = [];
-  readonly #cohorts = new Map<string, Cohort>();
-  readonly #members = new Map<LaneMember, Cohort>();
-  readonly #late = new Set<LaneMember>();
-  #flushedAsOf: number;
+  #members = 0;
+  #servedAsOf: number;
+  #serving: Serving | null = null;
 
-  constructor(channel: Channel, rateHz: number, encoder: LaneEncoder, counters: Counters, asOf: AsOf) {
+  constructor(channel: Channel, rateHz: number, encoder: LaneEncoder, host: LaneHost, asOf: AsOf) {
     this.channel = channel;
     this.rateHz = rateHz;
     this.encoder = encoder;
-    this.#counters = counters;
-    this.#flushedAsOf = asOf;
+    this.#host = host;
+    this.#servedAsOf = asOf;
   }
 
   get size(): number {
-    return this.#members.size;
+    return this.#members;
   }
 
   reserve(instruments: number): void {
@@ -94,12 +119,17 @@ export class Lane {
 
   /** Whether the lane holds changes that should have been served a while ago, because the process was busy. */
   isOverdue(version: number): boolean {
-    return this.#dirty.length > 0 && version - this.#flushedAsOf > 1000 / this.rateHz + OVERDUE_MARGIN;
+    return this.#dirty.length > 0 && version > this.#overdueAt;
+  }
+
+  get #overdueAt(): number {
+    return this.#servedAsOf + 1000 / this.rateHz + OVERDUE_MARGIN;
   }
 
   /** Notes a change. Nobody's instruments cost one look-up. */
   touch(id: number, mark: number): void {
     if (!this.#interest[id]) return;
+    this.changes += 1;
     const before = this.#marks[id]!;
     if (before === 0) {
       this.#dirty.push(id);
@@ -109,218 +139,312 @@ export class Lane {
     }
   }
 
-  /** @param carried marks that the peer is owed from where it was served before */
-  join(peer: LanePeer, served: Served, ids: readonly number[], carried: Map<number, number>): LaneMember {
+  /** @param carried what the viewer is owed from where it was served before */
+  join(
+    subscriber: Subscriber,
+    ids: readonly number[],
+    carried: ReadonlyMap<number, Debt>,
+    tick: number,
+  ): LaneMember {
     const cohort = this.#cohort(ids);
     const member: LaneMember = {
-      peer,
-      served,
-      wants: cohort.wants,
-      missed: null,
-      from: null,
-      servedTick: -1,
+      lane: this,
+      subscriber,
+      watchlist: cohort.watchlist,
+      owed: null,
+      from: this.#fromNow(cohort.watchlist),
+      tick,
+      servedAsOf: this.#servedAsOf,
+      onTime: 0,
     };
     cohort.members.add(member);
-    this.#members.set(member, cohort);
-    this.#startFromNow(member);
-    for (const id of ids) {
-      this.#interest[id]! += 1;
-      const mark = carried.get(id);
-      if (mark) this.#miss(member, id, mark);
+    this.#members += 1;
+    for (const id of ids) this.#interest[id]! += 1;
+    if (carried.size > 0) {
+      for (const id of ids) {
+        const debt = carried.get(id);
+        if (debt !== undefined) this.owe(member, id, debt.mark, debt.since);
+      }
     }
     return member;
   }
 
-  /** Ends a membership and returns what the member has not been sent. */
-  leave(member: LaneMember): Map<number, number> {
-    const unsent = new Map(member.missed ?? []);
+  /** Ends a membership; adds what the member has not been sent to `unsent`. */
+  leave(member: LaneMember, unsent: Map<number, Debt>): void {
+    this.#oweServing(member);
     for (const id of this.#dirty) {
-      if (!member.wants[id]) continue;
-      unsent.set(id, this.encoder.merge(unsent.get(id) ?? 0, this.#markOf(member, id)));
+      if (member.watchlist.has(id)) this.owe(member, id, this.#markFor(member, id), this.#servedAsOf + 1);
     }
-    const cohort = this.#members.get(member)!;
+    if (member.owed !== null) for (const [id, debt] of member.owed.entries()) unsent.set(id, debt);
+    this.settle(member);
+    const cohort = this.#cohorts.get(keyOf(member.watchlist.ids))!;
     cohort.members.delete(member);
     if (cohort.members.size === 0) this.#cohorts.delete(cohort.key);
-    this.#members.delete(member);
-    this.#late.delete(member);
-    for (let id = 0; id < member.wants.length; id += 1) if (member.wants[id]) this.#interest[id]! -= 1;
-    return unsent;
+    this.#members -= 1;
+    for (const id of member.watchlist.ids) this.#interest[id]! -= 1;
   }
 
-  /** Forgets all marks, for a new epoch. */
+  /** Forgets all marks: the values that they stand for are void. */
   clear(): void {
-    this.#clearMarks();
-    this.#flushedAsOf = 0;
-    for (const member of this.#members.keys()) {
+    this.#endServing();
+    for (const id of this.#dirty) this.#marks[id] = 0;
+    this.#dirty = [];
+    for (const member of this.#everyone()) {
       member.from = null;
-      this.#settle(member);
+      this.settle(member);
     }
   }
 
-  /** Serves everybody what changed since the last tick. */
-  flush(tick: Tick): void {
-    this.#flushedAsOf = tick.asOf;
+  /** Another epoch begins: versions count from 0 again. What is owed stays owed. */
+  restart(): void {
+    this.#servedAsOf = 0;
+    for (const member of this.#everyone()) {
+      member.servedAsOf = 0;
+      member.owed?.restart();
+    }
+  }
+
+  /* ---- the tick ---- */
+
+  /** Encodes what changed since the last tick, for everybody. The members are served by `proceed`. */
+  begin(tick: Tick): void {
+    const since = this.#servedAsOf + 1;
+    this.#servedAsOf = tick.asOf;
     if (this.#dirty.length === 0 && this.#late.size === 0) return;
-    const { asOf, generation, scratch } = tick;
-    scratch.at = 0;
-    const fragments = this.#encode(scratch, this.#dirty, (id) => this.#marks[id]!, tick.timeOf(asOf));
-    const lost = this.#takeLost();
-    for (const cohort of this.#cohorts.values()) {
-      let frame: Uint8Array | null | undefined;
-      for (const member of cohort.members) {
-        if (member.servedTick === tick.serial) {
-          member.from = null;
-          continue;
+    const marks = new Map<number, number>();
+    const { encoder } = this;
+    const fragments = this.#fragments;
+    const timeUs = this.#host.timeOf(tick.asOf);
+    for (const id of this.#dirty) {
+      const mark = this.#marks[id]!;
+      this.#marks[id] = 0;
+      marks.set(id, mark);
+      const start = fragments.scratch.at;
+      const numbers = encoder.write(fragments.scratch, id, mark, timeUs);
+      if (numbers > 0) fragments.add(id, start, numbers);
+    }
+    this.encoded += fragments.ids.length;
+    this.#dirty = [];
+    const lost = encoder.lost.splice(0);
+    for (const { fromSeq, toSeq } of lost) this.#host.counters.add('trades_lost', toSeq - fromSeq + 1);
+    this.#serving = {
+      head: { form: encoder.form, asOf: tick.asOf, generation: tick.generation },
+      tick,
+      marks,
+      since,
+      lost,
+      cohorts: this.#cohorts.values(),
+      members: null,
+      cohort: null,
+      frame: undefined,
+      isHeld: false,
+    };
+  }
+
+  /** Serves members of the tick that was begun, about `limit` of them. Returns how many of the limit are left; above 0 = all are served. */
+  proceed(limit: number): number {
+    const serving = this.#serving;
+    if (serving === null) return limit;
+    for (;;) {
+      if (serving.members === null) {
+        const next = serving.cohorts.next();
+        if (next.done) {
+          this.#endServing();
+          return limit;
         }
-        const ready = member.peer.ready();
-        if (member.missed !== null || member.from !== null || !ready) {
-          this.#flushLate(member, ready, tick);
-          member.from = null;
-          continue;
-        }
-        if (lost.length > 0) tellLost(member, lost);
-        if (frame === undefined)
-          frame = assembleFrame(this.encoder.form, asOf, generation, fragments, cohort.wants);
-        if (frame === null) continue;
-        member.served.asOf = asOf;
-        member.peer.sendData(frame);
+        serving.cohort = next.value;
+        serving.members = next.value.members.values();
+        serving.frame = undefined;
+      }
+      const next = serving.members.next();
+      if (next.done) {
+        this.#endCohort(serving);
+        continue;
+      }
+      const member = next.value;
+      if (member.tick === serving.tick.serial) continue;
+      member.tick = serving.tick.serial;
+      this.#serve(member, serving);
+      limit -= 1;
+      if (limit <= 0) return 0;
+    }
+  }
+
+  #serve(member: LaneMember, serving: Serving): void {
+    const { subscriber } = member;
+    if (member.owed === null && member.from === null && subscriber.isInStep) {
+      const frame = this.#frameOf(serving);
+      if (frame === null) {
+        if (serving.lost.length > 0) tellLost(member, serving.lost);
+        return;
+      }
+      if (subscriber.peer.room(this.rateHz) >= frame.bytes.length) {
+        if (serving.lost.length > 0) tellLost(member, serving.lost);
+        subscriber.asOf = serving.tick.asOf;
+        member.servedAsOf = serving.tick.asOf;
+        member.onTime += 1;
+        subscriber.send(frame);
+        return;
       }
     }
-    this.#clearMarks();
+    this.#oweMarks(member, serving);
+    member.from = null;
+    if (member.owed === null) return;
+    const room = subscriber.peer.room(this.rateHz);
+    if (room > 0) this.#host.owedServer.serve(member, room, serving.tick);
+    else this.#host.owedServer.skip(subscriber);
+  }
+
+  /** Serves those who missed the lane's last tick and can take something by now. */
+  serveLate(tick: Tick): void {
+    for (const member of this.#late) {
+      if (member.servedAsOf >= this.#servedAsOf) continue;
+      const room = member.subscriber.peer.room(this.rateHz);
+      if (room > 0) this.#host.owedServer.serve(member, room, tick);
+    }
+  }
+
+  /* ---- debts ---- */
+
+  owe(member: LaneMember, id: number, mark: number, since: number): void {
+    if (member.owed === null) {
+      member.owed = new Owed();
+      this.#late.add(member);
+      member.subscriber.fellBehind(member);
+    }
+    const wasOwed = member.owed.add(id, mark, since, this.encoder.merge);
+    if (!wasOwed) return;
+    member.subscriber.updatesConflated += 1;
+    this.#host.counters.add('updates_conflated');
   }
 
   /**
-   * Serves those who were behind and can be served again, at whatever tick that is. Nobody may be sent a newer version before: a viewer
-   * who comes back with that version would never be sent what it missed.
+   * Adds all that a member has not been sent to what it is owed, because that is about to be sent. What changed since the tick began is
+   * only taken along where entries must not come twice: it will not be sent again at the next one.
    */
-  serveLate(tick: Tick): void {
-    for (const member of this.#late) {
-      if (!member.peer.ready()) continue;
-      this.serve(member, tick);
-      member.servedTick = tick.serial;
-    }
-  }
-
-  /** Sends one member all that it is owed by now, whether or not it is ready, under the version of the last frame it was sent. */
-  serve(member: LaneMember, tick: Tick): void {
-    this.#missDirty(member);
-    this.#startFromNow(member);
-    if (member.missed !== null) this.#sendMissed(member, member.served.asOf, tick);
-  }
-
-  /** Whether a member is owed something from before the tick that is under way. */
-  isBehind(member: LaneMember): boolean {
-    return member.missed !== null;
-  }
-
-  /** A member that is behind: adds this tick's changes to what it missed, and sends all of it when it can take it. */
-  #flushLate(member: LaneMember, ready: boolean, tick: Tick): void {
-    const asOf = member.missed === null ? tick.asOf : member.served.asOf;
-    this.#missDirty(member);
-    if (member.missed === null) return;
-    if (ready) this.#sendMissed(member, asOf, tick);
-    else this.#counters.add('ticks_skipped');
-  }
-
-  #sendMissed(member: LaneMember, asOf: AsOf, { scratch, generation, timeOf }: Tick): void {
-    const missed = member.missed!;
-    this.#settle(member);
-    const base = scratch.at;
-    const fragments = this.#encode(scratch, [...missed.keys()], (id) => missed.get(id)!, timeOf(asOf));
-    const lost = this.#takeLost();
-    if (lost.length > 0) tellLost(member, lost);
-    const frame = assembleFrame(this.encoder.form, asOf, generation, fragments, member.wants);
-    // The frame is a copy: the next member's entries may lie where these were.
-    scratch.at = base;
-    if (frame === null) return;
-    member.served.asOf = asOf;
-    member.peer.sendData(frame);
-  }
-
-  /** What changed earlier in this tick is not the member's to be sent, but for what it missed. */
-  #startFromNow(member: LaneMember): void {
-    const { nextMark } = this.encoder;
-    if (nextMark === null) return;
-    member.from = null;
+  collect(member: LaneMember): void {
+    this.#oweServing(member);
+    if (this.encoder.nextMark === null) return;
     for (const id of this.#dirty) {
-      if (!member.wants[id]) continue;
-      member.from ??= new Map();
-      member.from.set(id, nextMark(id));
+      if (member.watchlist.has(id)) this.owe(member, id, this.#markFor(member, id), this.#servedAsOf + 1);
     }
+    member.from = this.#fromNow(member.watchlist);
   }
 
-  #cohort(ids: readonly number[]): Cohort {
-    const key = ids.join(',');
-    let cohort = this.#cohorts.get(key);
-    if (cohort === undefined) {
-      const wants = new Uint8Array((ids.at(-1) ?? -1) + 1);
-      for (const id of ids) wants[id] = 1;
-      cohort = { key, wants, members: new Set() };
-      this.#cohorts.set(key, cohort);
+  /** Notes that a member is owed nothing any more. */
+  settle(member: LaneMember): void {
+    if (member.owed === null) return;
+    member.owed = null;
+    this.#late.delete(member);
+    member.subscriber.caughtUp(member);
+  }
+
+  /**
+   * The newest version that a frame to this member may carry: all that it is owed is newer, but for what a regular period of the
+   * lane holds back.
+   */
+  floor(member: LaneMember): number {
+    let floor = member.owed?.floor() ?? Number.POSITIVE_INFINITY;
+    const serving = this.#serving;
+    if (serving !== null && member.tick !== serving.tick.serial) floor = Math.min(floor, serving.since - 1);
+    if (this.#dirty.length > 0) floor = Math.min(floor, this.#overdueAt);
+    return floor;
+  }
+
+  #oweServing(member: LaneMember): void {
+    const serving = this.#serving;
+    if (serving === null || member.tick === serving.tick.serial) return;
+    member.tick = serving.tick.serial;
+    this.#oweMarks(member, serving);
+    member.from = null;
+  }
+
+  #oweMarks(member: LaneMember, { marks, since }: Serving): void {
+    const { watchlist, from } = member;
+    const owe = (id: number, mark: number): void => {
+      const first = from?.get(id);
+      this.owe(member, id, first === undefined || mark > first ? mark : first, since);
+    };
+    if (marks.size <= watchlist.ids.length) {
+      for (const [id, mark] of marks) if (watchlist.has(id)) owe(id, mark);
+    } else {
+      for (const id of watchlist.ids) {
+        const mark = marks.get(id);
+        if (mark !== undefined) owe(id, mark);
+      }
     }
-    return cohort;
   }
 
   /** The lane's mark of an instrument, as far as it is the member's. */
-  #markOf(member: LaneMember, id: number): number {
+  #markFor(member: LaneMember, id: number): number {
     const mark = this.#marks[id]!;
     const from = member.from?.get(id);
     return from === undefined || mark > from ? mark : from;
   }
 
-  #missDirty(member: LaneMember): void {
-    for (const id of this.#dirty) if (member.wants[id]) this.#miss(member, id, this.#markOf(member, id));
-  }
-
-  #miss(member: LaneMember, id: number, mark: number): void {
-    member.missed ??= new Map();
-    this.#late.add(member);
-    const before = member.missed.get(id) ?? 0;
-    if (before !== 0) this.#counters.add('updates_conflated');
-    member.missed.set(id, this.encoder.merge(before, mark));
-  }
-
-  #settle(member: LaneMember): void {
-    member.missed = null;
-    this.#late.delete(member);
-  }
-
-  /** Writes each instrument's entry behind what the scratch memory already holds. */
-  #encode(
-    scratch: FrameBuffer,
-    ids: readonly number[],
-    markOf: (id: number) => number,
-    timeUs: UnixUs,
-  ): Fragments {
-    const fragments = emptyFragments(scratch);
-    for (const id of ids) {
-      const start = scratch.at;
-      const numbers = this.encoder.write(scratch, id, markOf(id), timeUs);
-      if (numbers === 0) continue;
-      fragments.ids.push(id);
-      fragments.starts.push(start);
-      fragments.ends.push(scratch.at);
-      fragments.numbers.push(numbers);
+  /** What changed before a member comes is not its to be sent. */
+  #fromNow(watchlist: Watchlist): Map<number, number> | null {
+    const { nextMark } = this.encoder;
+    if (nextMark === null) return null;
+    let from: Map<number, number> | null = null;
+    for (const id of this.#dirty) {
+      if (!watchlist.has(id)) continue;
+      from ??= new Map();
+      from.set(id, nextMark(id));
     }
-    return fragments;
+    return from;
   }
 
-  /** Trades that left the ring before they were sent, as the encoder found since it was last asked. */
-  #takeLost(): LostTrades[] {
-    if (this.encoder.lost.length === 0) return [];
-    const lost = this.encoder.lost.splice(0);
-    for (const { fromSeq, toSeq } of lost) this.#counters.add('trades_lost', toSeq - fromSeq + 1);
-    return lost;
+  /* ---- cohorts ---- */
+
+  #frameOf(serving: Serving): ReadyFrame | null {
+    if (serving.frame !== undefined) return serving.frame;
+    const { watchlist, members } = serving.cohort!;
+    const frame = this.#fragments.frame(this.#host.arena, serving.head, watchlist);
+    serving.frame = frame;
+    // Others may be served from the same bytes after the source was let in, and its snapshots were written.
+    if (frame !== null && members.size > 1) {
+      frame.slab.hold();
+      serving.isHeld = true;
+    }
+    return frame;
   }
 
-  #clearMarks(): void {
-    for (const id of this.#dirty) this.#marks[id] = 0;
-    this.#dirty = [];
+  #endCohort(serving: Serving): void {
+    if (serving.isHeld) serving.frame!.slab.release();
+    serving.isHeld = false;
+    serving.members = null;
+    serving.cohort = null;
+    serving.frame = undefined;
+  }
+
+  #endServing(): void {
+    if (this.#serving !== null) this.#endCohort(this.#serving);
+    this.#serving = null;
+    this.#fragments.clear();
+  }
+
+  #cohort(ids: readonly number[]): Cohort {
+    const key = keyOf(ids);
+    let cohort = this.#cohorts.get(key);
+    if (cohort === undefined) {
+      cohort = { key, watchlist: new Watchlist(ids), members: new Set() };
+      this.#cohorts.set(key, cohort);
+    }
+    return cohort;
+  }
+
+  *#everyone(): Generator<LaneMember> {
+    for (const { members } of this.#cohorts.values()) yield* members;
   }
 }
 
+const keyOf = (ids: readonly number[]): string => ids.join(',');
+
 function tellLost(member: LaneMember, lost: readonly LostTrades[]): void {
   for (const { id, fromSeq, toSeq } of lost) {
-    if (member.wants[id]) member.peer.tellLost(id as InstrumentId, fromSeq, toSeq);
+    if (!member.watchlist.has(id)) continue;
+    member.subscriber.tradesLost += toSeq - fromSeq + 1;
+    member.subscriber.peer.tellLost(id as InstrumentId, fromSeq, toSeq);
   }
 }

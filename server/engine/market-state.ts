@@ -102,18 +102,18 @@ export class MarketState {
     const { columns } = this;
     const id = event.instrument;
     const book = (this.#books[id] ??= new Book());
-    const hadBid = book.bestBid !== undefined;
-    const hadAsk = book.bestAsk !== undefined;
+    const hadBid = book.bidPrice === book.bidPrice;
+    const hadAsk = book.askPrice === book.askPrice;
     const dropped = book.apply(event.snapshot, event.bids, event.asks);
     if (dropped > 0) onDropped(dropped);
-    const bid = book.bestBid;
-    const ask = book.bestAsk;
-    let bits = this.#top(id, bid?.price ?? NaN, bid?.size ?? NaN, ask?.price ?? NaN, ask?.size ?? NaN);
-    if (hadBid && bid === undefined) {
+    const bid = book.bidPrice;
+    const ask = book.askPrice;
+    let bits = this.#top(id, bid, book.bidSize, ask, book.askSize);
+    if (hadBid && bid !== bid) {
       if (unset(columns.bid, id)) bits |= BIT_BID;
       if (unset(columns.bidSize, id)) bits |= BIT_BID_SIZE;
     }
-    if (hadAsk && ask === undefined) {
+    if (hadAsk && ask !== ask) {
       if (unset(columns.ask, id)) bits |= BIT_ASK;
       if (unset(columns.askSize, id)) bits |= BIT_ASK_SIZE;
     }

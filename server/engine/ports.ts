@@ -16,6 +16,8 @@ export interface Clock {
   nowUs(): UnixUs;
   after(delayMs: number, run: () => void): Cancel;
   every(periodMs: number, run: () => void): Cancel;
+  /** Runs when what has arrived meanwhile was let in: the way to split long work. */
+  soon(run: () => void): Cancel;
 }
 
 /** Where a source puts what it has. Implemented by a timeline's ingest and by anything that listens in on a source. */

@@ -1,5 +1,16 @@
 import { InvariantError, type Aggressor, type WireTrade } from '#protocol';
 
+/** Numbers of one trade, side by side: a trade is written whole, and lies in one or two cache lines. */
+const COLUMNS = 7;
+const VENUE_TIME_US = 0;
+const PRICE = 1;
+const LOTS = 2;
+const AGGRESSOR = 3;
+const VERSION = 4;
+const SEQ = 5;
+/** Absolute position of the instrument's trade before this one; -1 = none. */
+const BEFORE = 6;
+
 /**
  * The last trades of a timeline, in arrival order, with a chain per instrument from newest to oldest. It feeds the trade
  * channel, resume and trade history. It is no record: what leaves the ring is on the tape or gone.
@@ -8,29 +19,17 @@ import { InvariantError, type Aggressor, type WireTrade } from '#protocol';
  */
 export class TradeRing {
   readonly #size: number;
-  readonly #venueTimeUs: Float64Array;
-  readonly #price: Float64Array;
-  readonly #lots: Float64Array;
-  readonly #aggressor: Uint8Array;
-  readonly #version: Float64Array;
-  readonly #seq: Float64Array;
-  /** Absolute position of the instrument's trade before this one; -1 = none. */
-  readonly #before: Float64Array;
-  /** Absolute position of the next trade: position % size is its slot. */
+  readonly #rows: Float64Array;
+  /** Absolute position of the next trade, and where its row begins. */
   #head = 0;
+  #next = 0;
   #newest: number[] = [];
   #count: number[] = [];
 
   constructor(size: number) {
     if (size < 1) throw new InvariantError('a trade ring holds at least one trade');
     this.#size = size;
-    this.#venueTimeUs = new Float64Array(size);
-    this.#price = new Float64Array(size);
-    this.#lots = new Float64Array(size);
-    this.#aggressor = new Uint8Array(size);
-    this.#version = new Float64Array(size);
-    this.#seq = new Float64Array(size);
-    this.#before = new Float64Array(size);
+    this.#rows = new Float64Array(size * COLUMNS);
   }
 
   /** Appends a trade and returns its sequence number: 1 for the instrument's first. */
@@ -47,17 +46,19 @@ export class TradeRing {
       this.#newest.push(-1);
     }
     const seq = this.#count[id]! + 1;
-    const slot = this.#head % this.#size;
-    this.#venueTimeUs[slot] = venueTimeUs;
-    this.#price[slot] = price;
-    this.#lots[slot] = size;
-    this.#aggressor[slot] = aggressor;
-    this.#version[slot] = version;
-    this.#seq[slot] = seq;
-    this.#before[slot] = this.#newest[id]!;
+    const rows = this.#rows;
+    const at = this.#next;
+    rows[at + VENUE_TIME_US] = venueTimeUs;
+    rows[at + PRICE] = price;
+    rows[at + LOTS] = size;
+    rows[at + AGGRESSOR] = aggressor;
+    rows[at + VERSION] = version;
+    rows[at + SEQ] = seq;
+    rows[at + BEFORE] = this.#newest[id]!;
     this.#newest[id] = this.#head;
     this.#count[id] = seq;
     this.#head += 1;
+    this.#next = at + COLUMNS === rows.length ? 0 : at + COLUMNS;
     return seq;
   }
 
@@ -68,7 +69,21 @@ export class TradeRing {
 
   /** Trades with a sequence at or above `fromSeq`, oldest first, at most the newest `max`. Fewer when they left the ring. */
   since(id: number, fromSeq: number, max: number): { firstSeq: number; trades: WireTrade[] } {
-    return this.#collect(id, max, (slot) => this.#seq[slot]! >= fromSeq);
+    const rows = this.#rows;
+    const trades: WireTrade[] = [];
+    for (let position = this.#newest[id] ?? -1; trades.length < max && this.#holds(position); ) {
+      const at = this.#offset(position);
+      if (rows[at + SEQ]! < fromSeq) break;
+      trades.push({
+        venueTimeUs: rows[at + VENUE_TIME_US]!,
+        price: rows[at + PRICE]!,
+        size: rows[at + LOTS]!,
+        aggressor: rows[at + AGGRESSOR] as Aggressor,
+      });
+      position = rows[at + BEFORE]!;
+    }
+    trades.reverse();
+    return { firstSeq: this.newestSeq(id) - trades.length + 1, trades };
   }
 
   /**
@@ -76,21 +91,23 @@ export class TradeRing {
    * far, 1: any trade that left it may be newer, and nobody else knows.
    */
   firstSeqAfter(id: number, version: number): number {
-    let at = this.#newest[id] ?? -1;
+    const rows = this.#rows;
+    let position = this.#newest[id] ?? -1;
     let seq = this.newestSeq(id) + 1;
-    while (this.#holds(at)) {
-      if (this.#version[at % this.#size]! <= version) return seq;
-      seq = this.#seq[at % this.#size]!;
-      at = this.#before[at % this.#size]!;
+    while (this.#holds(position)) {
+      const at = this.#offset(position);
+      if (rows[at + VERSION]! <= version) return seq;
+      seq = rows[at + SEQ]!;
+      position = rows[at + BEFORE]!;
     }
     // Versions rise along the ring, so what left it is not newer than the oldest trade that is still here.
-    const isMissing = at < 0 || this.#version[this.#head % this.#size]! > version;
+    const isMissing = position < 0 || rows[this.#next + VERSION]! > version;
     return seq > 1 && isMissing ? 1 : seq;
   }
 
   /** Stamps every trade anew, for a new epoch of the same values. */
   restamp(version: number): void {
-    this.#version.fill(version);
+    for (let at = VERSION; at < this.#rows.length; at += COLUMNS) this.#rows[at] = version;
   }
 
   /** Drops the trades of an instrument; their numbers stay used, so that they count as lost. */
@@ -100,14 +117,18 @@ export class TradeRing {
 
   /** Writes all trades of an instrument in other units. */
   rescale(id: number, price: number, size: number): void {
-    for (let at = this.#newest[id] ?? -1; this.#holds(at); at = this.#before[at % this.#size]!) {
-      this.#price[at % this.#size]! *= price;
-      this.#lots[at % this.#size]! *= size;
+    const rows = this.#rows;
+    for (let position = this.#newest[id] ?? -1; this.#holds(position); ) {
+      const at = this.#offset(position);
+      rows[at + PRICE]! *= price;
+      rows[at + LOTS]! *= size;
+      position = rows[at + BEFORE]!;
     }
   }
 
   clear(): void {
     this.#head = 0;
+    this.#next = 0;
     this.#newest = [];
     this.#count = [];
   }
@@ -116,24 +137,8 @@ export class TradeRing {
     return position >= 0 && position >= this.#head - this.#size;
   }
 
-  #collect(
-    id: number,
-    max: number,
-    wanted: (slot: number) => boolean,
-  ): { firstSeq: number; trades: WireTrade[] } {
-    const trades: WireTrade[] = [];
-    let at = this.#newest[id] ?? -1;
-    while (trades.length < max && this.#holds(at) && wanted(at % this.#size)) {
-      const slot = at % this.#size;
-      trades.push({
-        venueTimeUs: this.#venueTimeUs[slot]!,
-        price: this.#price[slot]!,
-        size: this.#lots[slot]!,
-        aggressor: this.#aggressor[slot] as Aggressor,
-      });
-      at = this.#before[slot]!;
-    }
-    trades.reverse();
-    return { firstSeq: this.newestSeq(id) - trades.length + 1, trades };
+  /** Where the row of a position begins. */
+  #offset(position: number): number {
+    return (position % this.#size) * COLUMNS;
   }
 }

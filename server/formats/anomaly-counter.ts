@@ -11,7 +11,7 @@ const SECOND_US = 1_000_000;
 export type Anomalies = Record<string, number>;
 
 /** `updates` are changes of single book levels: whether the book is crossed is not visible in them. */
-export type AnomalySubject = 'trades' | 'quotes' | 'updates';
+export type AnomalySubject = 'trades' | 'quotes' | 'updates' | 'bars';
 
 /**
  * Counts what real files have and textbooks do not. Not a judge: nothing that is counted here is refused. Invariant: memory does
@@ -27,6 +27,7 @@ export type AnomalySubject = 'trades' | 'quotes' | 'updates';
  *   backward_ids, id_gaps a number below the highest so far; numbers skipped (text ids have neither)
  *   zero_qty              size 0
  *   crossed, locked, one_sided   best bid above, equal to the best ask; a side missing
+ *   suspicious            flagged as suspicious by whoever recorded it
  */
 export class AnomalyCounter {
   readonly #subject: AnomalySubject;
@@ -57,6 +58,7 @@ export class AnomalyCounter {
   readonly #highestId: number[] = [];
   /** Direct-mapped: a slot holds the newest id that fell on it. */
   readonly #seenIds = new Float64Array(SEEN_IDS).fill(Number.NaN);
+  readonly #marks: Anomalies = {};
   readonly #seenInstruments = new Uint32Array(SEEN_IDS);
 
   constructor(subject: AnomalySubject) {
@@ -138,6 +140,11 @@ export class AnomalyCounter {
     return false;
   }
 
+  /** Counts what only some formats have, under its own name. */
+  mark(name: string): void {
+    this.#marks[name] = (this.#marks[name] ?? 0) + 1;
+  }
+
   zeroSize(): void {
     this.#zeroSize += 1;
   }
@@ -175,7 +182,7 @@ export class AnomalyCounter {
       found['locked'] = this.#locked;
       found['one_sided'] = this.#oneSided;
     }
-    return found;
+    return { ...found, ...this.#marks };
   }
 }
 

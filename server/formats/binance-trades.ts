@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import { AGGRESSOR_BUY, AGGRESSOR_SELL } from '#protocol';
 import { RecordingError } from './recording-error.ts';
 import type { RecordingFormat, RowLayout } from './recording-format.ts';
@@ -79,7 +78,7 @@ class BinanceTrades implements RowLayout {
     this.#places = { price: columns.indexOf(names.price), size: columns.indexOf(names.size) };
     this.#time = columns.indexOf(names.time);
     this.#flag = columns.indexOf('is_buyer_maker');
-    const symbol = FILE_NAME.exec(basename(target.path))?.[1];
+    const symbol = FILE_NAME.exec(target.fileName)?.[1];
     if (symbol === undefined)
       throw new RecordingError(
         'unknown-format',
@@ -87,23 +86,17 @@ class BinanceTrades implements RowLayout {
         ' holds Binance trades without a symbol: expected it in the file name, as in BTCUSDT-trades-2024-08-08.csv.',
       );
     this.#instrument = cells.instrumentNamed(
-      venueOf(symbol, target.rows.line === 1 && !this.#isData()),
+      binanceVenue(symbol, hasHeaderAbove(target, this.#time)),
       symbol,
     );
     target.anomalies.withoutReceiveTime();
-  }
-
-  /** Whether the first row holds a trade already. */
-  #isData(): boolean {
-    const { bytes, cells } = this.#target.rows;
-    return !Number.isNaN(wholeNumber(bytes, cells[2 * this.#time]!, cells[2 * this.#time + 1]!));
   }
 
   row(): void {
     const cells = this.#cells;
     const { decimal } = cells;
     const { builder, anomalies } = this.#target;
-    const timeUs = this.#timeUs();
+    const timeUs = binanceTimeUs(this.#target, cells, this.#time);
     cells.price(this.#places.price);
     const price = decimal.mantissa;
     const priceDecimals = decimal.decimals;
@@ -128,19 +121,25 @@ class BinanceTrades implements RowLayout {
     if (size === 0) anomalies.zeroSize();
   }
 
-  #timeUs(): number {
-    const { bytes, cells } = this.#target.rows;
-    const stamp = wholeNumber(bytes, cells[2 * this.#time]!, cells[2 * this.#time + 1]!);
-    const timeUs = stamp < MS_STAMP_MAX ? stamp * 1000 : stamp;
-    if (timeUs >= TIME_US_MIN && timeUs < TIME_US_MAX) return timeUs;
-    throw this.#cells.fail(this.#time, 'milli- or microseconds since 1970 of a time from 1990 to 2099');
-  }
-
   finish(): void {}
 }
 
 /** The same name trades in three places; only the futures dumps have a header. */
-function venueOf(symbol: string, hasHeader: boolean): string {
+export function binanceVenue(symbol: string, hasHeader: boolean): string {
   if (!hasHeader) return 'binance';
   return /USD_/.test(symbol) ? 'binance-delivery' : 'binance-futures';
+}
+
+/** Whether the first row holds names: in the column of the time there is then no number. */
+export function hasHeaderAbove({ rows }: RowTarget, time: number): boolean {
+  const { bytes, cells, line } = rows;
+  return line === 1 && Number.isNaN(wholeNumber(bytes, cells[2 * time]!, cells[2 * time + 1]!));
+}
+
+/** Milliseconds, or from 2025 on microseconds. @throws RecordingError */
+export function binanceTimeUs({ rows }: RowTarget, cells: RowCells, time: number): number {
+  const stamp = wholeNumber(rows.bytes, rows.cells[2 * time]!, rows.cells[2 * time + 1]!);
+  const timeUs = stamp < MS_STAMP_MAX ? stamp * 1000 : stamp;
+  if (timeUs >= TIME_US_MIN && timeUs < TIME_US_MAX) return timeUs;
+  throw cells.fail(time, 'milli- or microseconds since 1970 of a time from 1990 to 2099');
 }

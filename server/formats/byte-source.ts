@@ -4,35 +4,26 @@ import { RecordingError } from './recording-error.ts';
 
 type InflateStream = Gunzip | ZstdDecompress;
 
-export type Compression = 'none' | 'gzip' | 'zstd';
+/** How the bytes are packed. In a zip each member may be gzip or zstd within. */
+export type Compression = 'none' | 'gzip' | 'zstd' | 'zip';
 
-export interface ByteListener {
-  /** The next decompressed bytes, to be used before the call returns. */
-  onBytes(bytes: Uint8Array): void;
-  /** How far the file itself has been read. */
-  onProgress(bytesRead: number, bytesTotal: number): void;
-  /** The line that is being read, for sentences about where the compressed data breaks. */
+/** Where a reader stands, for sentences about where the compressed data breaks. */
+export interface ReadPlace {
+  /** The line or record that was read last. */
   readonly lastRow: number;
 }
+
+/** How far the file itself has been read, bytes. */
+export type OnBytesRead = (bytesRead: number, bytesTotal: number) => void;
 
 /** One read of the file, bytes. A compressed chunk grows about tenfold, and its rows are taken in one go. */
 const READ_PLAIN_BYTES = 262_144;
 const READ_COMPRESSED_BYTES = 65_536;
 const INFLATE_CHUNK_BYTES = 262_144;
 const MAGIC_BYTES = 4;
-const EMPTY_SENTENCE = ' is empty: expected a recording of market data.';
 
-/** Reads a file of any size in bounded memory, decompressing what its first bytes say is compressed. @throws RecordingError */
-export async function readBytes(path: string, listener: ByteListener): Promise<Compression> {
-  const file = await openFile(path);
-  try {
-    return await readAll(path, file, listener);
-  } finally {
-    await file.close();
-  }
-}
-
-async function openFile(path: string): Promise<FileHandle> {
+/** @throws RecordingError */
+export async function openFile(path: string): Promise<FileHandle> {
   let file: FileHandle | undefined;
   try {
     file = await open(path, 'r');
@@ -46,7 +37,7 @@ async function openFile(path: string): Promise<FileHandle> {
   }
 }
 
-function systemFault(path: string, error: unknown): RecordingError {
+export function systemFault(path: string, error: unknown): RecordingError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
   switch (code) {
     case 'ENOENT':
@@ -71,41 +62,64 @@ function systemFault(path: string, error: unknown): RecordingError {
   }
 }
 
-async function readAll(path: string, file: FileHandle, listener: ByteListener): Promise<Compression> {
+/** The file as it stands, in reads of bounded size. Each chunk is to be used before the next is asked for. @throws RecordingError */
+export async function* fileBytes(
+  path: string,
+  file: FileHandle,
+  onRead: OnBytesRead,
+): AsyncGenerator<Uint8Array> {
   const total = (await file.stat()).size;
   const buffer = new Uint8Array(READ_PLAIN_BYTES);
+  let limit = READ_COMPRESSED_BYTES;
   let done = 0;
-  const read = async (limit: number): Promise<Uint8Array> => {
+  for (;;) {
+    let bytesRead: number;
     try {
-      const { bytesRead } = await file.read(buffer, 0, limit, null);
-      done += bytesRead;
-      return buffer.subarray(0, bytesRead);
+      ({ bytesRead } = await file.read(buffer, 0, limit, null));
     } catch (error) {
       throw systemFault(path, error);
     }
-  };
-  let chunk = await read(READ_COMPRESSED_BYTES);
-  if (chunk.length === 0) throw new RecordingError('empty', path, EMPTY_SENTENCE);
-  const compression = compressionOf(chunk);
-  const inflater = compression === 'none' ? null : new Inflater(path, compression, listener);
-  while (chunk.length > 0) {
-    if (inflater === null) listener.onBytes(chunk);
-    else await inflater.take(chunk);
-    listener.onProgress(done, total);
-    chunk = await read(inflater === null ? READ_PLAIN_BYTES : READ_COMPRESSED_BYTES);
+    if (bytesRead === 0) return;
+    const chunk = buffer.subarray(0, bytesRead);
+    if (done === 0 && compressionOf(chunk) === 'none') limit = READ_PLAIN_BYTES;
+    done += bytesRead;
+    yield chunk;
+    onRead(done, total);
   }
-  await inflater?.finish();
-  return compression;
 }
 
-function compressionOf(head: Uint8Array): Compression {
+/** What the first bytes of a file or member say of its packing. */
+export function compressionOf(head: Uint8Array): Compression {
   if (head.length >= 2 && head[0] === 0x1f && head[1] === 0x8b) return 'gzip';
   if (head.length >= MAGIC_BYTES) {
     const magic = new DataView(head.buffer, head.byteOffset).getUint32(0, true);
     // RFC 8878: a frame, or a skippable frame that may come before it.
     if (magic === 0xfd2fb528 || (magic & 0xfffffff0) >>> 0 === 0x184d2a50) return 'zstd';
+    // "PK" and the number of a member, of the directory of an empty archive, or of a split archive in one piece.
+    if (magic === 0x04034b50 || magic === 0x06054b50 || magic === 0x30304b50) return 'zip';
   }
   return 'none';
+}
+
+/**
+ * Decompresses what its first bytes say is gzip or zstd, and hands on everything else as it is, in bounded memory. What can be
+ * decompressed before a fault has been handed on when the fault is told. @throws RecordingError
+ */
+export async function* inflated(
+  label: string,
+  chunks: AsyncIterable<Uint8Array>,
+  place: ReadPlace,
+): AsyncGenerator<Uint8Array> {
+  let inflater: Inflater | null = null;
+  let isFirst = true;
+  for await (const chunk of chunks) {
+    const compression = isFirst ? compressionOf(chunk) : 'none';
+    isFirst = false;
+    if (compression === 'gzip' || compression === 'zstd') inflater = new Inflater(label, compression, place);
+    if (inflater === null) yield chunk;
+    else yield* inflater.take(chunk);
+  }
+  if (inflater !== null) yield* inflater.finish();
 }
 
 /**
@@ -114,9 +128,9 @@ function compressionOf(head: Uint8Array): Compression {
  * skipped, apart from zeros that pad a gzip file.
  */
 class Inflater {
-  readonly #path: string;
+  readonly #label: string;
   readonly #name: 'gzip' | 'zstd';
-  readonly #listener: ByteListener;
+  readonly #place: ReadPlace;
   #stream!: InflateStream;
   #ended!: Promise<void>;
   #out: Uint8Array[] = [];
@@ -124,10 +138,10 @@ class Inflater {
   #isOver = false;
   #given = 0;
 
-  constructor(path: string, compression: 'gzip' | 'zstd', listener: ByteListener) {
-    this.#path = path;
+  constructor(label: string, compression: 'gzip' | 'zstd', place: ReadPlace) {
+    this.#label = label;
     this.#name = compression;
-    this.#listener = listener;
+    this.#place = place;
     this.#begin();
   }
 
@@ -150,7 +164,7 @@ class Inflater {
     });
   }
 
-  async take(chunk: Uint8Array): Promise<void> {
+  async *take(chunk: Uint8Array): AsyncGenerator<Uint8Array> {
     let rest = chunk;
     while (rest.length > 0) {
       if (this.#isOver) {
@@ -164,43 +178,51 @@ class Inflater {
       });
       // A stream that ends in the middle of a write never calls back for it.
       await Promise.race([written, this.#ended]);
-      this.#handOn();
+      yield* this.#handOn();
       const left = this.#isOver ? this.#given - this.#stream.bytesWritten : 0;
       rest = rest.subarray(rest.length - left);
     }
   }
 
-  async finish(): Promise<void> {
+  async *finish(): AsyncGenerator<Uint8Array> {
     if (!this.#isOver) {
       this.#stream.end();
       await this.#ended;
     }
-    this.#handOn();
+    yield* this.#handOn();
   }
 
   #refuseUnlessPadding(bytes: Uint8Array): void {
     if (bytes.some((byte) => byte !== 0)) throw this.#damaged('other bytes follow it');
   }
 
-  #handOn(): void {
+  *#handOn(): Generator<Uint8Array> {
     const out = this.#out;
     this.#out = [];
-    for (const bytes of out) this.#listener.onBytes(bytes);
+    yield* out;
     if (this.#fault === null) return;
     const isCut = 'code' in this.#fault && this.#fault.code === 'Z_BUF_ERROR';
     if (!isCut) throw this.#damaged(this.#fault.message);
-    const row = this.#listener.lastRow;
+    const row = this.#place.lastRow;
     const sentence = ` is cut off ${afterRow(row)}: expected the end of its ${this.#name} data.`;
-    throw new RecordingError('truncated', this.#path, sentence, { row });
+    throw new RecordingError('truncated', this.#label, sentence, { row });
   }
 
   #damaged(reason: string): RecordingError {
     // What the failing call had decompressed is lost with it, so the place is a little further on.
-    const row = this.#listener.lastRow;
-    const place = row === 0 ? '' : ` after row ${row}`;
-    const sentence = ` is damaged: expected sound ${this.#name} data${place} (${reason}).`;
-    return new RecordingError('damaged', this.#path, sentence, { row });
+    return damagedData(this.#label, this.#name, this.#place, reason);
   }
+}
+
+export function damagedData(
+  label: string,
+  name: string,
+  { lastRow: row }: ReadPlace,
+  reason: string,
+): RecordingError {
+  const where = row === 0 ? '' : ` after row ${row}`;
+  const sentence = ` is damaged: expected sound ${name} data${where} (${reason}).`;
+  return new RecordingError('damaged', label, sentence, { row });
 }
 
 function afterRow(row: number): string {

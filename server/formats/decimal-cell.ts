@@ -54,6 +54,19 @@ export class DecimalCell {
     return true;
   }
 
+  /** Divides by 10^places what a file has multiplied by it. */
+  shift(places: number): void {
+    let { mantissa } = this;
+    let decimals = this.decimals + places;
+    while (decimals > 0 && mantissa % 10 === 0) {
+      if (mantissa === 0) decimals = 1;
+      mantissa /= 10;
+      decimals -= 1;
+    }
+    this.mantissa = mantissa;
+    this.decimals = decimals;
+  }
+
   /** Exponents, signs, long digit runs, and everything that is wrong. */
   #readLong(bytes: Uint8Array, from: number, to: number): boolean {
     const value = parseDecimal(text.decode(bytes.subarray(from, to)));

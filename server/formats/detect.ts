@@ -1,4 +1,9 @@
+import { binanceKlines, klineColumns } from './binance-klines.ts';
 import { binanceAggTrades, binanceColumns, binanceTrades } from './binance-trades.ts';
+import type { ByteStream } from './file-streams.ts';
+import { leanFormat } from './lean-format.ts';
+import { plainBars } from './plain-bars.ts';
+import { plainQuotes } from './plain-quotes.ts';
 import { foundText, RecordingError } from './recording-error.ts';
 import type { RecordingFormat } from './recording-format.ts';
 import { tardisBookSnapshot } from './tardis-book-snapshot.ts';
@@ -14,6 +19,7 @@ const FORMATS: readonly RecordingFormat[] = [
   tardisBookSnapshot,
   binanceAggTrades,
   binanceTrades,
+  binanceKlines,
 ];
 
 const TITLES = [
@@ -23,10 +29,19 @@ const TITLES = [
   tardisBookUpdates,
   binanceTrades,
   binanceAggTrades,
+  binanceKlines,
 ]
   .map((format) => format.title)
+  .concat(
+    'QuantConnect Lean',
+    'LOBSTER',
+    'TrueFX',
+    'HistData',
+    'bars (time, open, high, low, close)',
+    'quotes (time, bid, ask)',
+  )
   .join(', ');
-const RECOGNISED = `CSV (plain, gzip or zstd) of one of ${TITLES}`;
+const RECOGNISED = `CSV (plain, gzip, zstd or zip) of one of ${TITLES}, or Databento DBN`;
 
 /** Share of a format's columns from which on a header counts as an incomplete one of this format. */
 const NEARLY = 0.6;
@@ -40,7 +55,8 @@ export interface Detected {
 }
 
 /** What the first row says the file is. @throws RecordingError */
-export function detectFormat(path: string, firstRow: readonly string[]): Detected {
+export function detectFormat(stream: ByteStream, firstRow: readonly string[]): Detected {
+  const { label: path } = stream;
   const columns = firstRow.map((name) => name.trim().toLowerCase());
   const format = FORMATS.find(({ required }) => required.every((name) => columns.includes(name)));
   if (format !== undefined) return { format, columns, hasHeader: true };
@@ -49,6 +65,12 @@ export function detectFormat(path: string, firstRow: readonly string[]): Detecte
     const isAggregate = dump.includes(binanceAggTrades.required[0]!);
     return { format: isAggregate ? binanceAggTrades : binanceTrades, columns: dump, hasHeader: false };
   }
+  const klines = klineColumns(firstRow);
+  if (klines !== null) return { format: binanceKlines, columns: klines, hasHeader: false };
+  const lean = leanFormat(stream, firstRow);
+  if (lean !== null) return { ...lean, hasHeader: false };
+  const plain = plainQuotes(firstRow) ?? plainBars(firstRow);
+  if (plain !== null) return plain;
   throw nearly(path, columns) ?? unknown(path, firstRow);
 }
 
@@ -89,7 +111,6 @@ const FOREIGN_MAGIC: readonly (readonly [what: string, ...magic: string[]])[] = 
   ['a zip archive', 'PK\u0003\u0004', 'PK\u0005\u0006'],
   ['a Parquet file', 'PAR1'],
   ['an Arrow file', 'ARROW1'],
-  ['a Databento DBN file', 'DBN'],
   ['an SQLite database', 'SQLite format 3'],
   ['bzip2 data', 'BZh'],
   ['xz data', '\u00fd7zXZ'],

@@ -1,39 +1,29 @@
 import { InstrumentTable } from '../tape/instrument-table.ts';
-import { mergeBuilders } from '../tape/recording-merge.ts';
-import { RecordingBuilder } from '../tape/recording-builder.ts';
-import type { Recording } from '../tape/recording.ts';
-import type { UnixUs } from '#protocol';
-import { addAnomalies, AnomalyCounter, type Anomalies } from './anomaly-counter.ts';
-import { readBytes, type ByteListener, type Compression } from './byte-source.ts';
-import { CsvRows } from './csv-rows.ts';
-import { detectFormat, refuseForeign } from './detect.ts';
+import type { RecordingReader } from '../tape/ports.ts';
+import { addAnomalies, type Anomalies } from './anomaly-counter.ts';
+import { BarReader } from './bar-carrier.ts';
+import { BuilderPile } from './builder-pile.ts';
+import { noEvents, type EventCounts } from './event-counts.ts';
+import { openSource, type ByteStream } from './file-streams.ts';
 import { RecordingError } from './recording-error.ts';
-import type { RecordingFormat, RowLayout } from './recording-format.ts';
-import { RowCells } from './row-cells.ts';
+import type { FileReport, Import } from './stream-import.ts';
+import { StreamPlanner } from './stream-pairs.ts';
 
-export interface EventCounts {
-  trade: number;
-  quote: number;
-  book: number;
-  bar: number;
-}
+export type { EventCounts } from './event-counts.ts';
+export type { FileReport } from './stream-import.ts';
 
-export interface FileReport {
+/** A member of an archive that holds no recording. */
+export interface SkippedMember {
   path: string;
-  format: string;
-  compression: Compression;
-  /** Rows of data, the header not counted. */
-  rows: number;
-  events: EventCounts;
-  /** Receive time of the first row and the latest receive time; null without rows. */
-  firstTimeUs: UnixUs | null;
-  lastTimeUs: UnixUs | null;
-  anomalies: Anomalies;
+  member: string;
+  /** One sentence. */
+  reason: string;
 }
 
-/** What an import took in: per file, and all files together. */
+/** What an import took in: per file or member, and all together. */
 export interface ImportReport {
   files: FileReport[];
+  skipped: SkippedMember[];
   rows: number;
   events: EventCounts;
   anomalies: Anomalies;
@@ -53,132 +43,99 @@ export interface OpenOptions {
 }
 
 /**
- * Opens recorded market data. Several files become one recording in order of receive time, then of the arguments, then of the
- * position in the file; within a file the order is never changed. @throws RecordingError
+ * Opens recorded market data. Several files, and the members of archives, become one recording in order of receive time, then of
+ * the arguments (members as they stand in their archive), then of the position in the file; within a file the order is never
+ * changed. @throws RecordingError
  */
 export async function openRecording(
   paths: readonly string[],
   options: OpenOptions = {},
-): Promise<{ recording: Recording; report: ImportReport }> {
-  const instruments = new InstrumentTable();
-  const imports: FileImport[] = [];
-  for (const path of paths) {
-    const file = new FileImport(path, instruments, options);
-    await file.run();
-    imports.push(file);
-  }
-  const empty = imports.find((file) => file.builder.events === 0);
-  if (imports.length === 0 || (empty !== undefined && imports.every((file) => file.builder.events === 0)))
-    throw (
-      empty?.withoutRows() ?? new RecordingError('missing', 'the recording', ' has no file: expected one.')
-    );
-  const files = imports.map((file) => file.report());
-  const recording = mergeBuilders(
-    imports.map((file) => file.builder),
-    instruments,
-  ).finish();
-  return { recording, report: { files, ...totals(files) } };
+): Promise<{ recording: RecordingReader; report: ImportReport }> {
+  const library = new Library(options);
+  for (const path of paths) await library.take(path);
+  return library.finish();
 }
 
-function totals(files: readonly FileReport[]): Omit<ImportReport, 'files'> {
-  const events: EventCounts = { trade: 0, quote: 0, book: 0, bar: 0 };
-  for (const file of files) {
-    events.trade += file.events.trade;
-    events.quote += file.events.quote;
-    events.book += file.events.book;
-    events.bar += file.events.bar;
-  }
-  const rows = files.reduce((sum, file) => sum + file.rows, 0);
-  return { rows, events, anomalies: addAnomalies(files.map((file) => file.anomalies)) };
-}
-
-/** One file on its way into a builder. Not reusable. */
-class FileImport implements ByteListener {
-  readonly builder: RecordingBuilder;
-  readonly #path: string;
+/** Files on their way into one recording. Not reusable. */
+class Library {
   readonly #options: OpenOptions;
-  readonly #rows: CsvRows;
-  #format: RecordingFormat | null = null;
-  #layout: RowLayout | null = null;
-  #cells: RowCells | null = null;
-  #anomalies: AnomalyCounter | null = null;
-  #compression: Compression = 'none';
-  #isFirst = true;
+  readonly #instruments = new InstrumentTable();
+  readonly #pile = new BuilderPile(this.#instruments);
+  readonly #planner = new StreamPlanner(this.#instruments);
+  readonly #files: FileReport[] = [];
+  readonly #skipped: SkippedMember[] = [];
+  #withoutRows: RecordingError | null = null;
 
-  constructor(path: string, instruments: InstrumentTable, options: OpenOptions) {
-    this.#path = path;
+  constructor(options: OpenOptions) {
     this.#options = options;
-    this.builder = new RecordingBuilder(instruments);
-    this.#rows = new CsvRows(path, () => this.#onRow());
   }
 
-  async run(): Promise<void> {
-    this.#compression = await readBytes(this.#path, this);
-    this.#rows.finish();
-    this.#layout?.finish();
-    if (this.#format === null)
-      throw new RecordingError('empty', this.#path, ' is empty: expected a recording of market data.');
+  async take(path: string): Promise<void> {
+    if (this.#planner.isTaken(path)) return;
+    let current: Import | null = null;
+    const rowsBefore = () => this.#files.reduce((sum, file) => sum + (file.path === path ? file.rows : 0), 0);
+    const source = await openSource(path, (bytesRead, bytesTotal) => {
+      const rows = rowsBefore() + (current?.rows ?? 0);
+      this.#options.onProgress?.({ path, bytesRead, bytesTotal, rows });
+    });
+    try {
+      let first: RecordingError | null = null;
+      let taken = 0;
+      for (const stream of source.streams) {
+        const planned = await this.#planner.plan(stream, source.streams);
+        if (planned === null) continue;
+        current = planned.import;
+        const refused = await this.#run(current, stream).finally(() => planned.close());
+        first ??= refused;
+        if (refused === null) taken += 1;
+      }
+      if (taken === 0 && first !== null) throw first;
+    } finally {
+      await source.close();
+    }
   }
 
-  get lastRow(): number {
-    return this.#rows.line;
+  /** Null when it was taken in, else why the member is skipped. */
+  async #run(current: Import, stream: ByteStream): Promise<RecordingError | null> {
+    try {
+      await current.run();
+    } catch (error) {
+      if (stream.member === null || !(error instanceof RecordingError) || !isNoRecording(error)) throw error;
+      this.#skipped.push({ path: stream.path, member: stream.member, reason: error.message });
+      return error;
+    }
+    if (current.builder.events === 0) this.#withoutRows ??= current.withoutRows();
+    this.#pile.add(current.builder);
+    this.#files.push(current.report());
+    return null;
   }
 
-  onBytes(bytes: Uint8Array): void {
-    if (this.#isFirst) refuseForeign(this.#path, bytes);
-    this.#isFirst = false;
-    this.#rows.push(bytes);
-  }
-
-  onProgress(bytesRead: number, bytesTotal: number): void {
-    const rows = this.#anomalies?.rows ?? 0;
-    this.#options.onProgress?.({ path: this.#path, bytesRead, bytesTotal, rows });
-  }
-
-  #onRow(): void {
-    if (this.#layout === null && this.#begin()) return;
-    this.#cells!.checkCount();
-    this.#layout!.row();
-  }
-
-  /** Finds out what the file is. True when the first row was a header. */
-  #begin(): boolean {
-    const rows = this.#rows;
-    const firstRow = Array.from({ length: rows.cellCount }, (_, cell) => rows.cellText(cell));
-    const { format, columns, hasHeader } = detectFormat(this.#path, firstRow);
-    this.#anomalies = new AnomalyCounter(format.subject);
-    const target = {
-      path: this.#path,
-      rows,
-      builder: this.builder,
-      anomalies: this.#anomalies,
-      columns,
-      assetClass: 'crypto' as const,
-    };
-    this.#cells = new RowCells(target);
-    this.#format = format;
-    this.#layout = format.layout(target, this.#cells);
-    return hasHeader;
-  }
-
-  withoutRows(): RecordingError {
-    const sentence = ` holds no rows: expected rows of ${this.#format!.title} below the header.`;
-    return new RecordingError('no-rows', this.#path, sentence);
-  }
-
-  report(): FileReport {
-    const anomalies = this.#anomalies!;
-    const events: EventCounts = { trade: 0, quote: 0, book: 0, bar: 0 };
-    events[this.#format!.events] = this.builder.events;
+  finish(): { recording: RecordingReader; report: ImportReport } {
+    const builder = this.#pile.merged();
+    if (builder === null)
+      throw (
+        this.#withoutRows ?? new RecordingError('missing', 'the recording', ' has no file: expected one.')
+      );
+    const files = this.#files;
+    const events = noEvents();
+    for (const file of files) {
+      events.trade += file.events.trade;
+      events.quote += file.events.quote;
+      events.book += file.events.book;
+      events.bar += file.events.bar;
+    }
+    const anomalies = addAnomalies(files.map((file) => file.anomalies));
+    if (this.#skipped.length > 0) anomalies['members_skipped'] = this.#skipped.length;
+    const rows = files.reduce((sum, file) => sum + file.rows, 0);
+    const recording = builder.finish();
     return {
-      path: this.#path,
-      format: this.#format!.name,
-      compression: this.#compression,
-      rows: anomalies.rows,
-      events,
-      firstTimeUs: anomalies.rows === 0 ? null : (anomalies.firstTimeUs as UnixUs),
-      lastTimeUs: anomalies.rows === 0 ? null : (anomalies.lastTimeUs as UnixUs),
-      anomalies: anomalies.result(),
+      recording: events.bar === 0 ? recording : new BarReader(recording),
+      report: { files, skipped: this.#skipped, rows, events, anomalies },
     };
   }
+}
+
+/** Archives hold notes and directories of fields beside the recordings; what has begun as a recording must be one to its end. */
+function isNoRecording(error: RecordingError): boolean {
+  return error.fault === 'unknown-format' || error.fault === 'empty';
 }

@@ -10,6 +10,9 @@ export type RecordingFault =
   | 'no-rows'
   /** Ends in the middle of a row or of its compressed stream. */
   | 'truncated'
+  /** An archive beyond the bounds of what is read. */
+  | 'too-large'
+  | 'encrypted'
   /** Compressed data that does not decompress. */
   | 'damaged'
   | 'unknown-format'

@@ -1,5 +1,23 @@
-import type { AnomalySubject } from './anomaly-counter.ts';
+import type { AnomalyCounter, AnomalySubject } from './anomaly-counter.ts';
+import type { EventCounts } from './event-counts.ts';
 import type { RowCells, RowTarget } from './row-cells.ts';
+
+/** Takes one stream of bytes in. */
+export interface StreamReader {
+  /** As reports name the format. */
+  readonly format: string;
+  /** As sentences name it. */
+  readonly title: string;
+  /** The row or record that was read last. */
+  readonly lastRow: number;
+  readonly anomalies: AnomalyCounter;
+  /** Events that were made so far, by kind. */
+  readonly counts: EventCounts;
+  /** @throws RecordingError */
+  push(bytes: Uint8Array): void;
+  /** The stream has ended. @throws RecordingError */
+  finish(): void;
+}
 
 /** Turns rows into events of the target's builder. */
 export interface RowLayout {
@@ -15,7 +33,8 @@ export interface RecordingFormat {
   readonly name: string;
   /** As sentences name it. */
   readonly title: string;
-  readonly events: 'trade' | 'quote' | 'book';
+  /** What a row becomes; `several` where the layout counts its events itself. */
+  readonly events: keyof EventCounts | 'several';
   readonly subject: AnomalySubject;
   /** Columns without which the rows cannot be read. */
   readonly required: readonly string[];

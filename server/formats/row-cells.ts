@@ -5,6 +5,7 @@ import type { AnomalyCounter } from './anomaly-counter.ts';
 import type { CsvRows } from './csv-rows.ts';
 import { DecimalCell, wholeNumber } from './decimal-cell.ts';
 import { quoteCurrency } from './quote-currency.ts';
+import type { EventCounts } from './event-counts.ts';
 import { foundText, RecordingError } from './recording-error.ts';
 
 /** 1990-01-01 and 2100-01-01: a stamp outside is a unit or a column mistaken, not a market. */
@@ -21,10 +22,15 @@ interface KnownSymbol {
 
 /** Where a format's rows go, and what it needs to say that one is wrong. */
 export interface RowTarget {
+  /** How sentences name the file or member. */
   path: string;
+  /** Its name without folders, which is all that some formats say of symbol and day. */
+  fileName: string;
   rows: CsvRows;
   builder: RecordingBuilder;
   anomalies: AnomalyCounter;
+  /** For layouts that make events of several kinds. */
+  counts: EventCounts;
   /** Names for sentences, by cell. */
   columns: readonly string[];
   assetClass: AssetClass;

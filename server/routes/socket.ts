@@ -48,8 +48,8 @@ export async function socketRoute(
         return undefined;
       },
     },
-    (socket) => {
-      const session = sessions.open(new WsSocket(socket));
+    (socket, request) => {
+      const session = sessions.open(new WsSocket(socket, request.raw.socket));
       socket.on('message', (data: Buffer, isBinary: boolean) =>
         session.onFrame(isBinary ? data : data.toString('utf8')),
       );

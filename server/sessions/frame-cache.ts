@@ -1,34 +1,49 @@
-import {
-  dataFrameToJson,
-  encodeServerMessage,
-  type Encoding,
-  type Frame,
-  type ServerMessage,
-} from '#protocol';
+import { dataFrameToJson, encodeServerMessage, type ServerMessage } from '#protocol';
+import { readyMessage, type ReadyFrame } from '../engine/ready-frame.ts';
 
-const messages: Record<Encoding, WeakMap<ServerMessage, Frame>> = {
-  binary: new WeakMap(),
-  json: new WeakMap(),
-};
-const texts = new WeakMap<Uint8Array, string>();
+const ready = new WeakMap<ServerMessage, Buffer>();
+const texts = new WeakMap<ServerMessage, string>();
+let jsonFrame: ReadyFrame | null = null;
+let jsonText = '';
+let joinedFirst: Buffer | null = null;
+let joinedFrame: ReadyFrame | null = null;
+let joined: Buffer = Buffer.alloc(0);
 
-/** Encodes a control message once for all who are told the same object. */
-export function encodeOnce(message: ServerMessage, encoding: Encoding): Frame {
-  const cache = messages[encoding];
-  let frame = cache.get(message);
-  if (frame === undefined) {
-    frame = encodeServerMessage(message, encoding);
-    cache.set(message, frame);
+/** A control message as a WebSocket message, encoded once for all who are told the same object. */
+export function readyOnce(message: ServerMessage): Buffer {
+  let bytes = ready.get(message);
+  if (bytes === undefined) {
+    bytes = readyMessage(encodeServerMessage(message, 'binary') as Uint8Array);
+    ready.set(message, bytes);
   }
-  return frame;
+  return bytes;
 }
 
-/** The JSON form of a shared data frame, made once. */
-export function jsonOnce(frame: Uint8Array): string {
-  let text = texts.get(frame);
+/** The same as JSON. */
+export function textOnce(message: ServerMessage): string {
+  let text = texts.get(message);
   if (text === undefined) {
-    text = dataFrameToJson(frame);
-    texts.set(frame, text);
+    text = encodeServerMessage(message, 'json') as string;
+    texts.set(message, text);
   }
   return text;
+}
+
+/** The JSON form of a data frame, made once for viewers that are sent the same frame one after the other. */
+export function jsonOnce(frame: ReadyFrame): string {
+  if (frame !== jsonFrame) {
+    jsonText = dataFrameToJson(frame.bytes.subarray(frame.payloadAt));
+    jsonFrame = frame;
+  }
+  return jsonText;
+}
+
+/** A control message and a data frame in one piece, put together once for viewers that are sent both one after the other. */
+export function joinedOnce(first: Buffer, frame: ReadyFrame): Buffer {
+  if (first !== joinedFirst || frame !== joinedFrame) {
+    joined = Buffer.concat([first, frame.bytes]);
+    joinedFirst = first;
+    joinedFrame = frame;
+  }
+  return joined;
 }

@@ -20,6 +20,21 @@ const channel = z.custom<Channel>((value) => typeof value === 'string' && isChan
 const interval = z.enum(BAR_INTERVALS);
 const rows = z.int().min(1).max(LIMITS.historyRowsMax);
 
+const BELOW_MIN = `0, or at least ${LIMITS.bitsPerSecondMin}`;
+
+function isBandwidth(bitsPerSecond: number): boolean {
+  return bitsPerSecond === 0 || bitsPerSecond >= LIMITS.bitsPerSecondMin;
+}
+
+function tunesOneThing(tune: {
+  subscription?: number | undefined;
+  maxRateHz?: number | undefined;
+  maxBitsPerSecond?: number | undefined;
+}): boolean {
+  if (tune.subscription !== undefined) return tune.maxRateHz !== undefined && tune.maxBitsPerSecond === undefined;
+  return tune.maxRateHz !== undefined || tune.maxBitsPerSecond !== undefined;
+}
+
 /** One schema a message type. Unknown keys are refused: a misspelt option must not look as if it worked. */
 const SCHEMAS = {
   hello: z.strictObject({
@@ -38,7 +53,14 @@ const SCHEMAS = {
     resume: z.boolean().optional(),
   }),
   unsubscribe: z.strictObject({ type: z.literal('unsubscribe'), subscription }),
-  tune: z.strictObject({ type: z.literal('tune'), subscription, maxRateHz: rateHz }),
+  tune: z
+    .strictObject({
+      type: z.literal('tune'),
+      subscription: subscription.optional(),
+      maxRateHz: rateHz.optional(),
+      maxBitsPerSecond: z.int().min(0).max(LIMITS.bitsPerSecondMax).refine(isBandwidth, BELOW_MIN).optional(),
+    })
+    .refine(tunesOneThing, 'of a subscription the rate, of the connection the rate or the bandwidth'),
   ack: z.strictObject({ type: z.literal('ack'), asOf: uint32, lagMs: z.number() }),
   dictionary: z.strictObject({ type: z.literal('dictionary') }),
   timeline: z.discriminatedUnion('op', [
@@ -129,6 +151,7 @@ export function checkClientMessage(value: unknown): CheckedMessage {
 function errorOf(path: string, code: string | undefined): ErrorName {
   if (path === 'channel') return 'unknownChannel';
   if (path.startsWith('selectors')) return 'badSelector';
+  if (path === 'maxBitsPerSecond' && code === 'custom') return 'badRange';
   return code === 'too_big' || code === 'too_small' ? 'badRange' : 'malformedMessage';
 }
 

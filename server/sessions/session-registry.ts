@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Cancel, Clock } from '../engine/ports.ts';
+import type { SessionReport } from '../engine/reports.ts';
 import type { Timeline } from '../timelines/timeline.ts';
+import { Admission } from './admission.ts';
 import type { PeerSocket } from './peer-socket.ts';
 import { Session, type SessionOptions } from './session.ts';
 
@@ -14,6 +16,8 @@ export interface RegistryOptions {
   readonly serverName: string;
   readonly allowControl: boolean;
   readonly connectionsMax: number;
+  /** Ceiling over every connection's bandwidth, bits a second; 0 = none. */
+  readonly bitsPerSecondMax: number;
   readonly log: SessionOptions['log'];
 }
 
@@ -21,11 +25,13 @@ export interface RegistryOptions {
 export class SessionRegistry {
   readonly #options: RegistryOptions;
   readonly #sessions = new Set<Session>();
+  readonly #admission: Admission;
   readonly #sweep: Cancel;
   #closing = false;
 
   constructor(options: RegistryOptions) {
     this.#options = options;
+    this.#admission = new Admission(options.clock);
     this.#sweep = options.clock.every(SWEEP_INTERVAL_MS, () => {
       const nowUs = options.clock.nowUs();
       for (const session of this.#sessions) session.sweep(nowUs);
@@ -36,13 +42,22 @@ export class SessionRegistry {
     return this.#sessions.size;
   }
 
+  /** Newcomers whose turn has not come yet. */
+  get joinsWaiting(): number {
+    return this.#admission.waiting;
+  }
+
+  reports(): SessionReport[] {
+    return [...this.#sessions].map((session) => session.report());
+  }
+
   /** Whether nobody may come in any more, for now. */
   get full(): boolean {
     return this.#closing || this.#sessions.size >= this.#options.connectionsMax;
   }
 
   open(socket: PeerSocket): Session {
-    const { clock, timeline, serverName, allowControl, log } = this.#options;
+    const { clock, timeline, serverName, allowControl, bitsPerSecondMax, log } = this.#options;
     const session = new Session({
       id: randomBytes(9).toString('base64url'),
       socket,
@@ -50,6 +65,8 @@ export class SessionRegistry {
       clock,
       serverName,
       allowControl,
+      admission: this.#admission,
+      bitsPerSecondMax,
       log,
       onEnd: (ended) => this.#sessions.delete(ended),
     });
@@ -62,6 +79,7 @@ export class SessionRegistry {
   closeAll(): void {
     this.#closing = true;
     this.#sweep();
+    this.#admission.close();
     let index = 0;
     for (const session of [...this.#sessions]) {
       session.close('shutdown', '', 250 + (index % RETRY_SPREAD_MS));

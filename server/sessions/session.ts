@@ -7,23 +7,24 @@ import {
   assertNever,
   decodeClientFrame,
   durationMs,
-  seqNo,
   type ClientMessage,
   type CloseName,
   type ErrorName,
   type Frame,
   type HelloMessage,
   type HistoryRequest,
-  type InstrumentId,
   type ServerMessage,
   type SubscribeMessage,
+  type TuneMessage,
 } from '#protocol';
 import type { Cancel, Clock } from '../engine/ports.ts';
+import type { SessionReport } from '../engine/reports.ts';
 import { SelectorSet } from '../engine/selector.ts';
 import { newSubscription, type Subscription } from '../engine/subscriber.ts';
-import type { Timeline, TimelineViewer } from '../timelines/timeline.ts';
-import { encodeOnce, jsonOnce } from './frame-cache.ts';
+import type { Timeline } from '../timelines/timeline.ts';
+import type { Admission } from './admission.ts';
 import { checkClientMessage, type CheckedMessage } from './message-schema.ts';
+import { Outlet } from './outlet.ts';
 import type { PeerSocket } from './peer-socket.ts';
 import { TokenBucket } from './token-bucket.ts';
 
@@ -40,32 +41,50 @@ export interface SessionOptions {
   readonly clock: Clock;
   readonly serverName: string;
   readonly allowControl: boolean;
+  readonly admission: Admission;
+  /** Ceiling over the bandwidth that a client may ask for, bits a second; 0 = none. */
+  readonly bitsPerSecondMax: number;
   /** Called once, when the session is over. */
   readonly onEnd: (session: Session) => void;
   /** Told what an operator should know: refusals and closes, never payloads or tokens. */
   readonly log: (event: string, detail: Record<string, unknown>) => void;
 }
 
+const NOTHING_SENT = {
+  frames: 0,
+  updates: 0,
+  ticksSkipped: 0,
+  updatesConflated: 0,
+  tradesLost: 0,
+  staleness: { p50Ms: null, p99Ms: null },
+} as const;
+
+/** Messages that wait for their turn above which nothing more is read from the peer. */
+const WAITING_MAX = 4;
+
 /**
  * One peer: a state machine over its messages. It decides what a message means and what is refused; what is served when is the
  * timeline's. States: opening (only `hello` is allowed) -> open -> closed.
  *
- * Invariant: an untrusted frame ends in an answer, a coded error or a coded close, and never in an exception. What waits unsent is
- * bounded by `queueBytesHard` and one frame.
+ * Invariant: an untrusted frame ends in an answer, a coded error or a coded close, and never in an exception.
  */
-export class Session implements TimelineViewer {
+export class Session {
   readonly id: string;
   readonly #options: SessionOptions;
   readonly #socket: PeerSocket;
+  readonly #outlet: Outlet;
   readonly #bucket: TokenBucket;
   readonly #openedUs: number;
+  #client = '';
   #state: 'opening' | 'open' | 'closed' = 'opening';
   #heardUs: number;
   #refusals = 0;
   /** What the viewer holds from an earlier connection, and of which epoch: it is void when another one begins. */
   #resume: HelloMessage['resume'];
-  #full = false;
+  #ceilingHz: number = LIMITS.rateHzMax;
   #historyWaiting = 0;
+  /** Messages that were taken and have to wait, because many newcomers are let in. */
+  #waiting = 0;
   /** Set once nothing more is sent, because the peer does not read. */
   #cut: Cancel | null = null;
 
@@ -76,6 +95,13 @@ export class Session implements TimelineViewer {
     this.#openedUs = options.clock.nowUs();
     this.#heardUs = this.#openedUs;
     this.#bucket = new TokenBucket(LIMITS.messagesPerSecond, LIMITS.messagesBurst, this.#openedUs);
+    this.#outlet = new Outlet({
+      socket: options.socket,
+      clock: options.clock,
+      dictionary: options.timeline.engine.dictionary,
+      onOverflow: () => (this.#cut = options.clock.after(0, () => this.close('slowConsumer'))),
+    });
+    this.#outlet.pressure.limit(options.bitsPerSecondMax, this.#openedUs);
   }
 
   /* ---- from the socket ---- */
@@ -129,54 +155,36 @@ export class Session implements TimelineViewer {
       ...(retryAfterMs === undefined ? {} : { retryAfterMs: durationMs(retryAfterMs) }),
     };
     // Past every bound: it is small, and the last frame.
-    this.#socket.send(encodeOnce(goodbye, this.#socket.encoding));
+    this.#outlet.tellLast(goodbye);
     this.#options.log('session closed', { session: this.id, code, reason });
     this.#end();
     this.#socket.close(code, sentence);
     if (name === 'slowConsumer' || name === 'silence') this.#socket.terminate();
   }
 
-  /* ---- from the timeline ---- */
-
-  ready(): boolean {
-    if (this.#state === 'closed' || this.#cut !== null) return false;
-    const full = this.#socket.queuedBytes > LIMITS.queueBytesMax;
-    if (full !== this.#full) {
-      this.#full = full;
-      this.tell({ type: 'throttled', maxRateHz: 0, reason: full ? 'queue-full' : 'recovered' });
-    }
-    return !full;
-  }
-
-  sendData(frame: Uint8Array): void {
-    if (this.#mayStillSend()) this.#socket.send(this.#socket.encoding === 'json' ? jsonOnce(frame) : frame);
-  }
-
-  tell(message: ServerMessage): void {
-    if (this.#mayStillSend()) this.#socket.send(encodeOnce(message, this.#socket.encoding));
-  }
-
-  /** False once too much waits. The session ends a moment later, not in the midst of whoever is serving it. */
-  #mayStillSend(): boolean {
-    if (this.#state === 'closed' || this.#cut !== null) return false;
-    if (this.#socket.queuedBytes <= LIMITS.queueBytesHard) return true;
-    this.#cut = this.#options.clock.after(0, () => this.close('slowConsumer'));
-    return false;
-  }
-
-  tellInstruments(generation: number, ids: readonly InstrumentId[]): void {
-    const { dictionary } = this.#options.timeline.engine;
-    this.tell({ type: 'instruments', generation, entries: ids.map((id) => dictionary.entry(id)) });
-  }
-
-  tellLost(instrument: InstrumentId, fromSeq: number, toSeq: number): void {
-    this.tell({ type: 'trades-lost', instrument, fromSeq: seqNo(fromSeq), toSeq: seqNo(toSeq) });
+  report(): SessionReport {
+    const { timeline } = this.#options;
+    const { pressure, controlBytes } = this.#outlet;
+    const viewer = timeline.viewerReport(this.#outlet) ?? { ...NOTHING_SENT, bytes: controlBytes };
+    return {
+      ...viewer,
+      session: this.id,
+      client: this.#client,
+      address: this.#socket.address,
+      encoding: this.#socket.encoding,
+      connectedAtUs: this.#openedUs,
+      subscriptions: this.#state === 'open' ? timeline.subscriptions(this.#outlet).size : 0,
+      maxRateHz: this.#ceilingHz,
+      maxBitsPerSecond: pressure.bitsPerSecond,
+      throttled: pressure.reason,
+      heldBytes: this.#socket.queuedBytes,
+      lagMs: pressure.lagMs,
+    };
   }
 
   /* ---- messages ---- */
 
   #onChecked(checked: CheckedMessage): void {
-    const { timeline } = this.#options;
     if (this.#state === 'opening') {
       if (checked.ok && checked.message.type === 'hello') return this.#onHello(checked.message);
       return checked.ok
@@ -185,25 +193,50 @@ export class Session implements TimelineViewer {
     }
     if (!checked.ok) return this.#refuseChecked(checked);
     const { message } = checked;
+    if (message.type === 'subscribe' || this.#waiting > 0) this.#wait(message);
+    else this.#obey(message);
+  }
+
+  /** Takes a message in its turn: a subscription is work, and thousands of them at once would be noticed by those who are there. */
+  #wait(message: ClientMessage): void {
+    this.#waiting += 1;
+    if (this.#waiting === WAITING_MAX) this.#socket.pause();
+    this.#options.admission.enter(() => {
+      if (this.#waiting === WAITING_MAX) this.#socket.resume();
+      this.#waiting -= 1;
+      if (this.#state === 'closed') return;
+      try {
+        this.#obey(message);
+      } catch (error) {
+        this.#fail(error);
+      }
+    });
+  }
+
+  #obey(message: ClientMessage): void {
+    const { timeline } = this.#options;
     switch (message.type) {
       case 'hello':
         return this.#refuse('alreadyGreeted', 'hello', {});
       case 'subscribe':
         return this.#onSubscribe(message);
       case 'unsubscribe':
-        return this.#withSubscription(message, (subscription) => {
-          timeline.unsubscribe(this, subscription);
-          this.tell({ type: 'unsubscribed', subscription: subscription.number });
+        return this.#withSubscription(message.type, message.subscription, (subscription) => {
+          timeline.unsubscribe(this.#outlet, subscription);
+          this.#onRates();
+          this.#tell({ type: 'unsubscribed', subscription: subscription.number });
         });
       case 'tune':
-        return this.#withSubscription(message, (subscription) => {
-          timeline.tune(this, subscription, message.maxRateHz);
-          this.tell({ type: 'tuned', subscription: subscription.number, maxRateHz: subscription.rateHz });
-        });
+        return this.#onTune(message);
       case 'ack':
-        return;
+        return this.#outlet.pressure.onAck(
+          message.asOf,
+          message.lagMs,
+          timeline.servedAsOf(this.#outlet),
+          this.#options.clock.nowUs(),
+        );
       case 'dictionary':
-        return timeline.tellDictionary(this);
+        return timeline.tellDictionary(this.#outlet);
       case 'timeline': {
         const error = this.#options.allowControl ? timeline.command(message) : 'controlNotAllowed';
         return error === null ? undefined : this.#refuse(error, 'timeline', {});
@@ -211,7 +244,7 @@ export class Session implements TimelineViewer {
       case 'history':
         return this.#onHistory(message);
       case 'ping':
-        return this.tell({ type: 'pong', nonce: message.nonce, serverTimeUs: this.#options.clock.nowUs() });
+        return this.#tell({ type: 'pong', nonce: message.nonce, serverTimeUs: this.#options.clock.nowUs() });
       default:
         return assertNever(message);
     }
@@ -222,9 +255,10 @@ export class Session implements TimelineViewer {
     if (hello.version !== PROTOCOL_VERSION)
       return this.close('unsupportedVersion', `version ${PROTOCOL_VERSION} is spoken here`);
     this.#state = 'open';
+    this.#client = hello.client;
     const resumed = hello.resume?.epoch === timeline.epoch;
     this.#resume = hello.resume;
-    this.tell({
+    this.#tell({
       type: 'welcome',
       version: PROTOCOL_VERSION,
       session: this.id,
@@ -235,7 +269,8 @@ export class Session implements TimelineViewer {
       heartbeatMs: durationMs(LIMITS.heartbeatMs),
       silenceMaxMs: durationMs(LIMITS.silenceMaxMs),
     });
-    timeline.attach(this);
+    timeline.attach(this.#outlet);
+    timeline.limitBandwidth(this.#outlet, this.#outlet.pressure.isCapped);
     this.#options.log('session open', {
       session: this.id,
       client: hello.client,
@@ -246,7 +281,7 @@ export class Session implements TimelineViewer {
 
   #onSubscribe(message: SubscribeMessage): void {
     const { timeline } = this.#options;
-    const subscriptions = timeline.subscriptions(this);
+    const subscriptions = timeline.subscriptions(this.#outlet);
     const about = { subscription: message.subscription };
     if (subscriptions.has(message.subscription))
       return this.#refuse('duplicateSubscription', 'subscribe', about);
@@ -258,19 +293,51 @@ export class Session implements TimelineViewer {
     const subscription = newSubscription(message.subscription, message.channel, selectors, maxRateHz);
     const resume = message.resume === true && this.#resume?.epoch === timeline.epoch ? this.#resume : null;
     timeline.subscribe(
-      this,
+      this.#outlet,
       subscription,
-      resume === null ? null : Math.max(0, resume.asOf - resumeMarginMs(subscription.rateHz)),
+      resume === null ? null : Math.max(0, resume.asOf - resumeMarginMs(Math.min(subscription.rateHz, this.#ceilingHz))),
     );
+    this.#onRates();
   }
 
-  #withSubscription(
-    message: { type: string; subscription: number },
-    run: (subscription: Subscription) => void,
-  ): void {
-    const subscription = this.#options.timeline.subscriptions(this).get(message.subscription);
-    if (subscription === undefined)
-      this.#refuse('unknownSubscription', message.type, { subscription: message.subscription });
+  #onTune(message: TuneMessage): void {
+    const { timeline, clock } = this.#options;
+    if (message.subscription !== undefined) {
+      return this.#withSubscription('tune', message.subscription, (subscription) => {
+        timeline.tune(this.#outlet, subscription, message.maxRateHz);
+        this.#onRates();
+        this.#tell({ type: 'tuned', subscription: subscription.number, maxRateHz: subscription.rateHz });
+      });
+    }
+    if (message.maxRateHz !== undefined) this.#ceilingHz = timeline.limitRate(this.#outlet, message.maxRateHz);
+    if (message.maxBitsPerSecond !== undefined) {
+      const { pressure } = this.#outlet;
+      pressure.limit(this.#grantBandwidth(message.maxBitsPerSecond), clock.nowUs());
+      timeline.limitBandwidth(this.#outlet, pressure.isCapped);
+    }
+    this.#onRates();
+    this.#tell({
+      type: 'tuned',
+      maxRateHz: this.#ceilingHz,
+      maxBitsPerSecond: this.#outlet.pressure.bitsPerSecond,
+    });
+  }
+
+  #grantBandwidth(asked: number): number {
+    const { bitsPerSecondMax: most } = this.#options;
+    return asked === 0 || (most > 0 && asked > most) ? most : asked;
+  }
+
+  #onRates(): void {
+    let fastestHz = 0;
+    for (const { rateHz } of this.#options.timeline.subscriptions(this.#outlet).values())
+      fastestHz = Math.max(fastestHz, Math.min(rateHz, this.#ceilingHz));
+    this.#outlet.onRates(fastestHz);
+  }
+
+  #withSubscription(type: string, number: number, run: (subscription: Subscription) => void): void {
+    const subscription = this.#options.timeline.subscriptions(this.#outlet).get(number);
+    if (subscription === undefined) this.#refuse('unknownSubscription', type, { subscription: number });
     else run(subscription);
   }
 
@@ -285,7 +352,7 @@ export class Session implements TimelineViewer {
         this.#historyWaiting -= 1;
         if (this.#state === 'closed') return;
         if (typeof answer === 'string') this.#refuse(answer, 'history', about);
-        else this.tell(answer);
+        else this.#tell(answer);
       })
       .catch((error: unknown) => this.#fail(error));
   }
@@ -312,7 +379,7 @@ export class Session implements TimelineViewer {
     const { code, sentence } = ERROR_CODES[name];
     this.#refusals += 1;
     if (this.#refusals > LIMITS.refusalsMax) return this.close('tooManyRefusals');
-    this.tell({
+    this.#tell({
       type: 'error',
       code,
       message: detail === '' ? sentence : `${sentence} (${detail})`,
@@ -325,7 +392,12 @@ export class Session implements TimelineViewer {
   #end(): void {
     this.#state = 'closed';
     this.#cut?.();
-    this.#options.timeline.detach(this);
+    this.#outlet.shut();
+    this.#options.timeline.detach(this.#outlet);
     this.#options.onEnd(this);
+  }
+
+  #tell(message: ServerMessage): void {
+    this.#outlet.tell(message);
   }
 }

@@ -1,27 +1,62 @@
+import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
-import { SUBPROTOCOL_JSON, type Encoding, type Frame } from '#protocol';
+import { SUBPROTOCOL_JSON, type Encoding } from '#protocol';
+import type { Slab } from '../engine/arena.ts';
 import type { PeerSocket } from './peer-socket.ts';
 
 /** How long a peer has to answer our close frame before the connection is cut, ms. */
 const CLOSE_TIMEOUT_MS = 2_000;
 
-/** A WebSocket of the ws library as a session's socket. */
+/**
+ * A WebSocket of the ws library as a session's socket. Ready frames go past the library, straight to the TCP socket below it: its
+ * `send` would write a header of its own, in a second buffer, for each viewer. That is in order because nothing else is ever queued in
+ * the library: it compresses nothing here, and it writes its own frames (pong, close) to the same socket at once.
+ *
+ * Invariant: memory of an arena is held from a write that the network did not take whole until it has.
+ */
 export class WsSocket implements PeerSocket {
   readonly encoding: Encoding;
+  readonly address: string;
   readonly #socket: WebSocket;
+  readonly #tcp: Socket;
+  /** Memory that the TCP socket may still read from; null = none. */
+  #held: Slab[] | null = null;
+  #watchesClose = false;
 
-  constructor(socket: WebSocket) {
+  constructor(socket: WebSocket, tcp: Socket) {
     this.#socket = socket;
+    this.#tcp = tcp;
     this.encoding = socket.protocol === SUBPROTOCOL_JSON ? 'json' : 'binary';
+    this.address = tcp.remoteAddress ?? '';
   }
 
   get queuedBytes(): number {
-    return this.#socket.bufferedAmount;
+    const unsent = this.#tcp.writableLength;
+    if (unsent === 0 && this.#held !== null) this.#letGo();
+    return unsent;
   }
 
-  send(frame: Frame): void {
+  sendReady(bytes: Uint8Array, slab: Slab | null): void {
     if (this.#socket.readyState !== this.#socket.OPEN) return;
-    this.#socket.send(frame, { binary: typeof frame !== 'string', compress: false });
+    this.#tcp.write(bytes);
+    if (slab === null || this.#tcp.writableLength === 0) return;
+    slab.hold();
+    (this.#held ??= []).push(slab);
+    if (this.#watchesClose) return;
+    this.#watchesClose = true;
+    this.#tcp.once('close', () => this.#letGo());
+  }
+
+  sendText(text: string): void {
+    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(text);
+  }
+
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
   }
 
   close(code: number, reason: string): void {
@@ -31,5 +66,10 @@ export class WsSocket implements PeerSocket {
 
   terminate(): void {
     this.#socket.terminate();
+  }
+
+  #letGo(): void {
+    for (const slab of this.#held ?? []) slab.release();
+    this.#held = null;
   }
 }

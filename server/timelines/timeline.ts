@@ -18,20 +18,32 @@ import {
 } from '#protocol';
 import type { Engine } from '../engine/engine.ts';
 import { Hub } from '../engine/hub.ts';
-import { Pacing } from '../engine/pacing.ts';
 import type { Cancel, Clock } from '../engine/ports.ts';
-import type { HubPeer, Subscriber, Subscription } from '../engine/subscriber.ts';
+import { REBASE_LOOKS_PER_SECOND } from '../engine/rebase-policy.ts';
+import type { FanoutReport, PeerReport } from '../engine/reports.ts';
+import { peerReport, type HubPeer, type Subscriber, type Subscription } from '../engine/subscriber.ts';
 import { BarHistory } from './bar-history.ts';
+import { CHUNK_VIEWERS, Service } from './service.ts';
 import type { TimelineSource } from './source.ts';
 
 const STATUS_INTERVAL_MS = 1_000;
-const REBASE_INTERVAL_MS = 60_000;
+/** A status waits this long for a frame that it can go out with. */
+const STATUS_DELAY_MS = 120;
 /** A map is off by the time between two steps of the code that makes it: less than this at 1x. */
 const MAP_TOLERANCE_US = 5_000;
+
+/** The timeline's part of what an operator is told. */
+export type TimelineReport = Omit<FanoutReport, 'joinsWaiting'>;
 
 /** A connection that watches a timeline. */
 export interface TimelineViewer extends HubPeer {
   tell(message: ServerMessage): void;
+  /** What is told every second, and may wait for a frame that goes out anyway. */
+  tellStatus(status: StatusMessage): void;
+  /** No frame came that it could go with. */
+  flushStatus(): void;
+  /** The process serves no rate faster than this now. */
+  onCeiling(ceilingHz: number): void;
 }
 
 /**
@@ -44,7 +56,7 @@ export class Timeline {
   readonly engine: Engine;
   readonly #clock: Clock;
   readonly #hub: Hub;
-  readonly #pacing: Pacing;
+  readonly #service: Service;
   readonly #viewers = new Map<TimelineViewer, Subscriber>();
   readonly #timers: Cancel[];
   #source!: TimelineSource;
@@ -53,22 +65,24 @@ export class Timeline {
   #epoch = newEpoch();
   /** Epoch, state and speed that viewers were told last. */
   #told = '';
-  /** While a recording is wound to another place, nothing is served. */
-  #held = false;
+  #cancelStatus = (): void => undefined;
+  /** State of the feeds as it was told last. */
+  #feedsTold = '';
   #eventsBefore = 0;
   #receivedPerSecond = 0;
 
-  constructor(engine: Engine, clock: Clock) {
+  /** @param chunkViewers viewers that are served before the source is let in again */
+  constructor(engine: Engine, clock: Clock, chunkViewers: number = CHUNK_VIEWERS) {
     this.engine = engine;
     this.#clock = clock;
     this.#map = { asOf: asOf(0), timeUs: clock.nowUs(), speed: 1 };
     this.#hub = new Hub(engine, (version: AsOf) => timeAt(this.#map, version));
-    this.#pacing = new Pacing(clock, (rateHz) => this.#flush(rateHz));
+    this.#service = new Service(clock, this.#hub, chunkViewers, (ceilingHz) => {
+      for (const viewer of this.#viewers.keys()) viewer.onCeiling(ceilingHz);
+    });
     this.#timers = [
       clock.every(STATUS_INTERVAL_MS, () => this.#everySecond()),
-      clock.every(REBASE_INTERVAL_MS, () =>
-        engine.dictionary.rebase(engine.state.columns.last, engine.state.columns.volume),
-      ),
+      clock.every(1000 / REBASE_LOOKS_PER_SECOND, () => engine.dictionary.rebase(engine.state)),
     ];
   }
 
@@ -108,6 +122,7 @@ export class Timeline {
 
   attach(viewer: TimelineViewer): void {
     this.#viewers.set(viewer, this.#hub.attach(viewer));
+    viewer.onCeiling(this.#service.ceilingHz);
     viewer.tell({ ...this.describe(null), density: this.#source.density() });
     viewer.tell(this.status());
   }
@@ -117,7 +132,7 @@ export class Timeline {
     if (subscriber === undefined) return;
     this.#hub.detach(subscriber);
     this.#viewers.delete(viewer);
-    this.#pacing.serve(this.#hub.ratesHz());
+    this.#service.update();
   }
 
   subscriptions(viewer: TimelineViewer): ReadonlyMap<number, Subscription> {
@@ -130,19 +145,30 @@ export class Timeline {
     this.#hub.prepare();
     const matched = this.#hub.match(subscription);
     viewer.tell({ type: 'subscribed', subscription: number, channel, maxRateHz: rateHz, ...matched });
-    this.#hub.open(this.#viewers.get(viewer)!, subscription, since, this.#clock.nowUs(), this.#held);
-    this.#pacing.serve(this.#hub.ratesHz());
+    this.#hub.open(this.#viewers.get(viewer)!, subscription, since, this.#clock.nowUs(), this.#service.isHeld);
+    this.#service.update();
     this.#source.onWatched();
   }
 
   unsubscribe(viewer: TimelineViewer, subscription: Subscription): void {
     this.#hub.close(this.#viewers.get(viewer)!, subscription);
-    this.#pacing.serve(this.#hub.ratesHz());
+    this.#service.update();
   }
 
   tune(viewer: TimelineViewer, subscription: Subscription, maxRateHz: number): void {
     this.#hub.tune(this.#viewers.get(viewer)!, subscription, maxRateHz);
-    this.#pacing.serve(this.#hub.ratesHz());
+    this.#service.update();
+  }
+
+  /** Puts a ceiling over all rates of a viewer; returns the granted one. */
+  limitRate(viewer: TimelineViewer, maxRateHz: number): number {
+    const granted = this.#hub.limitRate(this.#viewers.get(viewer)!, maxRateHz);
+    this.#service.update();
+    return granted;
+  }
+
+  limitBandwidth(viewer: TimelineViewer, isCapped: boolean): void {
+    this.#hub.limitBandwidth(this.#viewers.get(viewer)!, isCapped);
   }
 
   tellDictionary(viewer: TimelineViewer): void {
@@ -179,7 +205,8 @@ export class Timeline {
    * @param clear whether the engine's values are void too, because the events before the new position follow again
    */
   hold(clear: boolean): void {
-    this.#held = true;
+    this.#hub.finish();
+    this.#service.hold();
     this.#epoch = newEpoch();
     if (clear) {
       this.engine.reset(this.#clock.nowUs());
@@ -193,7 +220,7 @@ export class Timeline {
 
   /** The state is right again: everybody gets it. */
   release(): void {
-    this.#held = false;
+    this.#service.release();
     // What was wound through is no traffic.
     this.#eventsBefore = this.engine.eventsTaken;
     this.remap();
@@ -229,6 +256,22 @@ export class Timeline {
     };
   }
 
+  /** What this timeline does for its viewers. */
+  report(): TimelineReport {
+    return { ...this.#hub.report(), ...this.#service.report() };
+  }
+
+  /** The newest version that a viewer was sent. */
+  servedAsOf(viewer: TimelineViewer): AsOf {
+    return this.#viewers.get(viewer)!.asOf;
+  }
+
+  /** What one viewer was sent; null when it does not watch this timeline. */
+  viewerReport(viewer: TimelineViewer): PeerReport | null {
+    const subscriber = this.#viewers.get(viewer);
+    return subscriber === undefined ? null : peerReport(subscriber);
+  }
+
   async history(request: HistoryRequest): Promise<HistoryAnswer | ErrorName> {
     const { dictionary } = this.engine;
     const ids = request.kind === 'closes' ? request.instruments : [request.instrument];
@@ -259,7 +302,8 @@ export class Timeline {
 
   async close(): Promise<void> {
     for (const cancel of this.#timers) cancel();
-    this.#pacing.close();
+    this.#cancelStatus();
+    this.#service.close();
     await this.#source.close();
   }
 
@@ -276,12 +320,9 @@ export class Timeline {
     return { ...answerHead(request), kind: 'trades', instrument: request.instrument, rows };
   }
 
-  #flush(rateHz: number): void {
-    if (!this.#held) this.#hub.flush(rateHz, this.#clock.nowUs());
-  }
-
   /** The 32 bits of versions are used up after 49 days: the same state goes on under a new epoch, and nothing owed is lost. */
   #renew(): void {
+    this.#hub.finish();
     this.#epoch = newEpoch();
     this.engine.renumber(this.#clock.nowUs());
     this.remap();
@@ -293,7 +334,16 @@ export class Timeline {
     this.#receivedPerSecond = this.engine.eventsTaken - this.#eventsBefore;
     this.#eventsBefore = this.engine.eventsTaken;
     const message = this.status();
-    for (const viewer of this.#viewers.keys()) viewer.tell(message);
+    const feeds = message.feeds.map(({ name, state, message: sentence }) => `${name} ${state} ${sentence}`).join();
+    const isNews = feeds !== this.#feedsTold;
+    this.#feedsTold = feeds;
+    // Who watches nothing has no use for a message a second; thousands of them would cost more than those who do.
+    for (const [viewer, { subscriptions }] of this.#viewers) {
+      if (subscriptions.size > 0 || isNews) viewer.tellStatus(message);
+    }
+    this.#cancelStatus = this.#clock.after(STATUS_DELAY_MS, () => {
+      for (const viewer of this.#viewers.keys()) viewer.flushStatus();
+    });
   }
 }
 

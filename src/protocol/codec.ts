@@ -2,7 +2,15 @@ import { Packr, Unpackr } from 'msgpackr';
 import type { AssetClass, DictionaryEntry } from './instrument.ts';
 import { LIMITS } from './limits.ts';
 import type { ClientMessage, InstrumentsMessage, ServerMessage } from './messages.ts';
-import { BinaryNumbers, ListNumbers, type NumberSource } from './numbers.ts';
+import {
+  ARRAY_HEADER_BYTES_MAX,
+  BinaryNumbers,
+  ListNumbers,
+  NUMBER_BYTES_MAX,
+  writeArrayHeader,
+  writeNumber,
+  type NumberSource,
+} from './numbers.ts';
 import type { InstrumentId, PriceTicks, SizeLots } from './units.ts';
 import { checkJson, checkMessagePack, type WireCheckLimits } from './wire-check.ts';
 
@@ -91,10 +99,22 @@ function rowToEntry(row: unknown): DictionaryEntry {
   };
 }
 
+/** Numbers that stand for one instrument in the references of `instruments`. */
+const REFERENCE_NUMBERS = 3;
+
+function isReferences(value: unknown): value is number[] {
+  if (!Array.isArray(value) || value.length % REFERENCE_NUMBERS !== 0) return false;
+  return value.every((number, at) =>
+    at % REFERENCE_NUMBERS === 0 ? number >>> 0 === number : Number.isFinite(number),
+  );
+}
+
 /** Control messages that travel in another shape than the code uses. */
 function toWire(message: ServerMessage): unknown {
   if (message.type !== 'instruments') return message;
-  return { type: 'instruments', generation: message.generation, entries: message.entries.map(entryToRow) };
+  const { type, generation, entries, references = [] } = message;
+  const told = { type, generation, entries: entries.map(entryToRow) };
+  return references.length === 0 ? told : { ...told, references };
 }
 
 function fromWire(value: unknown): ServerMessage {
@@ -103,17 +123,62 @@ function fromWire(value: unknown): ServerMessage {
   }
   const message = value as ServerMessage;
   if (message.type !== 'instruments') return message;
-  const rows = (value as { entries: unknown }).entries;
+  const { entries: rows, references } = value as { entries: unknown; references?: unknown };
   if (!Array.isArray(rows)) throw new DecodeError('the entries of instruments are an array');
-  return {
+  const told: InstrumentsMessage = {
     type: 'instruments',
     generation: message.generation,
     entries: rows.map(rowToEntry),
-  } satisfies InstrumentsMessage;
+  };
+  if (references === undefined) return told;
+  if (!isReferences(references))
+    throw new DecodeError('the references of instruments are an id, a price and a volume for each');
+  return { ...told, references };
 }
 
 export function encodeServerMessage(message: ServerMessage, encoding: Encoding): Frame {
   return encoding === 'json' ? JSON.stringify(toWire(message)) : packr.pack(toWire(message));
+}
+
+/** The bytes of one entry of `instruments`, for `encodeInstrumentsMessage`. */
+export function encodeDictionaryEntry(entry: DictionaryEntry): Uint8Array {
+  // A copy: msgpackr hands out a part of a large buffer, which one small entry that is kept would keep whole.
+  return new Uint8Array(packr.pack(entryToRow(entry)));
+}
+
+const fixText = (text: string): number[] => [0xa0 | text.length, ...new TextEncoder().encode(text)];
+const INSTRUMENTS_HEAD = [...fixText('type'), ...fixText('instruments'), ...fixText('generation')];
+const ENTRIES_KEY = fixText('entries');
+const REFERENCES_KEY = fixText('references');
+
+/**
+ * The `instruments` message in MessagePack, the same bytes as `encodeServerMessage` makes, from entries that were encoded before:
+ * thousands of peers are told the same ones.
+ */
+export function encodeInstrumentsMessage(
+  generation: number,
+  entries: readonly Uint8Array[],
+  references: readonly number[],
+): Uint8Array {
+  const entryBytes = entries.reduce((sum, entry) => sum + entry.length, 0);
+  const keyBytes = 1 + INSTRUMENTS_HEAD.length + ENTRIES_KEY.length + REFERENCES_KEY.length;
+  const headBytes = keyBytes + 2 * ARRAY_HEADER_BYTES_MAX;
+  const out = new Uint8Array(headBytes + entryBytes + NUMBER_BYTES_MAX * (1 + references.length));
+  out[0] = references.length === 0 ? 0x83 : 0x84;
+  out.set(INSTRUMENTS_HEAD, 1);
+  let at = writeNumber(out, 1 + INSTRUMENTS_HEAD.length, generation);
+  out.set(ENTRIES_KEY, at);
+  at = writeArrayHeader(out, at + ENTRIES_KEY.length, entries.length);
+  for (const entry of entries) {
+    out.set(entry, at);
+    at += entry.length;
+  }
+  if (references.length > 0) {
+    out.set(REFERENCES_KEY, at);
+    at = writeArrayHeader(out, at + REFERENCES_KEY.length, references.length);
+    for (const number of references) at = writeNumber(out, at, number);
+  }
+  return out.subarray(0, at);
 }
 
 export function encodeClientMessage(message: ClientMessage, encoding: Encoding): Frame {

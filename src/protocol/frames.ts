@@ -1,12 +1,13 @@
 import { AGGRESSOR_BUY, AGGRESSOR_SELL, AGGRESSOR_UNKNOWN, type Aggressor } from './market-event.ts';
 import {
-  FrameError,
   ARRAY_HEADER_BYTES_MAX,
+  FrameError,
   NUMBER_BYTES_MAX,
   writeArrayHeader,
   writeNumber,
   type NumberSource,
 } from './numbers.ts';
+import { readInstrumentId, type ReferenceColumns } from './quote-entries.ts';
 
 /** First element of a data frame. */
 export const FRAME_DELTA = 1;
@@ -19,60 +20,6 @@ export const FRAME_BOOK = 5;
 export const FRAME_HEAD_NUMBERS = 3;
 /** Room for the largest array header and the head's numbers, bytes. */
 export const FRAME_HEAD_BYTES_MAX = ARRAY_HEADER_BYTES_MAX + 1 + 5 + 5;
-
-/** Bits of a quote entry. Each stands for a fixed number of values, written in the order of the bits. */
-export const BIT_TRADE = 1;
-export const BIT_LAST = 2;
-export const BIT_BID = 4;
-export const BIT_BID_SIZE = 8;
-export const BIT_ASK = 16;
-export const BIT_ASK_SIZE = 32;
-export const BIT_RANGE = 64;
-export const ALL_BITS = 127;
-
-const BIT_WIDTHS = [3, 1, 1, 1, 1, 1, 2] as const;
-
-/** Values behind each combination of bits. */
-export const VALUES_OF_BITS = Uint8Array.from({ length: ALL_BITS + 1 }, (_, bits) =>
-  BIT_WIDTHS.reduce<number>((sum, width, bit) => sum + ((bits >> bit) & 1) * width, 0),
-);
-
-/** Most bytes of one quote entry. */
-export const QUOTE_BYTES_MAX = (2 + VALUES_OF_BITS[ALL_BITS]!) * NUMBER_BYTES_MAX;
-
-/** Last values of all instruments, one column a field, indexed by instrument id. NaN = not known. Ticks, lots, microseconds. */
-export interface QuoteColumns {
-  last: Float64Array;
-  lastSize: Float64Array;
-  volume: Float64Array;
-  tradeTimeUs: Float64Array;
-  bid: Float64Array;
-  bidSize: Float64Array;
-  ask: Float64Array;
-  askSize: Float64Array;
-  high: Float64Array;
-  low: Float64Array;
-}
-
-/** The columns by name. */
-export const QUOTE_FIELDS = [
-  'last',
-  'lastSize',
-  'volume',
-  'tradeTimeUs',
-  'bid',
-  'bidSize',
-  'ask',
-  'askSize',
-  'high',
-  'low',
-] as const satisfies readonly (keyof QuoteColumns)[];
-
-/** What the dictionary gives to the frames, indexed by instrument id. */
-export interface ReferenceColumns {
-  price: Float64Array;
-  volume: Float64Array;
-}
 
 /**
  * Writes the head of a data frame and returns the position after it.
@@ -96,48 +43,6 @@ export function writeFrameHead(
   return at;
 }
 
-const AGE_MS_MAX = 0xff_ff_ff_ff;
-
-/** Age of a trade in whole milliseconds, held to 32 bits. NaN without a trade. */
-function ageMs(timeUs: number, tradeTimeUs: number): number {
-  const age = Math.floor((timeUs - tradeTimeUs) / 1000);
-  return age > AGE_MS_MAX ? AGE_MS_MAX : age < -0x80_00_00_00 ? -0x80_00_00_00 : age;
-}
-
-/**
- * Writes one quote entry (at most QUOTE_BYTES_MAX bytes) and returns the position after it.
- * @param timeUs timeline time of the frame's `asOf`, from which the trade's age is counted
- */
-export function writeQuote(
-  out: Uint8Array,
-  at: number,
-  id: number,
-  bits: number,
-  columns: QuoteColumns,
-  reference: ReferenceColumns,
-  timeUs: number,
-): number {
-  const price = reference.price[id]!;
-  at = writeNumber(out, at, id);
-  out[at] = bits;
-  at += 1;
-  if (bits & BIT_TRADE) {
-    at = writeNumber(out, at, columns.lastSize[id]!);
-    at = writeNumber(out, at, columns.volume[id]! - reference.volume[id]!);
-    at = writeNumber(out, at, ageMs(timeUs, columns.tradeTimeUs[id]!));
-  }
-  if (bits & BIT_LAST) at = writeNumber(out, at, columns.last[id]! - price);
-  if (bits & BIT_BID) at = writeNumber(out, at, columns.bid[id]! - price);
-  if (bits & BIT_BID_SIZE) at = writeNumber(out, at, columns.bidSize[id]!);
-  if (bits & BIT_ASK) at = writeNumber(out, at, columns.ask[id]! - price);
-  if (bits & BIT_ASK_SIZE) at = writeNumber(out, at, columns.askSize[id]!);
-  if (bits & BIT_RANGE) {
-    at = writeNumber(out, at, columns.high[id]! - price);
-    at = writeNumber(out, at, columns.low[id]! - price);
-  }
-  return at;
-}
-
 export interface FrameHead {
   kind: number;
   asOf: number;
@@ -147,49 +52,6 @@ export interface FrameHead {
 /** Takes the three numbers of the head. @throws FrameError */
 export function readFrameHead(source: NumberSource): FrameHead {
   return { kind: source.next(), asOf: source.next(), generation: source.next() };
-}
-
-/**
- * Applies the entries of a delta or snapshot frame to the columns.
- * @param capacity ids at or above it are refused: the dictionary never named them
- * @param onEntry called once an entry, after its values are in the columns
- * @throws FrameError
- */
-export function readQuotes(
-  source: NumberSource,
-  columns: QuoteColumns,
-  reference: ReferenceColumns,
-  timeUs: number,
-  capacity: number,
-  onEntry: (id: number, bits: number) => void,
-): void {
-  while (source.left > 0) {
-    const id = readId(source, capacity);
-    const bits = source.next();
-    if ((bits & ALL_BITS) !== bits) throw new FrameError(`field bits ${bits} are outside 0..${ALL_BITS}`);
-    const price = reference.price[id]!;
-    if (bits & BIT_TRADE) {
-      columns.lastSize[id] = source.next();
-      columns.volume[id] = source.next() + reference.volume[id]!;
-      columns.tradeTimeUs[id] = timeUs - source.next() * 1000;
-    }
-    if (bits & BIT_LAST) columns.last[id] = source.next() + price;
-    if (bits & BIT_BID) columns.bid[id] = source.next() + price;
-    if (bits & BIT_BID_SIZE) columns.bidSize[id] = source.next();
-    if (bits & BIT_ASK) columns.ask[id] = source.next() + price;
-    if (bits & BIT_ASK_SIZE) columns.askSize[id] = source.next();
-    if (bits & BIT_RANGE) {
-      columns.high[id] = source.next() + price;
-      columns.low[id] = source.next() + price;
-    }
-    onEntry(id, bits);
-  }
-}
-
-function readId(source: NumberSource, capacity: number): number {
-  const id = source.next();
-  if (id >>> 0 !== id || id >= capacity) throw new FrameError(`instrument ${id} is not in the dictionary`);
-  return id;
 }
 
 /** Takes how many items of `width` numbers follow, and makes sure that they do before the first one is handed out. */
@@ -260,7 +122,7 @@ export function readTrades(
   onTrade: OnTrade,
 ): void {
   while (source.left > 0) {
-    const id = readId(source, capacity);
+    const id = readInstrumentId(source, capacity);
     const firstSeq = source.next();
     const count = readCount(source, 4);
     const referencePrice = reference.price[id]!;
@@ -330,7 +192,7 @@ export function readBars(
   const intervalS = source.next();
   if (!(intervalS > 0)) throw new FrameError(`${intervalS} is no bar interval`);
   while (source.left > 0) {
-    const id = readId(source, capacity);
+    const id = readInstrumentId(source, capacity);
     const startS = source.next() * intervalS;
     const open = source.next() + reference.price[id]!;
     const high = open + source.next();
@@ -382,7 +244,7 @@ export function readBooks(
   onBook: OnBook,
 ): void {
   while (source.left > 0) {
-    const id = readId(source, capacity);
+    const id = readInstrumentId(source, capacity);
     const whole = source.next() === 1;
     const bidLevels = readCount(source, 2);
     const askLevels = readCount(source, 2);

@@ -10,6 +10,7 @@ export * from './market-event.ts';
 export * from './messages.ts';
 export * from './numbers.ts';
 export * from './page-snapshot.ts';
+export * from './quote-entries.ts';
 export * from './timeline-clock.ts';
 export * from './units.ts';
 export * from './version.ts';

@@ -34,8 +34,8 @@ export const LIMITS = {
   historyRowsMax: 5_000,
   /** Instruments in one `history` of kind `closes`. */
   historyInstrumentsMax: 500,
-  /** Unsent bytes above which a client's data waits (its updates conflate), bytes. */
-  queueBytesMax: 262_144,
+  /** Data waits (its updates conflate) while a client has unsent bytes; after this long it is told so, ms. */
+  queueNoticeMs: 1_000,
   /** Unsent bytes above which even control messages cannot be kept: the client is cut, bytes. */
   queueBytesHard: 4_194_304,
   /** Trades kept per timeline for batching and resume. */
@@ -58,7 +58,6 @@ invariant(
   LIMITS.heartbeatMs * 2 < LIMITS.silenceMaxMs,
   'a peer gets two heartbeats before it counts as gone',
 );
-invariant(LIMITS.queueBytesMax < LIMITS.queueBytesHard, 'data waits before a client is cut');
 invariant(
   LIMITS.messagesPerSecond < LIMITS.messagesBurst,
   'the bucket holds more than one second of messages',

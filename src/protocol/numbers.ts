@@ -8,7 +8,14 @@
 /** Most bytes that one number takes. */
 export const NUMBER_BYTES_MAX = 9;
 
-const scratch = new DataView(new ArrayBuffer(8));
+/** One float64 and the two words that it is made of, to take it apart and put it together without a view for each frame. */
+const float64 = new Float64Array(1);
+const float32 = new Float32Array(float64.buffer);
+const words = new Uint32Array(float64.buffer);
+float64[0] = -1;
+/** Which word has the sign: the machine's byte order decides. */
+const HIGH = words[0] === 0 ? 1 : 0;
+const LOW = 1 - HIGH;
 
 /** Writes one number (NaN as nil) at `at` and returns the position after it. The caller guarantees the room. */
 export function writeNumber(out: Uint8Array, at: number, value: number): number {
@@ -56,10 +63,10 @@ export function writeNumber(out: Uint8Array, at: number, value: number): number 
     out[at] = 0xc0;
     return at + 1;
   }
-  scratch.setFloat64(0, value);
+  float64[0] = value;
   out[at] = 0xcb;
-  for (let index = 0; index < 8; index += 1) out[at + 1 + index] = scratch.getUint8(index);
-  return at + 9;
+  at = writeUint32(out, at + 1, words[HIGH]!);
+  return writeUint32(out, at, words[LOW]!);
 }
 
 function writeUint32(out: Uint8Array, at: number, value: number): number {
@@ -94,6 +101,54 @@ export class FrameError extends Error {
   override name = 'FrameError';
 }
 
+/** Bytes of an element by its first byte: 0 for what no data frame may hold. */
+export const ELEMENT_BYTES = Uint8Array.from({ length: 0x1_00 }, (_, head) => {
+  if (head < 0x80 || head >= 0xe0) return 1;
+  return { 0xc0: 1, 0xca: 5, 0xcb: 9, 0xcc: 2, 0xcd: 3, 0xce: 5, 0xd0: 2, 0xd1: 3, 0xd2: 5 }[head] ?? 0;
+});
+
+/**
+ * The number that begins at `at` with a byte of 0x80 or more; nil comes out as NaN. A smaller byte is the number itself, and most are:
+ * a fast reader asks for that first. The common forms come first here: comparisons cost less than a jump that is guessed wrongly.
+ * @param head the byte at `at`, by which the caller goes on with ELEMENT_BYTES; undefined past the end
+ * @throws FrameError
+ */
+export function longNumberAt(bytes: Uint8Array, at: number, head: number): number {
+  if (at + ELEMENT_BYTES[head]! > bytes.length)
+    throw new FrameError('the frame ends in the middle of a number');
+  if (head === 0xcd) return uint16At(bytes, at + 1);
+  if (head === 0xcc) return bytes[at + 1]!;
+  if (head >= 0xe0) return head - 0x1_00;
+  if (head === 0xd0) return (bytes[at + 1]! << 24) >> 24;
+  if (head === 0xd1) return (uint16At(bytes, at + 1) << 16) >> 16;
+  if (head === 0xce) return int32At(bytes, at + 1) >>> 0;
+  if (head === 0xd2) return int32At(bytes, at + 1);
+  return rareNumberAt(bytes, at, head);
+}
+
+function rareNumberAt(bytes: Uint8Array, at: number, head: number | undefined): number {
+  switch (head) {
+    case 0xc0:
+      return Number.NaN;
+    case 0xcb:
+      words[HIGH] = int32At(bytes, at + 1);
+      words[LOW] = int32At(bytes, at + 5);
+      return float64[0]!;
+    case 0xca:
+      words[0] = int32At(bytes, at + 1);
+      return float32[0]!;
+    case undefined:
+      throw new FrameError('the frame holds fewer numbers than its header says');
+    default:
+      throw new FrameError(`byte 0x${head.toString(16)} starts no number that a data frame may hold`);
+  }
+}
+
+const uint16At = (bytes: Uint8Array, at: number): number => (bytes[at]! << 8) | bytes[at + 1]!;
+
+const int32At = (bytes: Uint8Array, at: number): number =>
+  (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
+
 /** A run of numbers to take one by one; nil comes out as NaN. */
 export interface NumberSource {
   /** How many numbers are left. */
@@ -102,85 +157,40 @@ export interface NumberSource {
   next(): number;
 }
 
-/** Reads the numbers of one flat MessagePack array. @throws FrameError when the bytes are no array. */
+/**
+ * Reads the numbers of one flat MessagePack array. Whoever reads many may go on by themselves from `at` to the end of `bytes`,
+ * with `longNumberAt`. @throws FrameError when the bytes are no array.
+ */
 export class BinaryNumbers implements NumberSource {
+  readonly bytes: Uint8Array;
   left: number;
-  readonly #bytes: Uint8Array;
-  readonly #view: DataView;
-  #at: number;
+  /** Where the next number begins. */
+  at: number;
 
   constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.bytes = bytes;
     const head = bytes[0] ?? 0;
     if (head >= 0x90 && head <= 0x9f) {
       this.left = head & 0x0f;
-      this.#at = 1;
+      this.at = 1;
     } else if (head === 0xdc && bytes.length >= 3) {
-      this.left = this.#view.getUint16(1);
-      this.#at = 3;
+      this.left = uint16At(bytes, 1);
+      this.at = 3;
     } else if (head === 0xdd && bytes.length >= 5) {
-      this.left = this.#view.getUint32(1);
-      this.#at = 5;
+      this.left = int32At(bytes, 1) >>> 0;
+      this.at = 5;
     } else {
       throw new FrameError('a data frame is one MessagePack array');
     }
   }
 
   next(): number {
-    const bytes = this.#bytes;
-    const at = this.#at;
     if (this.left === 0) throw new FrameError('the frame ends in the middle of an entry');
     this.left -= 1;
-    const head = bytes[at];
-    if (head === undefined) throw new FrameError('the frame holds fewer numbers than its header says');
-    if (head < 0x80) {
-      this.#at = at + 1;
-      return head;
-    }
-    if (head >= 0xe0) {
-      this.#at = at + 1;
-      return head - 0x1_00;
-    }
-    return this.#long(head, at);
-  }
-
-  #long(head: number, at: number): number {
-    const view = this.#view;
-    try {
-      switch (head) {
-        case 0xc0:
-          this.#at = at + 1;
-          return Number.NaN;
-        case 0xcc:
-          this.#at = at + 2;
-          return view.getUint8(at + 1);
-        case 0xcd:
-          this.#at = at + 3;
-          return view.getUint16(at + 1);
-        case 0xce:
-          this.#at = at + 5;
-          return view.getUint32(at + 1);
-        case 0xd0:
-          this.#at = at + 2;
-          return view.getInt8(at + 1);
-        case 0xd1:
-          this.#at = at + 3;
-          return view.getInt16(at + 1);
-        case 0xd2:
-          this.#at = at + 5;
-          return view.getInt32(at + 1);
-        case 0xca:
-          this.#at = at + 5;
-          return view.getFloat32(at + 1);
-        case 0xcb:
-          this.#at = at + 9;
-          return view.getFloat64(at + 1);
-      }
-    } catch {
-      throw new FrameError('the frame ends in the middle of a number');
-    }
-    throw new FrameError(`byte 0x${head.toString(16)} starts no number that a data frame may hold`);
+    const { bytes, at } = this;
+    const head = bytes[at]!;
+    this.at = at + ELEMENT_BYTES[head]!;
+    return head < 0x80 ? head : longNumberAt(bytes, at, head);
   }
 }
 

@@ -1,96 +1,29 @@
 // What does it cost to turn one changed instrument into bytes, and to take it in at the other end?
-import {
-  BinaryNumbers,
-  QUOTE_BYTES_MAX,
-  instrumentId,
-  readFrameHead,
-  readQuotes,
-  writeQuote,
-  type QuoteColumns,
-} from '#protocol';
-import { Packr, Unpackr } from 'msgpackr';
-import { emptyQuoteColumns, growQuoteColumns } from '../../server/engine/columns.ts';
-import { createSimulation } from '../../server/feeds/simulated/simulation.ts';
+import { QUOTE_BYTES_MAX, writeQuote } from '#protocol';
+import { Packr } from 'msgpackr';
 import type { Benchmark, BenchOptions, BenchResult } from './benchmark.ts';
-import { FrameReader } from './frame-reader.ts';
-import { namedUpdate, type NamedUpdate } from './named-fields.ts';
-import { QuoteMarket, TICK_US } from './quote-market.ts';
-import { cpuNsPerUnit, type Contender } from './rounds.ts';
+import { measureInBrowser } from './encode/browser-decode.ts';
+import {
+  JSON_OF_TICKS,
+  JSON_OF_UPDATES,
+  MSGPACK_OF_UPDATES,
+  OURS,
+  OURS_WITH_COMMIT,
+  decodeContenders,
+} from './encode/decode-contenders.ts';
+import { decodeLoad } from './encode/decode-load.ts';
+import { START_US, SYMBOLS, recordTicks, type RecordedTicks, type Tick } from './encode/recorded-ticks.ts';
+import { cpuNsPerUnit, type Contender, type RoundLength } from './rounds.ts';
 
-const START_US = 1_750_000_000_000_000;
-const SYMBOLS = 40;
-/** As `npm start` does it. */
-const EVENTS_PER_SECOND = 1_000;
-/** The market has traded for this long before the first tick is kept, s. */
-const SETTLED_S = 70;
-
-/** One tick of the market, in every form, with values of its own: nothing is measured on the same numbers again and again. */
-interface Tick {
-  readonly frame: Uint8Array;
-  readonly ids: readonly number[];
-  readonly bits: readonly number[];
-  readonly columns: QuoteColumns;
-  readonly updates: readonly NamedUpdate[];
-  readonly texts: readonly string[];
-  readonly packed: readonly Uint8Array[];
-}
+/** A market as `npm start` makes it, in which a tick holds some fields of most instruments; and a busy one, nearly all fields of all. */
+const EVENTS_PER_SECOND = [1_000, 10_000] as const;
 
 const packr = new Packr({ useRecords: false, variableMapSize: true });
-const unpackr = new Unpackr({ useRecords: false, mapsAsObjects: true });
-
-function copyColumns(columns: QuoteColumns): QuoteColumns {
-  return Object.fromEntries(
-    Object.entries(columns).map(([field, values]: [string, Float64Array]) => [field, values.slice()]),
-  ) as unknown as QuoteColumns;
-}
-
-function recordTicks(count: number, settledS: number): { ticks: Tick[]; market: QuoteMarket } {
-  const ticks: Tick[] = [];
-  const simulation = createSimulation({
-    seed: 1,
-    symbols: SYMBOLS,
-    eventsPerSecond: EVENTS_PER_SECOND,
-    startTimeUs: START_US,
-  });
-  let keeping = false;
-  const market = new QuoteMarket(START_US, (frame) => {
-    const ids: number[] = [];
-    const bits: number[] = [];
-    reader.read(frame, (id, entryBits) => {
-      ids.push(id);
-      bits.push(entryBits);
-    });
-    if (!keeping) return;
-    const columns = copyColumns(reader.columns);
-    const updates = ids.map((id, index) =>
-      namedUpdate(market.engine.dictionary.definition(instrumentId(id)), id, bits[index]!, columns),
-    );
-    ticks.push({
-      frame,
-      ids,
-      bits,
-      columns,
-      updates,
-      texts: updates.map((update) => JSON.stringify(update)),
-      packed: updates.map((update) => Uint8Array.from(packr.pack(update))),
-    });
-  });
-  const reader = new FrameReader(market.engine, START_US);
-  simulation.define(market);
-  simulation.emitFirst(market);
-  market.watch(START_US);
-  for (let nowUs = START_US + TICK_US; ticks.length < count; nowUs += TICK_US) {
-    keeping = nowUs > START_US + settledS * 1_000_000;
-    simulation.advance(nowUs, market);
-    market.tick(nowUs);
-  }
-  return { ticks, market };
-}
 
 /** Results that nobody reads could be optimised away: every pass leaves something here. */
 let kept = 0;
 
-function encoders(ticks: readonly Tick[], market: QuoteMarket): Contender[] {
+function encodeContenders({ ticks, market }: RecordedTicks): Contender[] {
   const { reference } = market.engine.dictionary;
   const out = new Uint8Array(SYMBOLS * QUOTE_BYTES_MAX);
   const each = (encodeTick: (tick: Tick) => void) => () => {
@@ -103,7 +36,7 @@ function encoders(ticks: readonly Tick[], market: QuoteMarket): Contender[] {
   };
   return [
     {
-      name: 'ours',
+      name: OURS,
       run: each(({ ids, bits, columns }) => {
         let at = 0;
         for (let index = 0; index < ids.length; index += 1)
@@ -126,68 +59,68 @@ function encoders(ticks: readonly Tick[], market: QuoteMarket): Contender[] {
   ];
 }
 
-function decoders(ticks: readonly Tick[], market: QuoteMarket): Contender[] {
-  const { reference, size } = market.engine.dictionary;
-  const columns = emptyQuoteColumns();
-  growQuoteColumns(columns, size);
-  const applied = new Map<string, NamedUpdate>();
-  const apply = (update: NamedUpdate): void => {
-    const held = applied.get(update.symbol);
-    if (held === undefined) applied.set(update.symbol, update);
-    else Object.assign(held, update);
-  };
-  const each = (decodeTick: (tick: Tick) => void) => () => {
-    let updates = 0;
-    for (const tick of ticks) {
-      decodeTick(tick);
-      updates += tick.ids.length;
-    }
-    return updates;
-  };
-  return [
-    {
-      name: 'ours',
-      run: each(({ frame }) => {
-        const numbers = new BinaryNumbers(frame);
-        kept += readFrameHead(numbers).asOf;
-        readQuotes(numbers, columns, reference, START_US, size, (id) => {
-          kept += id;
-        });
-      }),
-    },
-    {
-      name: 'JSON.parse and assign',
-      run: each(({ texts }) => {
-        for (const text of texts) apply(JSON.parse(text) as NamedUpdate);
-      }),
-    },
-    {
-      name: 'msgpackr.unpack and assign',
-      run: each(({ packed }) => {
-        for (const bytes of packed) apply(unpackr.unpack(bytes) as NamedUpdate);
-      }),
-    },
-  ];
+/** One row for each thing that ours is compared with. */
+function rows(
+  name: string,
+  unit: string,
+  times: ReadonlyMap<string, number>,
+  baselines: readonly string[],
+  oursName = OURS,
+): BenchResult[] {
+  const ours = times.get(oursName)!;
+  return baselines.map((baselineName) => {
+    return { name, unit, better: 'lower', ours, baseline: times.get(baselineName)!, baselineName };
+  });
 }
+
+/** How the decoders' times are told, wherever they were taken. */
+const decodeRows = (place: string, unit: string, times: ReadonlyMap<string, number>): BenchResult[] => [
+  ...rows(`encode: decode and apply one update, ${place}`, unit, times, [
+    JSON_OF_UPDATES,
+    JSON_OF_TICKS,
+    MSGPACK_OF_UPDATES,
+  ]),
+  ...rows(
+    `encode: decode, apply and pack for the page, ${place}`,
+    unit,
+    times,
+    [JSON_OF_UPDATES],
+    OURS_WITH_COMMIT,
+  ),
+];
+
+const eventsText = (eventsPerSecond: number): string => `${eventsPerSecond.toLocaleString('en-US')} events/s`;
 
 export const encode: Benchmark = {
   name: 'encode',
   question: 'What does an update cost to encode, and to decode and apply?',
   async run({ smoke, seconds }: BenchOptions): Promise<BenchResult[]> {
-    const { ticks, market } = recordTicks(smoke ? 20 : 200, smoke ? 1 : SETTLED_S);
-    const length = { rounds: smoke ? 1 : 7, roundMs: smoke ? 10 : (seconds ?? 0.3) * 1000 };
+    const length: RoundLength = { rounds: smoke ? 1 : 7, roundMs: smoke ? 10 : (seconds ?? 0.3) * 1000 };
+    const markets = EVENTS_PER_SECOND.map((eventsPerSecond) => {
+      return { eventsPerSecond, recorded: recordTicks(smoke ? 20 : 400, eventsPerSecond, smoke) };
+    });
     const results: BenchResult[] = [];
-    for (const [name, contenders] of [
-      ['encode: one changed instrument', encoders(ticks, market)],
-      ['encode: decode and apply one update', decoders(ticks, market)],
-    ] as const) {
-      const times = await cpuNsPerUnit(contenders, length);
-      const ours = times.get('ours')!;
-      for (const { name: baselineName } of contenders.slice(1)) {
-        const baseline = times.get(baselineName)!;
-        results.push({ name, unit: 'CPU ns/update', better: 'lower', ours, baseline, baselineName });
-      }
+    for (const { eventsPerSecond, recorded } of markets) {
+      const name = `encode: one changed instrument, ${eventsText(eventsPerSecond)}`;
+      const contenders = encodeContenders(recorded);
+      const baselines = contenders.slice(1).map((contender) => contender.name);
+      results.push(...rows(name, 'CPU ns/update', await cpuNsPerUnit(contenders, length), baselines));
     }
+    for (const { eventsPerSecond, recorded } of markets) {
+      const times = await cpuNsPerUnit(decodeContenders(decodeLoad(recorded), START_US), length);
+      results.push(...decodeRows(`Node, ${eventsText(eventsPerSecond)}`, 'CPU ns/update', times));
+    }
+    const tasks = markets.map(({ recorded }) => ({ load: decodeLoad(recorded), timeUs: START_US, ...length }));
+    const inBrowser = await measureInBrowser(tasks);
+    if (inBrowser === null) {
+      process.stderr.write('there is no Chromium here, so the rows of a browser are left out; ');
+      return results;
+    }
+    const browserName = `Chromium ${inBrowser.version.split('.')[0]}`;
+    markets.forEach(({ eventsPerSecond }, index) => {
+      const place = `${browserName}, ${eventsText(eventsPerSecond)}`;
+      results.push(...decodeRows(place, 'ns/update', inBrowser.times[index]!));
+    });
     return results;
   },
 };

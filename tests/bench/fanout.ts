@@ -1,181 +1,186 @@
-// How many viewers does a second of the server's CPU serve, compared with the way that tutorials show?
+// What does it cost to keep many viewers current, each with its own list and rate, beside the other ways of doing it?
 import type { Benchmark, BenchOptions, BenchResult } from './benchmark.ts';
-import type { LoadForm, LoadRequests, ServerRequests } from './fanout/control.ts';
+import { Arena, type Sample } from './fanout/arena.ts';
+import { affordableClients, capacity } from './fanout/capacity.ts';
+import type { LoadRequests, MarketSize } from './fanout/control.ts';
+import { canCountInstructions } from './fanout/instructions.ts';
+import { MarketLap } from './fanout/market-lap.ts';
+import { findMosquitto } from './fanout/mosquitto-server.ts';
+import { NativePrograms } from './fanout/native-programs.ts';
 import { canPin, PinnedProcess } from './fanout/pinned-process.ts';
-import { VIEW_RATE_HZ } from './quote-market.ts';
-import { median } from './rounds.ts';
+import { FanoutRows, type AllMeasured } from './fanout/rows.ts';
+import { testedWays, type ClientCounts, type Kit, type TestedWay, type WayKey } from './fanout/tested-way.ts';
+import { watchLists, type ListKind } from './fanout/watch-lists.ts';
 
 const SERVER_CORE = 0;
 const LOAD_CORE = 1;
-const US_PER_S = 1_000_000;
 
-interface Sizes {
-  readonly clients: number;
-  readonly symbols: number;
-  readonly eventsPerSecond: number;
+interface Sizes extends ClientCounts {
+  readonly market: MarketSize;
+  /** Instruments that each client watches. */
+  readonly watched: number;
   readonly rounds: number;
-  /** A server that ticks ten times a second takes long to be compiled well: in its first 10 s it costs up to three times as much. */
-  readonly warmUpMs: number;
+  /** The ways run together, not in turn: that is quicker and measures nothing. */
+  readonly atOnce: boolean;
   readonly roundMs: number;
+  /** A server that ticks ten times a second takes long to be compiled well: at first it costs up to three times as much. */
+  readonly warmUpMs: number;
+  /** Those that send each update are compiled well sooner, and busy all the time. */
+  readonly busyWarmUpMs: number;
+  readonly capacityLists: readonly ListKind[];
+  readonly capacityClients: number;
+  readonly capacityWarmUpMs: number;
+  readonly capacityRoundMs: number;
 }
 
 const FULL: Sizes = {
-  clients: 200,
-  symbols: 40,
-  eventsPerSecond: 10_000,
-  rounds: 3,
-  warmUpMs: 12_000,
-  roundMs: 1_500,
+  market: { symbols: 500, eventsPerSecond: 20_000, lapS: 5 },
+  watched: 50,
+  conflated: 1_000,
+  encoded: 200,
+  each: 20,
+  rounds: 5,
+  atOnce: false,
+  roundMs: 1_200,
+  warmUpMs: 9_000,
+  busyWarmUpMs: 3_000,
+  capacityLists: ['shared', 'distinct'],
+  capacityClients: 5_000,
+  capacityWarmUpMs: 4_000,
+  capacityRoundMs: 2_000,
 };
 const SMOKE: Sizes = {
-  clients: 3,
-  symbols: 10,
-  eventsPerSecond: 1_000,
+  market: { symbols: 20, eventsPerSecond: 1_000, lapS: 1 },
+  watched: 10,
+  conflated: 8,
+  encoded: 2,
+  each: 2,
   rounds: 1,
+  atOnce: true,
+  roundMs: 300,
   warmUpMs: 0,
-  roundMs: 400,
+  busyWarmUpMs: 0,
+  capacityLists: ['shared'],
+  capacityClients: 8,
+  capacityWarmUpMs: 0,
+  capacityRoundMs: 300,
 };
 
-/** A way to serve the same market, and how its frames are read. */
-interface Way {
-  readonly name: string;
-  readonly form: LoadForm;
-  readonly file: string;
-  readonly args: readonly string[];
-}
+const note = (sentence: string): void => void process.stderr.write(`  ${sentence}\n`);
 
-const OURS: Way = { name: 'ours', form: 'tickwire', file: './tickwire-server.ts', args: [] };
-const TUTORIAL: Way = {
-  name: 'tutorial: ws, JSON.stringify of each update for each client',
-  form: 'object',
-  file: './plain-server.ts',
-  args: ['each'],
-};
-const OWN_ARRAYS: Way = {
-  name: 'ws, 10 Hz, a JSON array made for each client',
-  form: 'array',
-  file: './plain-server.ts',
-  args: ['own'],
-};
-const SHARED_ARRAY: Way = {
-  name: 'ws, 10 Hz, one JSON array for all clients',
-  form: 'array',
-  file: './plain-server.ts',
-  args: ['shared'],
-};
-const BASELINES = [TUTORIAL, OWN_ARRAYS, SHARED_ARRAY];
+/** Ways that are not ours and send each update. */
+const isBusy = ({ conflates }: TestedWay): boolean => !conflates;
 
-/** One round of one server, after everything that it sent had arrived. */
-interface Sample {
-  readonly updatesPerCpuS: number;
-  /** Seconds for which a viewer was kept current, summed over the viewers, for a second of CPU: viewers that one core could serve. */
-  readonly viewersPerCore: number;
-  readonly bytesPerUpdate: number;
-}
-
-/** A server with its clients, standing still until a round lets its source run. */
-class Arena {
-  readonly way: Way;
+/** One run of the benchmark: who is compared, on what. */
+class FanoutRun {
   readonly #sizes: Sizes;
-  readonly #server: PinnedProcess<ServerRequests>;
-  readonly #load: PinnedProcess<LoadRequests>;
-  readonly samples: Sample[] = [];
+  readonly #kit: Kit;
+  readonly #symbols: readonly string[];
+  readonly #loadArguments: readonly string[];
+  readonly #ways: Record<WayKey, TestedWay>;
+  readonly #updatesOwedHz: number;
 
-  constructor(way: Way, sizes: Sizes, load: PinnedProcess<LoadRequests>, pinned: boolean) {
-    this.way = way;
+  constructor(sizes: Sizes, kit: Kit) {
+    const { market, watched } = sizes;
     this.#sizes = sizes;
-    this.#load = load;
-    const args = [String(sizes.symbols), String(sizes.eventsPerSecond), ...way.args];
-    this.#server = new PinnedProcess(way.file, args, pinned ? SERVER_CORE : null);
+    this.#kit = kit;
+    this.#loadArguments =
+      kit.programs === null ? [] : [kit.programs.path('wire-clients'), kit.programs.folder];
+    this.#ways = testedWays(sizes);
+    const lap = new MarketLap(market);
+    this.#symbols = lap.definitions.map(({ symbol }) => symbol);
+    const [list] = watchLists({ kind: 'shared', symbols: this.#symbols, perClient: watched, clients: 1 });
+    const events = list!.reduce((sum, symbol) => sum + lap.eventsOf[this.#symbols.indexOf(symbol)]!, 0);
+    this.#updatesOwedHz = events / market.lapS;
   }
 
-  async connect(): Promise<void> {
-    const { port } = await this.#server.ask('listen', {});
-    const { clients } = this.#sizes;
-    const { name: group, form } = this.way;
-    await this.#load.ask('connect', { group, port, clients, form, rateHz: VIEW_RATE_HZ });
+  async run(): Promise<BenchResult[]> {
+    const {
+      capacityClients,
+      capacityWarmUpMs: warmUpMs,
+      capacityRoundMs: roundMs,
+      rounds,
+      watched,
+    } = this.#sizes;
+    const measured = await this.#compare();
+    const results = new FanoutRows(measured, this.#updatesOwedHz).make();
+    const clients = affordableClients(capacityClients, note);
+    for (const key of this.#sizes.capacityLists) {
+      note(`One core with ${clients.toLocaleString('en-US')} clients, ${key} lists.`);
+      results.push(
+        ...(await capacity({
+          way: this.#ways[key],
+          kit: this.#kit,
+          loadArguments: this.#loadArguments,
+          symbols: this.#symbols,
+          watched,
+          clients,
+          warmUpMs,
+          roundMs,
+          rounds: Math.min(3, rounds),
+        })),
+      );
+    }
+    return results;
   }
 
-  /** Lets the compiler see enough of the server. The tutorial's first step of the market alone is seconds of sending: enough. */
-  async warmUp(): Promise<void> {
-    if (this.way !== TUTORIAL && this.#sizes.warmUpMs > 0) await this.#run(this.#sizes.warmUpMs);
+  /** All ways side by side: each has its server and its clients from the start, and they run in turn, round by round. */
+  async #compare(): Promise<AllMeasured> {
+    const { rounds, roundMs, watched } = this.#sizes;
+    const countInstructions = canCountInstructions();
+    if (!countInstructions)
+      note('This machine does not count instructions for us (perf stat): CPU time only.');
+    const load = new PinnedProcess<LoadRequests>(
+      './load-generator.ts',
+      this.#loadArguments,
+      this.#kit.loadCore,
+    );
+    const arenas = new Map<WayKey, Arena>();
+    const samples = new Map<WayKey, Sample[]>();
+    try {
+      for (const [key, way] of Object.entries(this.#ways) as [WayKey, TestedWay][]) {
+        const server = way.start(this.#kit);
+        if (server === null) continue;
+        arenas.set(key, new Arena({ way, server, load, symbols: this.#symbols, watched, countInstructions }));
+        samples.set(key, []);
+      }
+      await Promise.all([...arenas.values()].map((arena) => arena.listen()));
+      for (const arena of arenas.values()) await arena.connect();
+      note(`${arenas.size} servers with their clients are up; warming up.`);
+      const frameBytes = await this.#warmUp(arenas);
+      const take = async (key: WayKey, arena: Arena): Promise<void> => {
+        samples.get(key)!.push(await arena.run(roundMs, frameBytes));
+      };
+      for (let round = 0; round < rounds; round += 1) {
+        note(`Round ${round + 1} of ${rounds}.`);
+        if (this.#sizes.atOnce) await Promise.all([...arenas].map(([key, arena]) => take(key, arena)));
+        else for (const [key, arena] of arenas) await take(key, arena);
+      }
+    } finally {
+      await Promise.all([load.end(), ...[...arenas.values()].map((arena) => arena.end())]);
+    }
+    return Object.fromEntries(
+      [...samples].map(([key, ofKey]) => [key, { way: this.#ways[key], samples: ofKey }]),
+    );
   }
 
-  async round(): Promise<void> {
-    this.samples.push(await this.#run(this.#sizes.roundMs));
+  /** Lets the compiler see enough of every server. Returns sizes of our frames, for those that only imitate them. */
+  async #warmUp(arenas: ReadonlyMap<WayKey, Arena>): Promise<readonly number[]> {
+    const { warmUpMs, busyWarmUpMs, roundMs } = this.#sizes;
+    const ofOurs = await arenas.get('shared')!.run(Math.max(roundMs, busyWarmUpMs), []);
+    const { frameBytes } = ofOurs;
+    const all = [...arenas.values()];
+    const calm = all.filter(({ way }) => !isBusy(way));
+    // All at once would be more than a core.
+    for (const together of [
+      calm.filter((_, index) => index % 2 === 0),
+      calm.filter((_, index) => index % 2 === 1),
+    ])
+      if (warmUpMs > 0) await Promise.all(together.map((arena) => arena.run(warmUpMs, frameBytes)));
+    if (busyWarmUpMs > 0)
+      for (const arena of all.filter(({ way }) => isBusy(way))) await arena.run(busyWarmUpMs, frameBytes);
+    return frameBytes;
   }
-
-  end(): Promise<void> {
-    return this.#server.end();
-  }
-
-  /** Lets the market run and stops it; the server's clock is read when it has sent the rest, and counted is what has arrived by then. */
-  async #run(durationMs: number): Promise<Sample> {
-    const before = await this.#server.ask('open', {});
-    await new Promise((resolve) => setTimeout(resolve, durationMs));
-    const after = await this.#server.ask('drain', {});
-    const delivered = await this.#load.ask('settle', { group: this.way.name });
-    const cpuS = (after.cpuUs - before.cpuUs) / US_PER_S;
-    const currentS =
-      this.way === TUTORIAL
-        ? delivered.updates / this.#sizes.eventsPerSecond
-        : delivered.frames / VIEW_RATE_HZ;
-    return {
-      updatesPerCpuS: delivered.updates / cpuS,
-      viewersPerCore: currentS / cpuS,
-      bytesPerUpdate: delivered.bytes / delivered.updates,
-    };
-  }
-}
-
-function compare(arenas: readonly Arena[]): BenchResult[] {
-  const of = (way: Way, value: (sample: Sample) => number): number =>
-    median(arenas.find((arena) => arena.way === way)!.samples.map(value));
-  const rows = (
-    name: string,
-    unit: string,
-    better: BenchResult['better'],
-    baselines: readonly Way[],
-    value: (sample: Sample) => number,
-  ): BenchResult[] =>
-    baselines.map((way) => ({
-      name,
-      unit,
-      better,
-      ours: of(OURS, value),
-      baseline: of(way, value),
-      baselineName: way.name,
-    }));
-  return [
-    ...rows(
-      'fanout: updates delivered',
-      'updates/CPU s',
-      'higher',
-      BASELINES,
-      (sample) => sample.updatesPerCpuS,
-    ),
-    ...rows(
-      'fanout: cost of a million updates',
-      'CPU s',
-      'lower',
-      [TUTORIAL],
-      (sample) => US_PER_S / sample.updatesPerCpuS,
-    ),
-    ...rows(
-      'fanout: clients kept current',
-      'clients/core',
-      'higher',
-      BASELINES,
-      (sample) => sample.viewersPerCore,
-    ),
-    ...rows(
-      'fanout: size of an update',
-      'bytes/update',
-      'lower',
-      [TUTORIAL],
-      (sample) => sample.bytesPerUpdate,
-    ),
-  ];
 }
 
 export const fanout: Benchmark = {
@@ -183,16 +188,23 @@ export const fanout: Benchmark = {
   question: 'What does it cost to keep many viewers current?',
   async run({ smoke, seconds }: BenchOptions): Promise<BenchResult[]> {
     const sizes = smoke ? SMOKE : { ...FULL, ...(seconds === null ? {} : { roundMs: seconds * 1000 }) };
-    const pinned = canPin();
-    const load = new PinnedProcess<LoadRequests>('./load-generator.ts', [], pinned ? LOAD_CORE : null);
-    const arenas = [OURS, ...BASELINES].map((way) => new Arena(way, sizes, load, pinned));
+    const pinned = !smoke && canPin();
+    if (!pinned && !smoke) note('Without taskset and two cores, servers and clients share what there is.');
+    const programs = NativePrograms.compile();
+    if (programs === null) note('Without a C compiler on Linux, the rows against the floor are left out.');
+    const mosquitto = findMosquitto();
+    if (mosquitto === null) note('mosquitto is not installed: its rows are left out.');
+    const kit: Kit = {
+      market: sizes.market,
+      programs,
+      mosquitto,
+      serverCore: pinned ? SERVER_CORE : null,
+      loadCore: pinned ? LOAD_CORE : null,
+    };
     try {
-      for (const arena of arenas) await arena.connect();
-      await Promise.all(arenas.map((arena) => arena.warmUp()));
-      for (let round = 0; round < sizes.rounds; round += 1) for (const arena of arenas) await arena.round();
-      return compare(arenas);
+      return await new FanoutRun(sizes, kit).run();
     } finally {
-      await Promise.all([load.end(), ...arenas.map((arena) => arena.end())]);
+      programs?.remove();
     }
   },
 };

@@ -1,17 +1,16 @@
 import {
-  instrumentId,
   timeAt,
   unixUs,
   asOf,
-  encodeServerMessage,
+  encodeInstrumentsMessage,
   invariant,
   type InstrumentDefinition,
   type InstrumentId,
   type MarketEvent,
-  type UnixUs,
 } from '#protocol';
 import { Engine } from '../../server/engine/engine.ts';
 import { Hub } from '../../server/engine/hub.ts';
+import { REBASE_LOOKS_PER_SECOND } from '../../server/engine/rebase-policy.ts';
 import { SelectorSet } from '../../server/engine/selector.ts';
 import { newSubscription, type HubPeer } from '../../server/engine/subscriber.ts';
 import type { RecordingReader } from '../../server/tape/ports.ts';
@@ -19,8 +18,7 @@ import type { RecordingReader } from '../../server/tape/ports.ts';
 /** The rate at which the viewer of a benchmark is served, Hz. */
 export const VIEW_RATE_HZ = 10;
 export const TICK_US = 1_000_000 / VIEW_RATE_HZ;
-/** Production does this once a minute. */
-const REBASE_US = 60_000_000;
+const REBASE_US = 1_000_000 / REBASE_LOOKS_PER_SECOND;
 
 /**
  * The production engine and hub with one viewer of all quotes at 10 Hz, driven in market time: no socket, no timer. What the
@@ -64,21 +62,25 @@ export class QuoteMarket {
   /** One tick of the viewer's rate. */
   tick(nowUs: number): void {
     if (nowUs >= this.#rebaseUs) {
-      const { dictionary, state } = this.engine;
-      dictionary.rebase(state.columns.last, state.columns.volume);
+      this.engine.dictionary.rebase(this.engine.state);
       this.#rebaseUs = nowUs + REBASE_US;
     }
-    this.#hub.flush(VIEW_RATE_HZ, nowUs as UnixUs);
+    this.#hub.due(VIEW_RATE_HZ);
+    this.#hub.proceed(Number.POSITIVE_INFINITY, unixUs(nowUs), () => undefined);
   }
 
   #peer(): HubPeer {
     return {
-      ready: () => true,
-      sendData: (frame) => this.#onFrame(frame),
+      controlBytes: 0,
+      room: () => Number.POSITIVE_INFINITY,
+      roomAtMost: () => Number.POSITIVE_INFINITY,
+      // The frame's memory is used again at the next tick.
+      sendData: ({ bytes, payloadAt }) => this.#onFrame(bytes.slice(payloadAt)),
       tellLost: () => undefined,
-      tellInstruments: (generation, ids) => {
-        const entries = ids.map((id) => this.engine.dictionary.entry(instrumentId(id)));
-        const message = encodeServerMessage({ type: 'instruments', generation, entries }, 'binary');
+      tellInstruments: (generation, ids, changed) => {
+        const { dictionary } = this.engine;
+        const entries = ids.map((id) => dictionary.entryBytes(id));
+        const message = encodeInstrumentsMessage(generation, entries, dictionary.references(changed));
         this.dictionaryBytes += webSocketBytes(message.length);
       },
     };

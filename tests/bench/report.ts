@@ -8,22 +8,51 @@ export function numberText(value: number): string {
   return value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
-const HEADINGS = ['measured', 'unit', 'ours', 'baseline', 'times better', 'baseline is'];
-const RIGHT_ALIGNED = new Set([2, 3, 4]);
-
-function cells(result: BenchResult): string[] {
-  const { name, unit, ours, baseline, baselineName } = result;
-  return [name, unit, numberText(ours), numberText(baseline), `${ratioOf(result).toFixed(2)}x`, baselineName];
+/** A column of the table: what stands in it for a result; empty = nothing. */
+interface Column {
+  readonly heading: string;
+  readonly isNumber: boolean;
+  cell(result: BenchResult): string;
 }
 
-/** A table that reads well in a terminal and is Markdown too. */
+const timesText = (ratio: number | null): string => (ratio === null ? '' : `${ratio.toFixed(2)}x`);
+
+const COLUMNS: readonly Column[] = [
+  { heading: 'measured', isNumber: false, cell: ({ name }) => name },
+  { heading: 'unit', isNumber: false, cell: ({ unit }) => unit },
+  { heading: 'ours', isNumber: true, cell: ({ ours }) => numberText(ours) },
+  { heading: 'range', isNumber: true, cell: ({ range }) => range?.map(numberText).join(' .. ') ?? '' },
+  {
+    heading: 'baseline',
+    isNumber: true,
+    cell: ({ baseline }) => (baseline === null ? '' : numberText(baseline)),
+  },
+  { heading: 'times better', isNumber: true, cell: (result) => timesText(ratioOf(result)) },
+  { heading: 'baseline is', isNumber: false, cell: ({ baselineName }) => baselineName },
+  {
+    heading: 'goal',
+    isNumber: false,
+    cell: ({ goal, met }) => (goal === undefined ? '' : `${goal}: ${met === true ? 'met' : 'MISSED'}`),
+  },
+];
+
+/** A table that reads well in a terminal and is Markdown too. Columns in which nothing stands are left out. */
 export function tableText(results: readonly BenchResult[]): string {
-  const rows = [HEADINGS, ...results.map(cells)];
-  const widths = HEADINGS.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  const line = (row: readonly string[]): string =>
-    `| ${row.map((cell, column) => (RIGHT_ALIGNED.has(column) ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!))).join(' | ')} |`;
-  const rule = `| ${widths.map((width, column) => (RIGHT_ALIGNED.has(column) ? `${'-'.repeat(width - 1)}:` : '-'.repeat(width))).join(' | ')} |`;
-  return [line(HEADINGS), rule, ...rows.slice(1).map(line)].join('\n');
+  const columns = COLUMNS.map(({ heading, isNumber, cell }) => {
+    const cells = results.map(cell);
+    return { heading, isNumber, cells, width: Math.max(heading.length, ...cells.map((text) => text.length)) };
+  }).filter(({ cells }) => cells.some((text) => text !== ''));
+  const line = (textOf: (column: (typeof columns)[number]) => string): string => {
+    const padded = columns.map((column) =>
+      column.isNumber ? textOf(column).padStart(column.width) : textOf(column).padEnd(column.width),
+    );
+    return `| ${padded.join(' | ')} |`;
+  };
+  return [
+    line(({ heading }) => heading),
+    line(({ isNumber, width }) => (isNumber ? `${'-'.repeat(width - 1)}:` : '-'.repeat(width))),
+    ...results.map((_, row) => line(({ cells }) => cells[row]!)),
+  ].join('\n');
 }
 
 export function machineText(): string {
@@ -36,9 +65,6 @@ export function machineText(): string {
 }
 
 export function reportJson(results: readonly BenchResult[]): string {
-  const rows = results.map((result) => {
-    const { name, unit, ours, baseline, baselineName } = result;
-    return { name, unit, ours, baseline, baselineName, ratio: ratioOf(result) };
-  });
+  const rows = results.map((result) => ({ ...result, ratio: ratioOf(result) }));
   return `${JSON.stringify({ machine: thisMachine(), versions: versions(), results: rows }, null, 2)}\n`;
 }

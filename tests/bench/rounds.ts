@@ -19,11 +19,20 @@ export interface RoundLength {
   readonly roundMs: number;
 }
 
-export function median(values: readonly number[]): number {
-  invariant(values.length > 0, 'a median needs a value');
+export const median = (values: readonly number[]): number => quantile(values, 0.5);
+
+/** Value below which this share of the values lies, read between two of them where it falls there. */
+export function quantile(values: readonly number[], share: number): number {
+  invariant(values.length > 0, 'a quantile needs a value');
   const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+  const place = (sorted.length - 1) * share;
+  const below = sorted[Math.floor(place)]!;
+  return below + (sorted[Math.ceil(place)]! - below) * (place - Math.floor(place));
+}
+
+/** Lower and upper quartile: on a machine that is busy with other things the lower one is closer to the truth. */
+export function quartiles(values: readonly number[]): [number, number] {
+  return [quantile(values, 0.25), quantile(values, 0.75)];
 }
 
 /** CPU time of this process so far, all threads, user and system, us: compiler and garbage collector are in it. */

@@ -1,116 +1,74 @@
 // How many bytes does an update take on the wire, compared with sending the changed fields by name?
-import { instrumentId, invariant } from '#protocol';
-import { Packr } from 'msgpackr';
-import { basename } from 'node:path';
 import { createSimulation } from '../../server/feeds/simulated/simulation.ts';
-import { openRecording } from '../../server/formats/open-recording.ts';
 import type { Benchmark, BenchOptions, BenchResult } from './benchmark.ts';
-import { DeflatedSocket } from './deflated-socket.ts';
-import { FrameReader } from './frame-reader.ts';
-import { namedUpdate, type NamedUpdate } from './named-fields.ts';
-import { playInTicks, QuoteMarket, TICK_US, webSocketBytes } from './quote-market.ts';
+import { realStreams, recordedStream } from './wire/real-streams.ts';
+import { SizeCount } from './wire/size-count.ts';
+import type { RecordedStream } from './wire/sliced-stream.ts';
+import { VIEW_RATE_HZ, ViewedMarket } from './wire/viewed-market.ts';
+import { wholeSession } from './wire/whole-session.ts';
 
 const START_US = 1_750_000_000_000_000;
-/** By then the frame heads have their everyday length and the first re-basing has happened, s of market time. */
+const TICK_US = 1_000_000 / VIEW_RATE_HZ;
+/** The simulated feed hands over what happened at this distance. */
+const STEP_US = 20_000;
+/** By then the frame heads have their everyday length, s of market time. */
 const SETTLED_S = 70;
 const SYMBOLS = 40;
+const SESSION_S = 60;
 
-const packr = new Packr({ useRecords: false, variableMapSize: true });
+/** Most bytes an update where most instruments have changed by the next tick, and on streams of real markets. */
+const DENSE_GOAL_BYTES = 12;
+const REAL_GOAL_BYTES = 13.5;
 
-/** Sizes of the same updates in every form, WebSocket headers included. */
-class SizeCount {
-  updates = 0;
-  fields = 0;
-  ours = 0;
-  json = 0;
-  msgpack = 0;
-  /** Texts of whole ticks, for the compressed form. */
-  readonly ticks: string[] = [];
-
-  add(frame: Uint8Array, updates: readonly NamedUpdate[]): void {
-    this.ours += webSocketBytes(frame.length);
-    for (const update of updates) {
-      this.json += webSocketBytes(Buffer.byteLength(JSON.stringify(update)));
-      this.msgpack += webSocketBytes(packr.pack(update).length);
-      this.fields += Object.keys(update).length - 1;
-    }
-    this.updates += updates.length;
-    this.ticks.push(JSON.stringify(updates));
-  }
-
-  async results(name: string): Promise<BenchResult[]> {
-    invariant(this.updates > 0, 'a market that is measured moves');
-    const deflated = await new DeflatedSocket().bytesOf(this.ticks);
-    const unit = `bytes/update of ${(this.fields / this.updates).toFixed(1)} fields`;
-    const row = (baselineName: string, bytes: number): BenchResult => ({
-      name,
-      unit,
-      better: 'lower',
-      ours: this.ours / this.updates,
-      baseline: bytes / this.updates,
-      baselineName,
-    });
-    return [
-      row('JSON, a message an update', this.json),
-      row('msgpackr map, a message an update', this.msgpack),
-      row('JSON array a tick, deflated', deflated),
-    ];
-  }
-}
-
-/** Plays a market to a viewer, tick by tick, and counts what each tick takes from the call of `begin` on. */
+/** Lets a viewer in who sees everything, and counts what it is sent from the call of `begin` on. */
 async function measure(
   name: string,
-  startUs: number,
-  play: (market: QuoteMarket, begin: () => void) => void,
+  goalBytes: number | null,
+  market: ViewedMarket,
+  play: (begin: () => void) => void,
 ): Promise<BenchResult[]> {
   const count = new SizeCount();
-  let counting = false;
-  let dictionaryBytesBefore = 0;
-  const market = new QuoteMarket(startUs, (frame) => {
-    const updates: NamedUpdate[] = [];
-    reader.read(frame, (id, bits) => {
-      const definition = market.engine.dictionary.definition(instrumentId(id));
-      if (counting) updates.push(namedUpdate(definition, id, bits, reader.columns));
-    });
-    if (counting) count.add(frame, updates);
-  });
-  const reader = new FrameReader(market.engine, startUs);
-  play(market, () => {
-    counting = true;
-    dictionaryBytesBefore = market.dictionaryBytes;
-  });
-  reader.checkSame();
-  count.ours += market.dictionaryBytes - dictionaryBytesBefore;
-  return count.results(name);
+  market.connect('binary', (frame) => count.onFrame(frame));
+  play(() => (count.isCounting = true));
+  count.mirror.checkSame(market.engine);
+  return count.results(name, goalBytes);
 }
 
-function simulated(eventsPerSecond: number, settledS: number, seconds: number): Promise<BenchResult[]> {
+function simulated(
+  eventsPerSecond: number,
+  goalBytes: number | null,
+  settledS: number,
+  seconds: number,
+): Promise<BenchResult[]> {
   const name = `wire: simulated, ${SYMBOLS} symbols, ${eventsPerSecond.toLocaleString('en-US')} events/s`;
   const simulation = createSimulation({ seed: 1, symbols: SYMBOLS, eventsPerSecond, startTimeUs: START_US });
-  return measure(name, START_US, (market, begin) => {
-    simulation.define(market);
-    simulation.emitFirst(market);
-    market.watch(START_US);
+  const market = new ViewedMarket(START_US);
+  simulation.define(market.engine);
+  simulation.emitFirst(market);
+  return measure(name, goalBytes, market, (begin) => {
     const settledUs = START_US + settledS * 1_000_000;
     const endUs = settledUs + seconds * 1_000_000;
-    for (let nowUs = START_US + TICK_US; nowUs <= endUs; nowUs += TICK_US) {
+    for (let nowUs = START_US + STEP_US; nowUs <= endUs; nowUs += STEP_US) {
       simulation.advance(nowUs, market);
-      market.tick(nowUs);
+      market.advanceTo(nowUs);
       if (nowUs === settledUs) begin();
     }
+    market.advanceBy(TICK_US);
   });
 }
 
-async function recorded(path: string, eventsMax: number): Promise<BenchResult[]> {
-  const { recording } = await openRecording([path]);
-  const startUs = recording.firstTimeUs - TICK_US;
-  const name = `wire: ${basename(path)}, ${recording.instruments.length} symbols`;
-  return measure(name, startUs, (market, begin) => {
-    for (const instrument of recording.instruments) market.define(instrument);
-    market.watch(startUs);
+/** A stream played to a viewer who was there before the first event: every first price and every re-basing counts. */
+function played(stream: RecordedStream, goalBytes: number | null, eventsMax: number): Promise<BenchResult[]> {
+  const market = new ViewedMarket(stream.events[0]!.timeUs - TICK_US);
+  for (const definition of stream.definitions) market.define(definition);
+  const name = `wire: ${stream.name}, ${stream.definitions.length} symbols`;
+  return measure(name, goalBytes, market, (begin) => {
     begin();
-    playInTicks(recording, Math.min(recording.events, eventsMax), market);
+    for (const { timeUs, event } of stream.events.slice(0, eventsMax)) {
+      market.advanceTo(timeUs);
+      market.onEvent(event);
+    }
+    market.advanceBy(TICK_US);
   });
 }
 
@@ -120,11 +78,16 @@ export const wire: Benchmark = {
   async run({ smoke, recordings }: BenchOptions): Promise<BenchResult[]> {
     const settledS = smoke ? 1 : SETTLED_S;
     const seconds = smoke ? 1 : 120;
+    const eventsMax = smoke ? 2_000 : Infinity;
     const results = [
-      ...(await simulated(1_000, settledS, seconds)),
-      ...(await simulated(10_000, settledS, seconds)),
+      ...(await simulated(1_000, DENSE_GOAL_BYTES, settledS, seconds)),
+      ...(await simulated(10_000, null, settledS, seconds)),
     ];
-    for (const path of recordings) results.push(...(await recorded(path, smoke ? 2_000 : Infinity)));
+    for (const stream of await realStreams())
+      results.push(...(await played(stream, REAL_GOAL_BYTES, eventsMax)));
+    for (const path of recordings)
+      results.push(...(await played(await recordedStream(path), null, eventsMax)));
+    results.push(...wholeSession(smoke ? 2 : SESSION_S));
     return results;
   },
 };

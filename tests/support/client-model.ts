@@ -6,11 +6,13 @@ import {
   FRAME_TRADES,
   InvariantError,
   decodeServerFrame,
+  priceTicks,
   readBars,
   readBooks,
   readFrameHead,
   readQuotes,
   readTrades,
+  sizeLots,
   timeAt,
   type DictionaryEntry,
   type Frame,
@@ -124,6 +126,7 @@ export class ClientModel {
           this.#reference.price[entry.id] = entry.referencePrice;
           this.#reference.volume[entry.id] = entry.referenceVolume;
         }
+        this.#rebase(message.references ?? []);
         break;
       case 'trades-lost':
         this.#lose(message.instrument, message.fromSeq, message.toSeq);
@@ -131,6 +134,21 @@ export class ClientModel {
       default:
     }
     this.onMessage(message);
+  }
+
+  #rebase(references: readonly number[]): void {
+    for (let at = 0; at < references.length; at += 3) {
+      const [id, referencePrice, referenceVolume] = references.slice(at, at + 3) as [number, number, number];
+      const entry = this.entries.get(id);
+      check(entry !== undefined, `the entry of instrument ${id} came before its new references`);
+      this.entries.set(id, {
+        ...entry!,
+        referencePrice: priceTicks(referencePrice),
+        referenceVolume: sizeLots(referenceVolume),
+      });
+      this.#reference.price[id] = referencePrice;
+      this.#reference.volume[id] = referenceVolume;
+    }
   }
 
   #enter(epoch: string): void {

@@ -44,6 +44,10 @@ export class ManualClock implements Clock {
     return this.#arm(periodMs, Math.max(1, Math.round(periodMs * 1000)), run);
   }
 
+  soon(run: () => void): Cancel {
+    return this.#arm(0, 0, run);
+  }
+
   /** Moves time on by `ms` and runs what falls due on the way, the end included. */
   advance(ms: number): void {
     const endUs = this.#nowUs + Math.round(ms * 1000);
@@ -64,6 +68,11 @@ export class ManualClock implements Clock {
       if (missed > 0) timer.dueUs += missed * timer.periodUs;
     }
     this.advance(0);
+  }
+
+  /** Moves time on by `ms` as work does that takes so long: no timer runs. */
+  skip(ms: number): void {
+    this.#nowUs += Math.round(ms * 1000);
   }
 
   #arm(delayMs: number, periodUs: number, run: () => void): Cancel {

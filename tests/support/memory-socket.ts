@@ -7,6 +7,7 @@ import {
   type ServerMessage,
 } from '#protocol';
 import type { PeerSocket } from '../../server/sessions/peer-socket.ts';
+import { messagesIn } from './ready-messages.ts';
 
 /**
  * A socket without a network: what is sent to it lies in a queue until the test delivers it, and what was never delivered is lost
@@ -20,6 +21,10 @@ export class MemorySocket implements PeerSocket {
   addsToQueue = false;
   closed: { code: number; reason: string } | null = null;
   isTerminated = false;
+  isPaused = false;
+  /** The very bytes that were handed over last. */
+  newest: Uint8Array | null = null;
+  readonly address = '127.0.0.1';
   /** Frames handed over so far, delivered or not. */
   sent = 0;
   bytesSent = 0;
@@ -29,7 +34,24 @@ export class MemorySocket implements PeerSocket {
     this.encoding = encoding;
   }
 
-  send(frame: Frame): void {
+  sendReady(bytes: Uint8Array): void {
+    this.newest = bytes;
+    for (const message of messagesIn(bytes)) this.#send(message);
+  }
+
+  sendText(text: string): void {
+    this.#send(text);
+  }
+
+  pause(): void {
+    this.isPaused = true;
+  }
+
+  resume(): void {
+    this.isPaused = false;
+  }
+
+  #send(frame: Frame): void {
     this.sent += 1;
     this.bytesSent += frame.length;
     if (this.addsToQueue) this.queuedBytes += frame.length;

@@ -18,11 +18,13 @@ import {
   type WireBar,
 } from '#protocol';
 import { Engine } from '../../server/engine/engine.ts';
+import { Admission } from '../../server/sessions/admission.ts';
 import type { PeerSocket } from '../../server/sessions/peer-socket.ts';
 import { Session } from '../../server/sessions/session.ts';
 import type { TimelineSource } from '../../server/timelines/source.ts';
 import { Timeline } from '../../server/timelines/timeline.ts';
 import { ManualClock } from './manual-clock.ts';
+import { messagesIn } from './ready-messages.ts';
 import { ExampleReader } from './spec-examples.ts';
 
 /** What a peer was sent, decoded: a control message, or a data frame as its absolute values. */
@@ -77,6 +79,9 @@ export class ScriptedSource implements TimelineSource {
 /** One connection in memory: sends messages, and collects what comes back. */
 export class ScriptedPeer implements PeerSocket {
   readonly encoding: Encoding;
+  readonly address = '127.0.0.1';
+  /** The very bytes that were handed over last. */
+  newest: Uint8Array | null = null;
   queuedBytes = 0;
   closed: { code: number; terminated: boolean } | null = null;
   readonly #reader = new ExampleReader();
@@ -90,10 +95,18 @@ export class ScriptedPeer implements PeerSocket {
 
   /* ---- as the session's socket ---- */
 
-  send(frame: Frame): void {
-    this.#frames.push(frame);
-    this.#said.push(this.#reader.read('server', frame) as Said);
+  sendReady(bytes: Uint8Array): void {
+    this.newest = bytes;
+    for (const message of messagesIn(bytes)) this.#take(message);
   }
+
+  sendText(text: string): void {
+    this.#take(text);
+  }
+
+  pause(): void {}
+
+  resume(): void {}
 
   close(code: number): void {
     this.closed = { code, terminated: false };
@@ -127,6 +140,11 @@ export class ScriptedPeer implements PeerSocket {
 
   subscribe(subscription: number, channel: string, selectors: readonly string[], more: object = {}): Said[] {
     return this.ask({ type: 'subscribe', subscription, channel, selectors, ...more });
+  }
+
+  #take(frame: Frame): void {
+    this.#frames.push(frame);
+    this.#said.push(this.#reader.read('server', frame) as Said);
   }
 
   /** Everything said since the last look. */
@@ -164,6 +182,8 @@ export class ProtocolBench {
       clock: this.clock,
       serverName: 'tickwire/test',
       allowControl: this.#allowControl,
+      admission: new Admission(this.clock),
+      bitsPerSecondMax: 0,
       onEnd: () => {},
       log: () => {},
     });

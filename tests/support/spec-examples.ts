@@ -89,6 +89,11 @@ export class ExampleReader {
       this.#reference.price[entry.id] = entry.referencePrice;
       this.#reference.volume[entry.id] = entry.referenceVolume;
     }
+    const { references = [] } = message;
+    for (let at = 0; at < references.length; at += 3) {
+      this.#reference.price[references[at]!] = references[at + 1]!;
+      this.#reference.volume[references[at]!] = references[at + 2]!;
+    }
     const entries = message.entries.map((entry) => ({ ...entry, open: known(entry.open) }));
     return { ...message, entries };
   }

@@ -86,12 +86,17 @@ export interface TestTimeline {
 
 /** A timeline on the test's own clock and source. */
 export function testTimeline(
-  options: { mode?: 'live' | 'replay'; symbols?: readonly string[]; tradeRingSize?: number } = {},
+  options: {
+    mode?: 'live' | 'replay';
+    symbols?: readonly string[];
+    tradeRingSize?: number;
+    chunkViewers?: number;
+  } = {},
 ): TestTimeline {
   const clock = new ManualClock();
   const engine = new Engine(clock.nowUs(), options.tradeRingSize ?? 4_096);
   const source = new TestSource(options.mode ?? 'live', clock);
-  const timeline = new Timeline(engine, clock);
+  const timeline = new Timeline(engine, clock, options.chunkViewers);
   timeline.drive(source);
   for (const symbol of options.symbols ?? []) engine.define(instrument(symbol));
   return { clock, engine, source, timeline };

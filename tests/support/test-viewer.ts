@@ -1,5 +1,6 @@
 import type { ClientMessage, Encoding, ServerMessage } from '#protocol';
 import { Session, type SessionOptions } from '../../server/sessions/session.ts';
+import { Admission } from '../../server/sessions/admission.ts';
 import { ClientModel } from './client-model.ts';
 import { MemorySocket, encoded } from './memory-socket.ts';
 import type { TestTimeline } from './test-timeline.ts';
@@ -27,6 +28,8 @@ export class TestViewer {
       clock: parts.clock,
       serverName: 'test',
       allowControl: true,
+      admission: new Admission(parts.clock),
+      bitsPerSecondMax: 0,
       onEnd: () => (this.ended += 1),
       log: (event, detail) => this.log.push({ event, detail }),
       ...more,

@@ -1,4 +1,5 @@
-import { CLOSE_CODES, type ThrottledMessage } from '#protocol';
+import { CLOSE_CODES } from '#protocol';
+import type { ConnectionLimits } from './connection-limits.ts';
 
 export type ClientPhase =
   /** The first connection is being made. */
@@ -24,6 +25,11 @@ export interface ConnectionReport {
   missedUpdates: number;
   /** Sentence while the server serves slower than granted; empty otherwise. */
   throttled: string;
+  /**
+   * What the server granted on this connection: the rate of the fastest subscription to quotes (0 while there is none), and the cap
+   * on all that it sends.
+   */
+  granted: ConnectionLimits;
 }
 
 /** How long `recovered` lasts, ms. */
@@ -42,10 +48,3 @@ const seconds = (ms: number): string => (ms / 1000).toFixed(1);
 
 /** `No data for 1.6 s.` */
 export const stallSentence = (silentMs: number): string => `No data for ${seconds(silentMs)} s.`;
-
-export function throttledSentence(message: ThrottledMessage): string {
-  if (message.reason === 'recovered') return '';
-  const why = message.reason === 'queue-full' ? 'This connection is slow' : 'The server is busy';
-  const rate = message.maxRateHz > 0 ? `at most ${message.maxRateHz} updates a second` : 'updates are merged';
-  return `${why}: ${rate} for now.`;
-}

@@ -37,8 +37,22 @@ export class Dictionary {
     if (whole) this.entries = [];
     this.#void = false;
     for (const entry of message.entries) this.#put(entry);
+    if (message.references !== undefined) this.#refer(message.references);
     this.generation = message.generation;
     return whole;
+  }
+
+  /**
+   * Takes new references: id, price, volume, flat. They are for reading frames alone, so `entries` keeps those of its own; an
+   * instrument that was never named is passed over.
+   */
+  #refer(references: readonly number[]): void {
+    for (let at = 0; at < references.length; at += 3) {
+      const id = references[at]!;
+      if (this.entries[id] === undefined) continue;
+      this.reference.price[id] = references[at + 1]!;
+      this.reference.volume[id] = references[at + 2]!;
+    }
   }
 
   #put(entry: DictionaryEntry): void {

@@ -58,6 +58,8 @@ export interface LinkOwner {
   onGone(wasLive: boolean): void;
   /** Phase, attempt or sentence changed. */
   onChange(): void;
+  /** Whether the server has reason to send something every second. */
+  expectsStatus(): boolean;
 }
 
 /** One try at a connection. Events of an abandoned try are known by its not being the current one. */
@@ -89,6 +91,8 @@ export class ServerLink {
   #limits: { heartbeatMs: number; silenceMaxMs: number } = LIMITS;
   #nonce = 0;
   #pingedUs = 0;
+  /** When the first ping after the last frame went out, us; null = none did. */
+  #askedUs: number | null = null;
   readonly #pings = new Map<number, number>();
   #cancelRetry = (): void => undefined;
   #cancelDeadline = (): void => undefined;
@@ -126,6 +130,11 @@ export class ServerLink {
   /** Sends in its turn. False when there is no connection or too many messages wait. */
   push(message: ClientMessage): boolean {
     return this.isWelcomed && this.#queue.push(message);
+  }
+
+  /** Asks for the server's time, unless an answer is under way. */
+  probe(): void {
+    if (this.#pings.size === 0) this.#ping();
   }
 
   /** Takes an unsent history request back. */
@@ -184,6 +193,7 @@ export class ServerLink {
 
   #onFrame(frame: Frame): void {
     this.heardUs = this.#options.clock.nowUs();
+    this.#askedUs = null;
     if (this.phase === 'reconnecting' && this.isWelcomed) {
       this.message = '';
       this.#enter('live');
@@ -246,16 +256,23 @@ export class ServerLink {
   #look(dueUs: number): void {
     const nowUs = this.#options.clock.nowUs();
     if (nowUs - dueUs > OVERSLEPT_MS * 1000) {
-      this.heardUs = Math.max(this.heardUs, nowUs - STALL_MS * 1000);
+      const stallUs = nowUs - STALL_MS * 1000;
+      this.heardUs = Math.max(this.heardUs, stallUs);
+      if (this.#askedUs !== null) this.#askedUs = Math.max(this.#askedUs, stallUs);
     }
-    const silentMs = (nowUs - this.heardUs) / 1000;
     const verdict = judgeLiveness(
-      { nowMs: nowUs / 1000, heardMs: this.heardUs / 1000, pingedMs: this.#pingedUs / 1000 },
+      {
+        nowMs: nowUs / 1000,
+        heardMs: this.heardUs / 1000,
+        pingedMs: this.#pingedUs / 1000,
+        askedMs: this.#askedUs === null ? null : this.#askedUs / 1000,
+        expectsStatus: this.#owner.expectsStatus(),
+      },
       this.#limits,
     );
-    if (verdict.state === 'dead') return this.lose(stallSentence(silentMs));
+    if (verdict.state === 'dead') return this.lose(stallSentence(verdict.silentMs));
     if (verdict.state === 'stalled') {
-      this.message = stallSentence(silentMs);
+      this.message = stallSentence(verdict.silentMs);
       this.#enter('reconnecting');
     }
     if (verdict.ping) this.#ping();
@@ -264,6 +281,7 @@ export class ServerLink {
 
   #ping(): void {
     this.#pingedUs = this.#options.clock.nowUs();
+    this.#askedUs ??= this.#pingedUs;
     this.#nonce += 1;
     this.#pings.set(this.#nonce, this.#pingedUs);
     this.#queue.push({ type: 'ping', nonce: this.#nonce });

@@ -19,6 +19,8 @@ export interface OpenSubscription {
   isAsked: boolean;
   /** When the server answered on this connection, us; NaN while it did not. */
   grantedAtUs: number;
+  /** As told with the last answer on this connection, Hz. */
+  grantedRateHz: number;
   /** Whether all its values were here when the last connection was lost. */
   isHeld: boolean;
 }
@@ -38,6 +40,7 @@ export class Subscriptions {
       maxRateHz: request.maxRateHz,
       isAsked: false,
       grantedAtUs: Number.NaN,
+      grantedRateHz: 0,
       isHeld: false,
     };
     this.#next += 1;
@@ -54,11 +57,26 @@ export class Subscriptions {
     return this.#open.get(number);
   }
 
-  /** Quotes first: they bring the most of the dictionary along. */
+  /**
+   * Those whose values are here first: a resume sends what is newer, and a later one that overlaps them is sent no value twice. Among
+   * them quotes first: they bring the most of the dictionary along.
+   */
   all(): OpenSubscription[] {
-    const isQuote = ({ request }: OpenSubscription): boolean => request.channel === 'quote';
-    const all = [...this.#open.values()];
-    return [...all.filter(isQuote), ...all.filter((open) => !isQuote(open))];
+    const rank = ({ isHeld, request }: OpenSubscription): number =>
+      (isHeld ? 0 : 2) + (request.channel === 'quote' ? 0 : 1);
+    return [...this.#open.values()].sort((one, other) => rank(one) - rank(other));
+  }
+
+  /** Whether the server took one on this connection. */
+  get isServed(): boolean {
+    for (const { grantedAtUs } of this.#open.values()) if (!Number.isNaN(grantedAtUs)) return true;
+    return false;
+  }
+
+  /** The fastest granted rate of quotes, Hz; 0 while none is granted. */
+  get quoteRateHz(): number {
+    const quotes = [...this.#open.values()].filter(({ request }) => request.channel === 'quote');
+    return Math.max(0, ...quotes.map(({ grantedRateHz }) => grantedRateHz));
   }
 
   /** Notes, when a connection is lost, whose values are all here: a resume may leave those out. */
@@ -70,6 +88,7 @@ export class Subscriptions {
       } else if (subscription.isAsked) subscription.isHeld = false;
       subscription.isAsked = false;
       subscription.grantedAtUs = Number.NaN;
+      subscription.grantedRateHz = 0;
     }
   }
 }

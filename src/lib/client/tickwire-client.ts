@@ -2,6 +2,7 @@ import {
   PROTOCOL_VERSION,
   asOf,
   assertNever,
+  type ClientMessage,
   type ErrorMessage,
   type HelloMessage,
   type HistoryAnswer,
@@ -11,6 +12,7 @@ import {
   type TradesLostMessage,
   type WelcomeMessage,
 } from '#protocol';
+import { AckSender } from './ack-sender.ts';
 import type {
   ClientCounters,
   ClientListener,
@@ -19,21 +21,20 @@ import type {
   HistoryQuery,
 } from './client-api.ts';
 import { monotonicClock, type ClientClock } from './client-clock.ts';
-import { RECOVERED_MS, throttledSentence, type ConnectionReport } from './connection-report.ts';
+import type { ConnectionLimits } from './connection-limits.ts';
+import { RECOVERED_MS, type ConnectionReport } from './connection-report.ts';
 import { PendingRequests } from './pending-requests.ts';
+import { RefusalNotice } from './refusal-notice.ts';
 import { RequestError } from './request-error.ts';
 import { namesInstrument } from './selector-reach.ts';
 import { ServerLink, type LinkOwner } from './server-link.ts';
+import { ServiceTerms } from './service-terms.ts';
 import { Subscriptions, type OpenSubscription, type SubscriptionRequest } from './subscriptions.ts';
 import { TimelineMirror, type MirrorListener } from './timeline-mirror.ts';
 import { openWebSocket } from './web-socket.ts';
 
-/** Between two `ack`, ms. */
-const ACK_EVERY_MS = 1_000;
 /** A dictionary that was asked for is asked for again after this, ms. */
 const DICTIONARY_PATIENCE_MS = 2_000;
-/** How long the sentence of a refused message stands, ms. */
-const REFUSAL_SHOWN_MS = 10_000;
 
 /**
  * A viewer's end of the protocol, for as long as its owner wants it: subscribes, decodes, resumes after every loss. Not a
@@ -52,6 +53,8 @@ export class TickwireClient {
   };
   /** How late the newest frame arrived, ms; NaN while unknown. */
   lagMs = Number.NaN;
+  /** How much later than that its owner shows it, ms: set by the owner, told to the server with the rest of the lag. */
+  shownLateMs = 0;
 
   readonly #options: ClientOptions;
   readonly #listener: ClientListener;
@@ -59,17 +62,15 @@ export class TickwireClient {
   readonly #link: ServerLink;
   readonly #subscriptions = new Subscriptions();
   readonly #requests = new PendingRequests();
-  #refusal = '';
-  #throttled = '';
+  readonly #acks: AckSender;
+  readonly #terms: ServiceTerms;
+  readonly #refusal: RefusalNotice;
   #mode: 'live' | 'replay' = 'live';
-  #ackedUs = 0;
-  #ackedAsOf = -1;
   #dictionaryAskedUs = Number.NEGATIVE_INFINITY;
   #frameWasDropped = false;
   #mustStartAfresh = false;
   #resumes = false;
   #missedTold = 0;
-  #cancelRefusal = (): void => undefined;
   #cancelMissed = (): void => undefined;
 
   constructor(options: ClientOptions) {
@@ -77,6 +78,10 @@ export class TickwireClient {
     this.#listener = options.listener ?? {};
     this.#clock = options.clock ?? monotonicClock;
     this.mirror = new TimelineMirror(this.#mirrorListener());
+    const push = (message: ClientMessage): boolean => this.#link.push(message);
+    const onChange = (): void => this.#report();
+    this.#refusal = new RefusalNotice(this.#clock, onChange);
+    this.#terms = new ServiceTerms(this.#subscriptions, this.#clock, push, onChange);
     this.#link = new ServerLink(
       {
         url: options.url,
@@ -87,6 +92,7 @@ export class TickwireClient {
       },
       this.#linkOwner(),
     );
+    this.#acks = new AckSender(this.#clock, this.#link);
   }
 
   get connection(): ConnectionReport {
@@ -94,10 +100,10 @@ export class TickwireClient {
     return {
       phase,
       attempt,
-      message: message === '' ? this.#refusal : message,
+      message: message === '' ? this.#refusal.sentence : message,
       retryInMs,
       missedUpdates: this.mirror.missed,
-      throttled: this.#throttled,
+      ...this.#terms.report,
     };
   }
 
@@ -123,6 +129,11 @@ export class TickwireClient {
       tune: (maxRateHz) => this.#tune(subscription, maxRateHz),
       close: () => this.#unsubscribe(subscription),
     };
+  }
+
+  /** Ceilings of the whole connection. They hold until changed, on later connections too. */
+  limit(limits: ConnectionLimits): void {
+    this.#terms.ask(limits);
   }
 
   /** Rejects with a RequestError: refused, or the connection ended. Trying again is the caller's decision. */
@@ -161,12 +172,15 @@ export class TickwireClient {
           this.counters.connectionsLost += 1;
           this.#subscriptions.onLost(this.#link.heardUs);
         }
-        this.#cancelRefusal();
+        this.#refusal.clear();
         this.#cancelMissed();
+        this.#acks.restart();
+        this.#terms.onGone();
         this.mirror.countMissed = false;
         this.#requests.failAll('The connection ended before the answer came.');
       },
       onChange: () => this.#report(),
+      expectsStatus: () => this.#subscriptions.isServed,
     };
   }
 
@@ -187,9 +201,6 @@ export class TickwireClient {
     this.#mustStartAfresh = false;
     this.#frameWasDropped = false;
     this.#dictionaryAskedUs = Number.NEGATIVE_INFINITY;
-    this.#refusal = '';
-    this.#throttled = '';
-    this.#ackedAsOf = -1;
     mirror.dictionary.forgetGeneration();
     if (welcome.resume === 'reset' || welcome.epoch !== mirror.epoch) {
       mirror.dictionary.discard();
@@ -207,6 +218,7 @@ export class TickwireClient {
       });
     }
     this.#listener.onWelcome?.(welcome);
+    this.#terms.onWelcome();
     for (const subscription of this.#subscriptions.all()) {
       this.#sendSubscribe(subscription, this.#resumes && subscription.isHeld);
     }
@@ -216,6 +228,7 @@ export class TickwireClient {
     const isFirst = this.mirror.epoch === '';
     this.mirror.enterEpoch(epoch);
     this.#link.lag.restart();
+    this.#acks.enterEpoch();
     if (!isFirst) this.#listener.onReset?.(epoch);
   }
 
@@ -255,12 +268,7 @@ export class TickwireClient {
     const { heardUs, lag } = this.#link;
     this.lagMs =
       this.#mode === 'live' ? lag.liveLagMs(heardUs, mirror.timeUs) : lag.replayLagMs(heardUs, mirror.asOf);
-    if (heardUs - this.#ackedUs >= ACK_EVERY_MS * 1000 && mirror.asOf !== this.#ackedAsOf) {
-      this.#ackedUs = heardUs;
-      this.#ackedAsOf = mirror.asOf;
-      const lagMs = Number.isNaN(this.lagMs) ? 0 : Math.round(this.lagMs);
-      this.#link.push({ type: 'ack', asOf: asOf(mirror.asOf), lagMs });
-    }
+    this.#acks.onApplied(mirror.asOf, this.lagMs, this.shownLateMs);
     if (mirror.missed !== this.#missedTold) this.#report();
     this.#listener.onFrame?.();
   }
@@ -273,14 +281,15 @@ export class TickwireClient {
         const open = this.#subscriptions.get(message.subscription);
         if (open === undefined) return;
         open.grantedAtUs = this.#link.heardUs;
+        this.#terms.onRate(open.number, message.maxRateHz);
         return open.request.onGranted?.(message);
       }
       case 'tuned':
+        return this.#terms.onTuned(message);
       case 'unsubscribed':
         return;
       case 'throttled':
-        this.#throttled = throttledSentence(message);
-        return this.#report();
+        return this.#terms.onThrottled(message);
       case 'timeline':
         this.#mode = message.mode;
         if (message.epoch !== this.mirror.epoch) this.#enterEpoch(message.epoch);
@@ -327,13 +336,7 @@ export class TickwireClient {
       this.#subscriptions.close(open.number);
       open.request.onRefused?.(error);
     }
-    this.#refusal = error.message;
-    this.#report();
-    this.#cancelRefusal();
-    this.#cancelRefusal = this.#clock.after(REFUSAL_SHOWN_MS, () => {
-      this.#refusal = '';
-      this.#report();
-    });
+    this.#refusal.show(error.message);
   }
 
   /* ---- what is told -------------------------------------------------------------------------------------------- */

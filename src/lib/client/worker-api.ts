@@ -8,6 +8,7 @@ import type {
   TimelineMessage,
 } from '#protocol';
 import type { ClientCounters, HistoryQuery } from './client-api.ts';
+import type { ConnectionLimits } from './connection-limits.ts';
 import type { ConnectionReport } from './connection-report.ts';
 
 /**
@@ -25,6 +26,10 @@ export type PageToWorker =
     }
   | { type: 'tune'; subscription: number; maxRateHz: number }
   | { type: 'unsubscribe'; subscription: number }
+  /** Ceilings of the whole connection, as the viewer chose them. */
+  | { type: 'limit'; limits: ConnectionLimits }
+  /** Whether the page can be seen; until it is said, it can. */
+  | { type: 'visible'; isVisible: boolean }
   | { type: 'history'; request: number; query: HistoryQuery }
   | { type: 'cancel'; request: number }
   | { type: 'command'; command: TimelineCommand }

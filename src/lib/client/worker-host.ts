@@ -1,6 +1,8 @@
 import type { ClientSubscription } from './client-api.ts';
 import { monotonicClock, type ClientClock } from './client-clock.ts';
 import { CommitBuilder } from './commit-builder.ts';
+import { PageDelay } from './page-delay.ts';
+import { PageLimits } from './page-limits.ts';
 import { RequestError } from './request-error.ts';
 import { TickwireClient } from './tickwire-client.ts';
 import { openWebSocket, type OpenSocket } from './web-socket.ts';
@@ -24,6 +26,8 @@ export class WorkerHost {
   readonly #options: WorkerHostOptions;
   readonly #clock: ClientClock;
   readonly #pending = new CommitBuilder();
+  readonly #limits: PageLimits;
+  readonly #delay = new PageDelay();
   readonly #subscriptions = new Map<number, ClientSubscription>();
   readonly #requests = new Map<number, AbortController>();
   #client: TickwireClient | null = null;
@@ -38,6 +42,7 @@ export class WorkerHost {
   constructor(options: WorkerHostOptions) {
     this.#options = options;
     this.#clock = options.clock ?? monotonicClock;
+    this.#limits = new PageLimits(this.#clock, (limits) => this.#client?.limit(limits));
   }
 
   /** Takes a message of the page. */
@@ -57,6 +62,12 @@ export class WorkerHost {
         this.#subscriptions.get(message.subscription)?.close();
         this.#subscriptions.delete(message.subscription);
         return;
+      case 'limit':
+        return this.#limits.choose(message.limits);
+      case 'visible':
+        this.#delay.setVisible(message.isVisible);
+        if (this.#client !== null) this.#client.shownLateMs = 0;
+        return this.#limits.setVisible(message.isVisible);
       case 'history':
         void this.#ask(message);
         return;
@@ -67,6 +78,8 @@ export class WorkerHost {
         return;
       case 'pull':
         this.#isPulled = true;
+        this.#delay.onPull(this.#clock.nowUs());
+        if (this.#client !== null) this.#client.shownLateMs = this.#delay.delayMs;
         return this.#answer();
       case 'stop':
         return this.#stop();
@@ -134,7 +147,8 @@ export class WorkerHost {
   }
 
   #answer(): void {
-    if (!this.#isPulled || this.#depth > 0 || this.#pending.isEmpty || this.#client === null) return;
+    if (this.#depth > 0 || this.#pending.isEmpty || this.#client === null) return;
+    if (!this.#isPulled) return this.#delay.onNews(this.#clock.nowUs());
     this.#isPulled = false;
     const { commit, transfer } = this.#pending.take(this.#client.mirror.columns);
     this.#options.post(commit, transfer);
@@ -181,6 +195,7 @@ export class WorkerHost {
 
   #stop(): void {
     this.#cancelRates();
+    this.#limits.close();
     this.#client?.close();
     this.#subscriptions.clear();
   }

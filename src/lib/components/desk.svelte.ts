@@ -1,7 +1,9 @@
 import { createContext } from 'svelte';
 import type { BarInterval, DictionaryEntry } from '#protocol';
 import { browserFrameHost, FrameScheduler } from '../scheduler/frame-scheduler.ts';
+import { NO_LIMITS } from '../client/connection-limits.ts';
 import type { Market } from '../state/market.ts';
+import { STREAM_RATE_HZ } from '../state/market-stream.ts';
 import type { Settings, SettingStorage } from '../state/settings.svelte.ts';
 import { Appearance } from './appearance.svelte.ts';
 import { ChartChoices } from './chart/chart-choices.svelte.ts';
@@ -177,6 +179,14 @@ export class Desk {
   tuneQuotes(cadenceHz: number, instruments: number): void {
     this.#demand?.setCadence(cadenceHz);
     this.#demand?.setTotal(instruments);
+  }
+
+  /** Tells the server what the viewer chose for all that it sends. Call it from an effect: it reads runes. */
+  limitConnection(): void {
+    const { cadenceHz, maxBitsPerSecond } = this.settings;
+    // A cadence slower than charts, trades and depth slows those too; a faster one concerns quotes alone, which are asked for at it.
+    const maxRateHz = cadenceHz < STREAM_RATE_HZ ? cadenceHz : NO_LIMITS.maxRateHz;
+    this.market.limitConnection({ maxRateHz, maxBitsPerSecond });
   }
 
   /** The rows of the watchlist that are in view, and the selected one, come first. */

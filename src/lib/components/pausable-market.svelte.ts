@@ -1,4 +1,5 @@
 import type { BarInterval, InstrumentId, QuoteColumns, TimelineCommand } from '#protocol';
+import type { ConnectionLimits } from '../client/connection-limits.ts';
 import type {
   BarListener,
   BarStream,
@@ -91,6 +92,10 @@ export class PausableMarket implements Market {
   openBook(instrument: InstrumentId, listener: BookListener): Stream {
     const held = new HeldBook(listener);
     return { close: this.#track(held, this.#market.openBook(instrument, held)) };
+  }
+
+  limitConnection(limits: ConnectionLimits): void {
+    this.#market.limitConnection(limits);
   }
 
   command(command: TimelineCommand): void {

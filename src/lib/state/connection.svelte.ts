@@ -1,9 +1,12 @@
+import { sameLimits, type ConnectionLimits } from '../client/connection-limits.ts';
 import type { ConnectionReport } from '../client/connection-report.ts';
 import type { Commit, RatesCommit } from '../client/worker-api.ts';
 import type { ConnectionPhase, ConnectionState } from './market.ts';
 
 /** Numbers that move with every frame become runes at most this often, ms. */
 const NUMBERS_EVERY_MS = 250;
+
+const NOTHING_GRANTED: ConnectionLimits = { maxRateHz: 0, maxBitsPerSecond: 0 };
 
 /** How the page is connected, for the status bar and the pill. Follows what the worker reports; decides nothing. */
 export class Connection implements ConnectionState {
@@ -18,6 +21,7 @@ export class Connection implements ConnectionState {
   asOf = $state(0);
   missedUpdates = $state(0);
   throttled = $state('');
+  granted = $state.raw<ConnectionLimits>(NOTHING_GRANTED);
   readonly #hasSnapshot: boolean;
   #numbersAtMs = Number.NEGATIVE_INFINITY;
   #quoteCommits = 0;
@@ -40,6 +44,7 @@ export class Connection implements ConnectionState {
     this.message = report.message;
     this.missedUpdates = report.missedUpdates;
     this.throttled = report.throttled;
+    if (!sameLimits(this.granted, report.granted)) this.granted = report.granted;
   }
 
   onHead(head: NonNullable<Commit['head']>, nowMs: number): void {

@@ -11,6 +11,8 @@ export interface CreateMarketOptions {
   worker?: () => WorkerLike;
   /** Runs once before the page draws next. */
   requestFrame?: (run: () => void) => void;
+  /** Calls back with whether the page can be seen, now and with each change; returns the undo. */
+  watchVisibility?: (tell: (isVisible: boolean) => void) => () => void;
   /** As `performance.now`. */
   nowMs?: () => number;
 }
@@ -22,6 +24,7 @@ export function createMarket(options: CreateMarketOptions = {}): Market {
     url: () => options.socketUrl ?? ownSocketUrl(location.href),
     createWorker: options.worker ?? createWorker,
     requestFrame: options.requestFrame ?? ((run) => void requestAnimationFrame(run)),
+    watchVisibility: options.watchVisibility ?? watchPageVisibility,
     nowMs: options.nowMs ?? (() => performance.now()),
   });
 }
@@ -35,4 +38,12 @@ export function ownSocketUrl(pageUrl: string): string {
 
 function createWorker(): WorkerLike {
   return new Worker(new URL('../client/worker.ts', import.meta.url), { type: 'module', name: 'tickwire' });
+}
+
+/** A page that is frozen or put into the back-forward cache was told to be hidden before, so that one event says all. */
+function watchPageVisibility(tell: (isVisible: boolean) => void): () => void {
+  const say = (): void => tell(document.visibilityState === 'visible');
+  say();
+  document.addEventListener('visibilitychange', say);
+  return () => document.removeEventListener('visibilitychange', say);
 }

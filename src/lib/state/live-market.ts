@@ -1,4 +1,5 @@
 import { LIMITS, instrumentKey, type BarInterval, type InstrumentId, type TimelineCommand } from '#protocol';
+import type { ConnectionLimits } from '../client/connection-limits.ts';
 import type { BookCommit, Commit } from '../client/worker-api.ts';
 import { BarFeed } from './bar-stream.ts';
 import { BookFeed } from './book-stream.ts';
@@ -24,8 +25,12 @@ import { WorkerLink, type WorkerLinkOptions } from './worker-link.ts';
 
 /** Instruments whose sparklines are filled from the server; the others grow theirs from what they see. */
 const SPARKLINE_INSTRUMENTS_MAX = 1_000;
+const NONE: ReadonlySet<string> = new Set();
 
-export interface LiveMarketOptions extends Pick<WorkerLinkOptions, 'createWorker' | 'url' | 'requestFrame'> {
+export interface LiveMarketOptions extends Pick<
+  WorkerLinkOptions,
+  'createWorker' | 'url' | 'requestFrame' | 'watchVisibility'
+> {
   snapshot: PageSnapshot | undefined;
   nowMs: () => number;
 }
@@ -83,6 +88,10 @@ export class LiveMarket implements Market {
     return this.#link.subscribe('quote', selectors, maxRateHz);
   }
 
+  limitConnection(limits: ConnectionLimits): void {
+    this.#link.limit(limits);
+  }
+
   openBars(instrument: InstrumentId, interval: BarInterval, count: number, listener: BarListener): BarStream {
     const feed = new BarFeed(this.#keyOf(instrument), interval, count, listener, this.#context);
     this.#streams.add(feed);
@@ -136,10 +145,7 @@ export class LiveMarket implements Market {
       if (!this.connection.isLive) this.timeline.hold();
     }
     this.#enterEpoch(commit);
-    if (commit.dictionary !== null) {
-      this.quotes.putEntries(commit.dictionary.entries, commit.dictionary.whole);
-      this.instruments.set(this.quotes.entries);
-    }
+    const rescaled = this.#applyDictionary(commit);
     for (const timeline of commit.timelines) this.timeline.onMessage(timeline, commit.welcomed === null);
     if (commit.head !== null) {
       this.timeline.onHead(commit.head.asOf);
@@ -150,7 +156,7 @@ export class LiveMarket implements Market {
       this.quotes.commit(commit.quotes.ids, commit.quotes.values, nowMs);
     }
     for (const outcome of commit.histories) this.#link.settle(outcome);
-    this.#applyStreams(commit);
+    this.#applyStreams(commit, rescaled);
     if (commit.status !== null) {
       this.feeds.onStatus(commit.status);
       this.connection.receivedPerSecond = commit.status.receivedPerSecond;
@@ -178,12 +184,25 @@ export class LiveMarket implements Market {
     if (isVoid || welcomed !== null) this.#askClosesAnew();
   }
 
-  #applyStreams({ bars, trades, books }: Commit): void {
+  /** @returns keys of the instruments whose tick or lot changed: what is held of them is in units that no longer hold */
+  #applyDictionary({ dictionary }: Commit): ReadonlySet<string> {
+    if (dictionary === null) return NONE;
+    const rescaled = this.quotes.putEntries(dictionary.entries, dictionary.whole);
+    this.instruments.set(this.quotes.entries);
+    if (rescaled.size === 0) return NONE;
+    for (const stream of this.#streams) if (rescaled.has(stream.key)) stream.onVoid();
+    for (const key of rescaled) this.#books.delete(key);
+    this.#askClosesAnew();
+    return rescaled;
+  }
+
+  /** @param rescaled bars and trades of these are left out: nothing says on which side of the change they lie, and they are asked for */
+  #applyStreams({ bars, trades, books }: Commit, rescaled: ReadonlySet<string>): void {
     for (const series of bars) {
-      for (const stream of this.#following(series.instrument)) stream.onBars?.(series);
+      for (const stream of this.#following(series.instrument, rescaled)) stream.onBars?.(series);
     }
     for (const batch of trades) {
-      for (const stream of this.#following(batch.instrument)) stream.onTrades?.(batch);
+      for (const stream of this.#following(batch.instrument, rescaled)) stream.onTrades?.(batch);
     }
     for (const book of books) {
       const streams = this.#following(book.instrument).filter((stream) => stream.onBook !== undefined);
@@ -192,8 +211,8 @@ export class LiveMarket implements Market {
     }
   }
 
-  #following(instrument: number): MarketStream[] {
-    return [...this.#streams].filter((stream) => this.quotes.idOf(stream.key) === instrument);
+  #following(instrument: number, but = NONE): MarketStream[] {
+    return [...this.#streams].filter(({ key }) => this.quotes.idOf(key) === instrument && !but.has(key));
   }
 
   /* ---- sparklines ---------------------------------------------------------------------------------------------- */

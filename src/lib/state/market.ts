@@ -11,6 +11,7 @@ import type {
   TimelineState,
   UnixUs,
 } from '#protocol';
+import type { ConnectionLimits } from '../client/connection-limits.ts';
 
 /**
  * What the page knows, as its components see it. Two kinds of state: numbers that tick live in typed columns that panels
@@ -34,6 +35,8 @@ export interface Market {
   /** The last trades, then each one as it comes. */
   openTrades(instrument: InstrumentId, listener: TradeListener): Stream;
   openBook(instrument: InstrumentId, listener: BookListener): Stream;
+  /** Ceilings over the rates of all that is watched and over all that is sent. Hold until changed, over reconnects too. */
+  limitConnection(limits: ConnectionLimits): void;
   command(command: TimelineCommand): void;
 }
 
@@ -122,6 +125,8 @@ export interface ConnectionState {
   readonly missedUpdates: number;
   /** Set while the server serves slower than granted; empty otherwise. */
   readonly throttled: string;
+  /** The fastest rate of quotes that the server granted, Hz (0 = none yet), and its cap on all that it sends (0 bits/s = none). */
+  readonly granted: ConnectionLimits;
 }
 
 /** Rune class: `timeline.svelte.ts`. */

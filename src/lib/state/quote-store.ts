@@ -51,23 +51,32 @@ export class PageQuotes implements QuoteStore {
     }
   }
 
-  /** @param whole these replace all entries there were */
-  putEntries(entries: readonly DictionaryEntry[], whole: boolean): void {
+  /**
+   * @param whole these replace all entries there were
+   * @returns keys of the instruments whose tick or lot changed
+   */
+  putEntries(entries: readonly DictionaryEntry[], whole: boolean): Set<string> {
+    const before = this.entries;
+    const rescaled = new Set<string>();
     if (whole) {
       this.entries = [];
       this.#ids.clear();
     }
     for (const entry of entries) {
+      const key = instrumentKey(entry);
+      const known = before[entry.id];
+      if (known !== undefined && instrumentKey(known) === key && !sameUnits(known, entry)) rescaled.add(key);
       while (this.entries.length <= entry.id) this.entries.push(undefined);
       this.entries[entry.id] = entry;
-      this.#ids.set(instrumentKey(entry), entry.id);
+      this.#ids.set(key, entry.id);
     }
     growQuoteColumns(this.columns, this.entries.length);
     const capacity = grownCapacity(this.changedAtMs.length, this.entries.length);
-    if (capacity === this.changedAtMs.length) return;
+    if (capacity === this.changedAtMs.length) return rescaled;
     const longer = new Float64Array(capacity);
     longer.set(this.changedAtMs);
     this.changedAtMs = longer;
+    return rescaled;
   }
 
   /** Takes one commit of the worker. `values` holds a run of QUOTE_FIELDS for each id. */
@@ -102,4 +111,10 @@ export class PageQuotes implements QuoteStore {
 
 function entryOf({ entry }: SnapshotRow): DictionaryEntry {
   return { ...entry, open: (entry.open ?? Number.NaN) as DictionaryEntry['open'] };
+}
+
+function sameUnits(one: DictionaryEntry, other: DictionaryEntry): boolean {
+  return (['tick', 'lot'] as const).every(
+    (step) => one[step].units === other[step].units && one[step].decimals === other[step].decimals,
+  );
 }

@@ -4,7 +4,9 @@ export const SETTING_CHOICES = {
   palette: ['teal', 'cvd', 'mono'],
   convention: ['up-green', 'up-red'],
   density: ['normal', 'compact', 'comfortable'],
-  cadenceHz: [10, 1, 2, 5, 20],
+  cadenceHz: [10, 1, 2, 5, 20, 60],
+  /** Data saver: what the server may send, bits a second; 0 = as much as there is. */
+  maxBitsPerSecond: [0, 256_000, 64_000, 16_000],
   timeZone: ['utc', 'local'],
 } as const;
 
@@ -21,6 +23,7 @@ export type Palette = SettingValues['palette'];
 export type Convention = SettingValues['convention'];
 export type Density = SettingValues['density'];
 export type Cadence = SettingValues['cadenceHz'];
+export type BitsPerSecond = SettingValues['maxBitsPerSecond'];
 export type TimeZoneChoice = SettingValues['timeZone'];
 
 /** The part of localStorage that is used. */
@@ -34,6 +37,7 @@ export const DEFAULT_SETTINGS: SettingValues = {
   convention: 'up-green',
   density: 'normal',
   cadenceHz: 10,
+  maxBitsPerSecond: 0,
   timeZone: 'utc',
   locale: '',
 };
@@ -114,6 +118,14 @@ export class Settings {
 
   set cadenceHz(cadenceHz: Cadence) {
     this.set('cadenceHz', cadenceHz);
+  }
+
+  get maxBitsPerSecond(): BitsPerSecond {
+    return this.#values.maxBitsPerSecond;
+  }
+
+  set maxBitsPerSecond(maxBitsPerSecond: BitsPerSecond) {
+    this.set('maxBitsPerSecond', maxBitsPerSecond);
   }
 
   get timeZone(): TimeZoneChoice {

@@ -1,5 +1,6 @@
 import { assertNever, type Channel, type TimelineCommand } from '#protocol';
 import type { HistoryQuery } from '../client/client-api.ts';
+import { NO_LIMITS, sameLimits, type ConnectionLimits } from '../client/connection-limits.ts';
 import type { Commit, HistoryOutcome, PageToWorker } from '../client/worker-api.ts';
 
 /** A worker as the page needs it. */
@@ -15,6 +16,8 @@ export interface WorkerLinkOptions {
   url: () => string;
   /** Runs once before the page draws next; never while it is hidden. */
   requestFrame: (run: () => void) => void;
+  /** Calls back with whether the page can be seen, now and with each change; returns the undo. */
+  watchVisibility: (tell: (isVisible: boolean) => void) => () => void;
   onCommit: (commit: Commit) => void;
   /** The worker itself failed, e.g. its script could not be loaded. */
   onFailure: (sentence: string) => void;
@@ -47,8 +50,10 @@ export class WorkerLink {
   readonly #shared = new Map<string, Shared>();
   readonly #requests = new Map<number, (outcome: HistoryOutcome) => void>();
   #worker: WorkerLike | null = null;
+  #limits = NO_LIMITS;
   #isStopped = false;
   #next = 1;
+  #stopWatching = (): void => undefined;
 
   constructor(options: WorkerLinkOptions) {
     this.#options = options;
@@ -68,6 +73,10 @@ export class WorkerLink {
       encoding: 'binary',
       client: 'tickwire-web',
     });
+    if (!sameLimits(this.#limits, NO_LIMITS)) worker.postMessage({ type: 'limit', limits: this.#limits });
+    this.#stopWatching = this.#options.watchVisibility((isVisible) =>
+      worker.postMessage({ type: 'visible', isVisible }),
+    );
     for (const wanted of this.#wanted.values()) this.#postSubscribe(wanted);
     worker.postMessage({ type: 'pull' });
   }
@@ -75,10 +84,18 @@ export class WorkerLink {
   stop(): void {
     if (this.#isStopped) return;
     this.#isStopped = true;
+    this.#stopWatching();
     this.#worker?.postMessage({ type: 'stop' });
     this.#worker?.terminate();
     this.#worker = null;
     this.#requests.clear();
+  }
+
+  /** Ceilings of the whole connection. */
+  limit(limits: ConnectionLimits): void {
+    if (sameLimits(limits, this.#limits)) return;
+    this.#limits = limits;
+    this.#worker?.postMessage({ type: 'limit', limits });
   }
 
   subscribe(channel: Channel, selectors: readonly string[], maxRateHz: number): LinkSubscription {

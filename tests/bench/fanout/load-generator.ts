@@ -1,121 +1,95 @@
-// Clients of the servers, in a process of their own so that their cost is not the servers'.
-import {
-  BinaryNumbers,
-  FRAME_DELTA,
-  LIMITS,
-  PROTOCOL_VERSION,
-  SOCKET_PATH,
-  VALUES_OF_BITS,
-  encodeClientMessage,
-  readFrameHead,
-  type ClientMessage,
-} from '#protocol';
-import { answerRequests, type Delivered, type LoadForm, type LoadRequests } from './control.ts';
-import { RawClient } from './raw-client.ts';
+// Clients of the servers, in a process of their own so that their cost is not the servers'. Argument: the program that holds the
+// connections, when there is one, and a folder for its scripts.
+import { invariant } from '#protocol';
+import type { ClientPool, OnSample, PoolCounts } from './client-pool.ts';
+import { answerRequests, pause, type LoadRequests } from './control.ts';
+import { FrameSamples } from './frame-samples.ts';
+import { FORMS } from './load-forms.ts';
+import { NodePool } from './node-pool.ts';
+import { watchLists } from './watch-lists.ts';
+import { WirePool } from './wire-pool.ts';
 
-/** Every so many clients, one opens its frames and counts what is in them. */
-const SAMPLED_EVERY = 50;
-/** No frame for this long means that all of them have arrived, ms. */
-const QUIET_MS = 250;
+/** No frame for this long means that all of them have arrived. */
+const QUIET_US = 250_000;
 const POLL_MS = 25;
+/** Some classes of rates are so slow that something always comes: then this is long enough, ms. */
+const SETTLE_MAX_MS = 20_000;
 
-const text = new TextDecoder();
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** Counts what the clients of one server are sent. */
-class Tally {
-  frames = 0;
-  bytes = 0;
-  newestAtMs = performance.now();
-  #sampledBytes = 0;
-  #sampledUpdates = 0;
-
-  count(bytes: number): void {
-    this.frames += 1;
-    this.bytes += bytes;
-    this.newestAtMs = performance.now();
-  }
-
-  sample(bytes: number, updates: number): void {
-    this.#sampledBytes += bytes;
-    this.#sampledUpdates += updates;
-  }
-
-  /** What came since the last call. */
-  take(): Delivered {
-    const { frames, bytes } = this;
-    const perByte = this.#sampledBytes === 0 ? 0 : this.#sampledUpdates / this.#sampledBytes;
-    this.frames = this.bytes = this.#sampledBytes = this.#sampledUpdates = 0;
-    return { frames, bytes, updates: bytes * perByte };
-  }
+interface Group {
+  readonly number: number;
+  readonly samples: FrameSamples;
+  taken: { frames: number; bytes: number };
 }
 
-/** Updates in a frame of market data; 0 for a message that is none. */
-const updatesIn: Record<LoadForm, (payload: Uint8Array) => number> = {
-  tickwire(payload) {
-    const numbers = new BinaryNumbers(payload);
-    if (readFrameHead(numbers).kind !== FRAME_DELTA) return 0;
-    let updates = 0;
-    while (numbers.left > 0) {
-      numbers.next();
-      const bits = numbers.next();
-      for (let value = VALUES_OF_BITS[bits]!; value > 0; value -= 1) numbers.next();
-      updates += 1;
-    }
-    return updates;
-  },
-  object: () => 1,
-  array: (payload) => (JSON.parse(text.decode(payload)) as unknown[]).length,
-};
+const [program, folder] = process.argv.slice(2);
+const groups: Group[] = [];
+const byName = new Map<string, Group>();
+const onSample: OnSample = (group, client, arrivalUs, payload) =>
+  groups[group]!.samples.add(client, arrivalUs, payload);
+const pool: ClientPool =
+  program === undefined || folder === undefined
+    ? new NodePool(onSample)
+    : new WirePool(program, folder, onSample);
 
-/** Our data frames are arrays, our control messages maps: told apart by the first byte. */
-function isData(form: LoadForm, payload: Uint8Array): boolean {
-  const first = payload[0]!;
-  return form !== 'tickwire' || first >= 0xdc || (first >= 0x90 && first <= 0x9f);
+function groupOf(name: string): Group {
+  const group = byName.get(name);
+  invariant(group !== undefined, `the clients of ${name} are connected first`);
+  return group;
 }
 
-const tallies = new Map<string, Tally>();
-const clients: RawClient[] = [];
-
-async function connectClient(
-  port: number,
-  form: LoadForm,
-  rateHz: number,
-  tally: Tally,
-  sampled: boolean,
-): Promise<void> {
-  const greeted = Promise.withResolvers<void>();
-  const client = await RawClient.open(
-    port,
-    form === 'tickwire' ? SOCKET_PATH : '/',
-    (payload, frameBytes) => {
-      greeted.resolve();
-      if (!isData(form, payload)) return;
-      tally.count(frameBytes);
-      if (sampled) tally.sample(frameBytes, updatesIn[form](payload));
-    },
-  );
-  if (form !== 'tickwire') return;
-  const say = (message: ClientMessage): void =>
-    client.send(encodeClientMessage(message, 'binary') as Uint8Array);
-  say({ type: 'hello', version: PROTOCOL_VERSION, client: 'bench' });
-  say({ type: 'subscribe', subscription: 1, channel: 'quote', selectors: ['*'], maxRateHz: rateHz });
-  setInterval(() => say({ type: 'ping', nonce: 1 }), LIMITS.heartbeatMs).unref();
-  clients.push(client);
-  await greeted.promise;
+async function settled({ number }: Group): Promise<PoolCounts> {
+  const startedAt = performance.now();
+  for (;;) {
+    const counts = await pool.counts(number);
+    if (counts.quietUs >= QUIET_US || performance.now() - startedAt > SETTLE_MAX_MS) return counts;
+    await pause(POLL_MS);
+  }
 }
 
 answerRequests<LoadRequests>({
-  async connect({ group, port, clients: count, form, rateHz }) {
-    const tally = new Tally();
-    tallies.set(group, tally);
-    for (let index = 0; index < count; index += 1)
-      await connectClient(port, form, rateHz, tally, index % SAMPLED_EVERY === 0);
+  async connect({
+    group: name,
+    port,
+    clients,
+    clientsBefore,
+    form: formName,
+    symbols,
+    lists: kind,
+    watched,
+    ratesHz,
+    sampledEvery,
+  }) {
+    const form = FORMS[formName];
+    const lists = watchLists({ kind, symbols, perClient: watched, clients: clientsBefore + clients });
+    const listOf = (client: number): string[] => lists[(clientsBefore + client) % lists.length]!;
+    const greetingsCount = kind === 'distinct' ? clients : ratesHz.length;
+    const group = { number: groups.length, samples: new FrameSamples(form), taken: { frames: 0, bytes: 0 } };
+    groups.push(group);
+    byName.set(name, group);
+    const greetings = Array.from({ length: greetingsCount }, (_, client) =>
+      form.greeting(listOf(client), ratesHz[client % ratesHz.length]!),
+    );
+    const path = form.path(listOf(0));
+    await pool.connect({ group: group.number, port, clients, form, path, greetings, sampledEvery });
     return {};
   },
-  async settle({ group }) {
-    const tally = tallies.get(group)!;
-    while (performance.now() - tally.newestAtMs < QUIET_MS) await pause(POLL_MS);
-    return tally.take();
+  async settle({ group: name }) {
+    const group = groupOf(name);
+    const { frames, bytes, lost, cpuUs } = await settled(group);
+    // What was counted may still be in the pipe that brings the samples.
+    await pause(POLL_MS);
+    const { frames: framesBefore, bytes: bytesBefore } = group.taken;
+    group.taken = { frames, bytes };
+    const opened = group.samples.open();
+    const updatesPerByte = opened.bytes === 0 ? 0 : opened.updates / opened.bytes;
+    return {
+      frames: frames - framesBefore,
+      bytes: bytes - bytesBefore,
+      updates: (bytes - bytesBefore) * updatesPerByte,
+      frameBytes: opened.frameBytes,
+      lost,
+      loadCpuUs: cpuUs,
+    };
   },
+  lateness: async ({ group, rateHz }) => groupOf(group).samples.lateness(rateHz),
 });

@@ -13,6 +13,20 @@ export function canPin(): boolean {
   );
 }
 
+/** A command on a core of its own; null = wherever the system puts it. */
+export function pinnedCommand(core: number | null, command: readonly string[]): [string, string[]] {
+  const [program, ...args] = core === null ? command : ['taskset', '-c', String(core), ...command];
+  return [program!, args];
+}
+
+/** Ends a process and waits until it is gone. */
+export async function endProcess(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGKILL');
+  await gone;
+}
+
 /** A child process on a core of its own that answers requests of the kind `R`. */
 export class PinnedProcess<R> {
   readonly #child: ChildProcess;
@@ -21,16 +35,22 @@ export class PinnedProcess<R> {
   #requests = 0;
 
   constructor(file: string, args: readonly string[], core: number | null) {
-    const command = [process.execPath, fileURLToPath(new URL(file, import.meta.url)), ...args];
-    const [program, ...rest] = core === null ? command : ['taskset', '-c', String(core), ...command];
+    const script = fileURLToPath(new URL(file, import.meta.url));
+    const [program, rest] = pinnedCommand(core, [process.execPath, script, ...args]);
     this.#name = [file, ...args].join(' ');
-    this.#child = spawn(program!, rest, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    this.#child = spawn(program, rest, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    // Each request that waits listens for its answer.
+    this.#child.setMaxListeners(0);
     this.#child.on('error', (error) => {
       this.#failed = error;
     });
   }
 
-  /** Rejects when the process ends or does not answer in time. */
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  /** Rejects when the process ends, fails at it or does not answer in time. */
   async ask<Name extends keyof R & string>(
     name: Name,
     request: RequestBody<R, Name>,
@@ -51,6 +71,7 @@ export class PinnedProcess<R> {
       const onExit = (): void => fail('ended before it answered');
       const onMessage = (message: Envelope): void => {
         if (message.number !== number) return;
+        if (message.failed !== undefined) return fail(`said "${message.failed}" when it was asked to`);
         settle();
         resolve(message.body as never);
       };
@@ -62,10 +83,7 @@ export class PinnedProcess<R> {
   }
 
   /** Ends the process and waits until it is gone. */
-  async end(): Promise<void> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
-    const gone = new Promise((resolve) => this.#child.once('exit', resolve));
-    this.#child.kill('SIGKILL');
-    await gone;
+  end(): Promise<void> {
+    return endProcess(this.#child);
   }
 }

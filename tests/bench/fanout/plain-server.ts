@@ -1,109 +1,84 @@
-// A WebSocket server on the same simulated market, written the way that tutorials do. Arguments: symbols, events a second, way.
-//   each    every update of the source goes to every client as a JSON message of its own
-//   own     10 times a second every client gets the quotes that changed as one JSON array, made for it
-//   shared  the same array is made once and sent to all
-import { stepsToNumber, instrumentId, type InstrumentDefinition, type MarketEvent } from '#protocol';
+// A WebSocket server on the market of the benchmark, written the way that tutorials do. Arguments: the market, and the way.
+//   each    every update goes to every client that watches its instrument, as a JSON message of its own
+//   own     10 times a second every client gets those quotes of its list that changed, as one JSON array made for it
+//   shared  all clients have the same list: the array is made once and sent to all
 import type { AddressInfo } from 'node:net';
-import { WebSocketServer } from 'ws';
+import { WebSocketServer, type WebSocket } from 'ws';
+import type { MarketEvent } from '#protocol';
 import { systemClock } from '../../../server/clock.ts';
-import { SimulatedFeed } from '../../../server/feeds/simulated/feed.ts';
-import { answerRequests, usage, type ServerRequests } from './control.ts';
-import { GatedClock } from './gated-clock.ts';
-
-type Update = Record<string, string | number>;
+import { answerRequests, pause, usage, type ServerRequests } from './control.ts';
+import { playLap } from './lap-feed.ts';
+import { PlainUpdates, type PlainUpdate } from './plain-updates.ts';
+import { readArguments } from './server-arguments.ts';
 
 const TICK_MS = 100;
 /** A tick and a little: what the source left behind has gone out by then. */
 const LAST_TICK_MS = 120;
 const DRAIN_POLL_MS = 10;
 
-const [symbolsText, rateText, way] = process.argv.slice(2);
-const definitions: InstrumentDefinition[] = [];
-const changed = new Map<string, Update>();
-const volumes = new Map<string, number>();
-const server = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate: false });
-await new Promise((resolve) => server.once('listening', resolve));
+const { lap, rest } = readArguments();
+const way = rest[0];
+const updates = new PlainUpdates(lap.definitions);
+const changed = new Map<string, PlainUpdate>();
+const lists = new Map<WebSocket, string[]>();
+const watchers = new Map<string, Set<WebSocket>>();
 
-/** What happened, by name, prices as floats. Statistics and depth are not sent: our clients here do not ask for them either. */
-function updateOf(event: MarketEvent): Update | null {
-  const { symbol, tick, lot } = definitions[event.instrument]!;
-  const time = Math.floor(event.venueTimeUs / 1000);
-  switch (event.type) {
-    case 'trade': {
-      const lastSize = stepsToNumber(event.size, lot);
-      const volume = (volumes.get(symbol) ?? 0) + lastSize;
-      volumes.set(symbol, volume);
-      return { symbol, last: stepsToNumber(event.price, tick), lastSize, volume, time };
+const server = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate: false, backlog: 4_096 });
+await new Promise((resolve) => server.once('listening', resolve));
+server.on('connection', (client) =>
+  client.once('message', (data: Buffer) => {
+    const { symbols } = JSON.parse(data.toString()) as { symbols: string[] };
+    lists.set(client, symbols);
+    for (const symbol of symbols) {
+      if (!watchers.has(symbol)) watchers.set(symbol, new Set());
+      watchers.get(symbol)!.add(client);
     }
-    case 'quote': {
-      const bidSize = stepsToNumber(event.bidSize, lot);
-      const askSize = stepsToNumber(event.askSize, lot);
-      return {
-        symbol,
-        bid: stepsToNumber(event.bid, tick),
-        bidSize,
-        ask: stepsToNumber(event.ask, tick),
-        askSize,
-        time,
-      };
-    }
-    case 'book':
-      return {
-        symbol,
-        bid: stepsToNumber(event.bids[0]!, tick),
-        ask: stepsToNumber(event.asks[0]!, tick),
-        time,
-      };
-    default:
-      return null;
-  }
-}
+  }),
+);
 
 function onEvent(event: MarketEvent): void {
-  const update = updateOf(event);
+  const update = updates.of(event);
   if (update === null) return;
+  const symbol = update['symbol'] as string;
   if (way === 'each') {
-    for (const client of server.clients) client.send(JSON.stringify(update));
+    for (const client of watchers.get(symbol) ?? []) client.send(JSON.stringify(update));
     return;
   }
-  const symbol = update['symbol'] as string;
   const held = changed.get(symbol);
   if (held === undefined) changed.set(symbol, update);
   else Object.assign(held, update);
 }
 
-function tick(): void {
-  if (changed.size === 0) return;
-  const updates = [...changed.values()];
-  changed.clear();
-  const shared = way === 'shared' ? JSON.stringify(updates) : null;
-  for (const client of server.clients) client.send(shared ?? JSON.stringify(updates));
+function changedOf(symbols: readonly string[]): PlainUpdate[] {
+  const found: PlainUpdate[] = [];
+  for (const symbol of symbols) {
+    const update = changed.get(symbol);
+    if (update !== undefined) found.push(update);
+  }
+  return found;
 }
 
-const clock = new GatedClock();
-const feed = new SimulatedFeed({
-  seed: 1,
-  symbols: Number(symbolsText),
-  eventsPerSecond: Number(rateText),
-  clock,
-});
-await feed.start({
-  define: (definition) => instrumentId(definitions.push(definition) - 1),
-  onEvent,
-  onState: () => undefined,
-});
-if (way !== 'each') systemClock.every(TICK_MS, tick);
+function tick(): void {
+  if (changed.size === 0) return;
+  let shared: string | null = null;
+  for (const [client, symbols] of lists) {
+    if (way === 'own') client.send(JSON.stringify(changedOf(symbols)));
+    else client.send((shared ??= JSON.stringify(changedOf(symbols))));
+  }
+  changed.clear();
+}
 
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+const feed = await playLap(lap, systemClock, onEvent);
+if (way !== 'each') systemClock.every(TICK_MS, tick);
 
 answerRequests<ServerRequests>({
   listen: async () => ({ port: (server.address() as AddressInfo).port }),
   async open() {
-    clock.isOpen = true;
+    feed.run();
     return usage();
   },
   async drain() {
-    clock.isOpen = false;
+    feed.halt();
     await pause(LAST_TICK_MS);
     while ([...server.clients].some((client) => client.bufferedAmount > 0)) await pause(DRAIN_POLL_MS);
     return usage();

@@ -1,6 +1,7 @@
 import { SUBPROTOCOL_BINARY } from '#protocol';
 import { randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
+import { binaryFrame } from './client-frames.ts';
 import { FrameScanner, type OnMessage } from './frame-scanner.ts';
 
 const END_OF_HEAD = '\r\n\r\n';
@@ -15,14 +16,19 @@ export class RawClient {
     this.#scanner = new FrameScanner(onMessage);
   }
 
-  /** Resolves when the server has agreed to speak WebSocket. */
-  static open(port: number, path: string, onMessage: OnMessage): Promise<RawClient> {
+  /** Resolves when the server has agreed to speak WebSocket. The key that it answers with is not checked. */
+  static open(
+    port: number,
+    path: string,
+    onMessage: OnMessage,
+    subprotocol: string | null = path === '/' ? null : SUBPROTOCOL_BINARY,
+  ): Promise<RawClient> {
     return new Promise((resolve, reject) => {
       const socket = connect({ port, host: '127.0.0.1', noDelay: true });
       const client = new RawClient(socket, onMessage);
       let head = '';
       socket.on('error', reject);
-      socket.on('connect', () => socket.write(upgradeRequest(port, path)));
+      socket.on('connect', () => socket.write(upgradeRequest(port, path, subprotocol)));
       const onHead = (chunk: Buffer): void => {
         head += chunk.toString('latin1');
         const end = head.indexOf(END_OF_HEAD);
@@ -39,17 +45,18 @@ export class RawClient {
     });
   }
 
-  /** Sends one binary message; RFC 6455 wants a mask from clients, and a mask of zeros is one. */
+  /** Sends one binary message. */
   send(payload: Uint8Array): void {
-    const long = payload.length > 125;
-    const head = long
-      ? [0x82, 0xfe, payload.length >> 8, payload.length & 0xff, 0, 0, 0, 0]
-      : [0x82, 0x80 | payload.length, 0, 0, 0, 0];
-    this.#socket.write(Buffer.concat([Uint8Array.from(head), payload]));
+    this.sendFrames(binaryFrame(payload));
+  }
+
+  /** Sends frames that are ready, as they are. */
+  sendFrames(frames: Uint8Array): void {
+    this.#socket.write(frames);
   }
 }
 
-function upgradeRequest(port: number, path: string): string {
+export function upgradeRequest(port: number, path: string, subprotocol: string | null): string {
   const lines = [
     `GET ${path} HTTP/1.1`,
     `Host: 127.0.0.1:${port}`,
@@ -58,6 +65,6 @@ function upgradeRequest(port: number, path: string): string {
     `Sec-WebSocket-Key: ${randomBytes(16).toString('base64')}`,
     'Sec-WebSocket-Version: 13',
   ];
-  if (path !== '/') lines.push(`Sec-WebSocket-Protocol: ${SUBPROTOCOL_BINARY}`);
+  if (subprotocol !== null) lines.push(`Sec-WebSocket-Protocol: ${subprotocol}`);
   return lines.join('\r\n') + END_OF_HEAD;
 }

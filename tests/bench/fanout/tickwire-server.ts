@@ -1,37 +1,81 @@
-// The production server on a simulated market, as a process of its own. Arguments: symbols, events a second.
+// Our server on the market of the benchmark, as a process of its own. Arguments: the market, and how much of the server.
+//   full      the production server as `npm start` runs it, its metrics too, the page apart
+//   stripped  engine, hub and sessions behind a bare `ws` server: no Fastify, no API, no check of origins
 import type { AddressInfo } from 'node:net';
+import { createServer, type Server } from 'node:http';
+import { WebSocketServer } from 'ws';
+import { LIMITS, SUBPROTOCOL_BINARY } from '#protocol';
 import { createApp } from '../../../server/app.ts';
 import { systemClock } from '../../../server/clock.ts';
 import { loadConfig } from '../../../server/config.ts';
-import { SimulatedFeed } from '../../../server/feeds/simulated/feed.ts';
+import { SessionRegistry } from '../../../server/sessions/session-registry.ts';
+import { WsSocket } from '../../../server/sessions/ws-socket.ts';
 import { startLiveTimeline } from '../../../server/timelines/live-timeline.ts';
-import { answerRequests, usage, type ServerRequests } from './control.ts';
-import { GatedClock } from './gated-clock.ts';
+import { answerRequests, pause, usage, type ServerRequests } from './control.ts';
+import { LapFeed } from './lap-feed.ts';
+import { readArguments } from './server-arguments.ts';
 
 /** A tick of the viewers and a little: what the source left behind has gone out by then, ms. */
 const LAST_TICK_MS = 120;
+/** Thousands of clients connect at once. */
+const BACKLOG = 4_096;
 
-const [symbols, simRate] = process.argv.slice(2).map(Number) as [number, number];
-const config = loadConfig({ simSymbols: symbols, simRate, logLevel: 'silent', port: 0 });
-const clock = new GatedClock();
-const feed = new SimulatedFeed({ seed: config.seed, symbols, eventsPerSecond: simRate, clock });
+const { lap, rest } = readArguments();
+const config = loadConfig({ logLevel: 'silent', port: 0, adminPort: 0, connectionsMax: 100_000 });
+const feed = new LapFeed(lap, systemClock);
 const timeline = await startLiveTimeline({
   clock: systemClock,
   feeds: [feed],
   onProblem: (sentence) => process.stderr.write(`${sentence}\n`),
 });
-const { fastify } = await createApp({ config, clock: systemClock, timeline });
-await fastify.listen({ host: config.host, port: 0 });
+
+async function fullServer(): Promise<Server> {
+  const { fastify, admin } = await createApp({ config, clock: systemClock, timeline });
+  await admin?.listen({ host: config.adminHost, port: 0 });
+  await fastify.listen({ host: config.host, port: 0, backlog: BACKLOG });
+  return fastify.server;
+}
+
+async function strippedServer(): Promise<Server> {
+  const sessions = new SessionRegistry({
+    clock: systemClock,
+    timeline,
+    serverName: 'stripped',
+    allowControl: false,
+    connectionsMax: config.connectionsMax,
+    bitsPerSecondMax: config.clientBitsPerSecond,
+    log: () => undefined,
+  });
+  const http = createServer();
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: LIMITS.inboundFrameBytesMax,
+    perMessageDeflate: false,
+    handleProtocols: () => SUBPROTOCOL_BINARY,
+  });
+  http.on('upgrade', (request, duplex, head) =>
+    sockets.handleUpgrade(request, duplex, head, (socket) => {
+      const session = sessions.open(new WsSocket(socket, request.socket));
+      socket.on('message', (data: Buffer) => session.onFrame(data));
+      socket.on('close', () => session.onClosed());
+      socket.on('error', () => session.onClosed());
+    }),
+  );
+  await new Promise<void>((resolve) => http.listen(0, config.host, BACKLOG, resolve));
+  return http;
+}
+
+const http = rest[0] === 'stripped' ? await strippedServer() : await fullServer();
 
 answerRequests<ServerRequests>({
-  listen: async () => ({ port: (fastify.server.address() as AddressInfo).port }),
+  listen: async () => ({ port: (http.address() as AddressInfo).port }),
   async open() {
-    clock.isOpen = true;
+    feed.run();
     return usage();
   },
   async drain() {
-    clock.isOpen = false;
-    await new Promise((resolve) => setTimeout(resolve, LAST_TICK_MS));
+    feed.halt();
+    await pause(LAST_TICK_MS);
     return usage();
   },
 });

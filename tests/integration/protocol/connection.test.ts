@@ -160,9 +160,10 @@ describe('status', () => {
     const bench = new ProtocolBench();
     const id = bench.define('sim', 'AAA');
     const peer = bench.greeted();
+    peer.subscribe(1, 'quote', ['*']);
     bench.trade(id, 100);
     bench.trade(id, 100.5);
-    bench.advance(2000);
+    bench.advance(2200);
     const said = ofKind(peer.heard(), 'status');
     expect(said).toMatchObject([
       { receivedPerSecond: 1 },
@@ -176,10 +177,10 @@ describe('status', () => {
     const peer = bench.greeted();
     bench.quote(id, 99, 101);
     peer.subscribe(1, 'quote', ['*'], { maxRateHz: 10 });
-    peer.queuedBytes = LIMITS.queueBytesMax + 1;
+    peer.queuedBytes = 1;
     for (const bid of [98, 97, 96]) {
       bench.quote(id, bid, 101);
-      bench.advance(100);
+      bench.advance(500);
     }
     const waiting = peer.heard();
     expect(ofKind(waiting, 'throttled')).toMatchObject([{ reason: 'queue-full', maxRateHz: 0 }]);

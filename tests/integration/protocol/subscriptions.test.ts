@@ -222,7 +222,7 @@ describe('rates', () => {
     for (const [index, peer] of peers.entries()) peer.subscribe(index + 10, 'quote', ['*']);
     bench.quote(ids[0], 5, 6);
     bench.advance(100);
-    const [one, two] = peers.map((peer) => peer.frames.at(-1));
+    const [one, two] = peers.map((peer) => peer.newest);
     expect(one).toBe(two);
   });
 });

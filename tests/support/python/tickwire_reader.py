@@ -174,7 +174,21 @@ class Mirror:
             self.entries[entry["id"]] = entry
             told.append(entry)
         self.generation = message["generation"]
-        return {"type": "instruments", "generation": message["generation"], "entries": told}
+        said = {"type": "instruments", "generation": message["generation"], "entries": told}
+        if "references" in message:
+            said["references"] = self.references(message["references"])
+        return said
+
+    def references(self, numbers):
+        """New references of instruments that have an entry: id, price, volume, flat [DI8]."""
+        if len(numbers) % 3 != 0:
+            raise BadFrame("%d numbers are no references" % len(numbers))
+        flat = [int(number) for number in numbers]
+        for at in range(0, len(flat), 3):
+            if flat[at] not in self.entries:
+                raise BadFrame("references of instrument %d came before its entry" % flat[at])
+            self.entries[flat[at]].update(referencePrice=flat[at + 1], referenceVolume=flat[at + 2])
+        return flat
 
     # ---- data frames
 

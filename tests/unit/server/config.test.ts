@@ -72,6 +72,18 @@ describe('loadConfig', () => {
       {},
       '--log-level is "loud", but must be within trace, debug, info, warn, error, silent (level).',
     ],
+    [
+      'a cap below the least',
+      { clientBitsPerSecond: '7999' },
+      {},
+      '--client-bits-per-second is "7999", but must be within 0, 8000..10000000000 (bit/s).',
+    ],
+    [
+      'a word for a port',
+      {},
+      { TICKWIRE_ADMIN_PORT: 'on' },
+      'TICKWIRE_ADMIN_PORT is "on", but must be within 0..65535, off (TCP port).',
+    ],
     ['an empty host', { host: '' }, {}, '--host is "", but must be within name or address (address).'],
   ])('says in one sentence what is wrong with %s', (_, flags, env, sentence) => {
     expect(refusal(flags, env)).toBe(sentence);
@@ -105,6 +117,13 @@ describe('loadConfig', () => {
     );
   });
 
+  it('takes a cap of every connection, or none', () => {
+    expect(loadConfig().clientBitsPerSecond).toBe(0);
+    for (const text of ['0', '8000', '10000000000']) {
+      expect(loadConfig({ clientBitsPerSecond: text }).clientBitsPerSecond).toBe(Number(text));
+    }
+  });
+
   it.each(['prot', '__proto__', 'toString'])('refuses the unknown key %s in a file', (key) => {
     const path = file(`{"${key}": 1}`);
     expect(refusal({}, {}, path)).toBe(`${path} holds "${key}", which is no setting of Tickwire.`);
@@ -120,4 +139,47 @@ describe('loadConfig', () => {
     );
     expect(refusal({}, {}, folder)).toMatch(/cannot be read: .*\.$/);
   });
+});
+
+describe('[SEC20] the admin listener', () => {
+  const TOKEN = 'abcDEF0123456789-._~+/==';
+
+  it('is off by default, and can be turned off over a file that turns it on', () => {
+    expect(loadConfig()).toMatchObject({ adminPort: null, adminHost: '127.0.0.1', adminToken: null });
+    const path = file({ adminPort: 9464 });
+    expect(loadConfig({}, {}, path).adminPort).toBe(9464);
+    expect(loadConfig({ adminPort: 'off' }, {}, path).adminPort).toBeNull();
+    expect(loadConfig({}, { TICKWIRE_ADMIN_PORT: 'off' }, path).adminPort).toBeNull();
+    expect(loadConfig({}, {}, file({ adminPort: null })).adminPort).toBeNull();
+    expect(loadConfig({ adminPort: '0' }).adminPort).toBe(0);
+  });
+
+  it('needs a token on an address that others may reach', () => {
+    const sentence =
+      '--admin-host is "0.0.0.0", which others may reach: set TICKWIRE_ADMIN_TOKEN to a secret of 16 characters or more that every request for metrics must carry.';
+    expect(refusal({ adminPort: '9464', adminHost: '0.0.0.0' }, {})).toBe(sentence);
+    for (const adminHost of ['::', '10.0.0.7', 'desk.lan', '127.evil.example']) {
+      expect(refusal({ adminPort: '9464', adminHost }, {})).toMatch(/^--admin-host is "/);
+    }
+    const env = { TICKWIRE_ADMIN_TOKEN: TOKEN };
+    expect(loadConfig({ adminPort: '9464', adminHost: '0.0.0.0' }, env).adminToken).toBe(TOKEN);
+  });
+
+  it('needs none on loopback, nor where it is off', () => {
+    for (const adminHost of ['127.0.0.1', '127.0.0.2', '::1', 'localhost']) {
+      expect(loadConfig({ adminPort: '9464', adminHost }).adminHost).toBe(adminHost);
+    }
+    expect(loadConfig({ adminHost: '0.0.0.0' }).adminPort).toBeNull();
+  });
+
+  it.each(['short', 'x'.repeat(15), 'x'.repeat(513), 'sixteen letters and blanks', 'quote"0123456789abc'])(
+    'refuses the token %j without repeating it',
+    (token) => {
+      const sentence = 'must be 16..512 of A-Z a-z 0-9 - . _ ~ + / = (secret).';
+      expect(refusal({}, { TICKWIRE_ADMIN_TOKEN: token })).toBe(`TICKWIRE_ADMIN_TOKEN ${sentence}`);
+      expect(refusal({ adminToken: token }, {})).toBe(`--admin-token ${sentence}`);
+      const path = file({ adminToken: token });
+      expect(refusal({}, {}, path)).toBe(`"adminToken" in ${path} ${sentence}`);
+    },
+  );
 });

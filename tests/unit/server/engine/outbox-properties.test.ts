@@ -27,6 +27,16 @@ const anyStep = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('unsubscribe' as const), client, which: fc.nat(3) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('tune' as const), client, which: fc.nat(3), rateHz }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('limit' as const),
+      client,
+      rateHz,
+      bitsPerSecond: fc.constantFrom(0, 8_000, 16_000, 1_000_000),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('lag' as const), client }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('full' as const), client }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('drained' as const), client }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('deliver' as const), client, frames: fc.nat(12) }) },

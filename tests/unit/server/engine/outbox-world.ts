@@ -2,12 +2,14 @@ import {
   BAR_INTERVAL_SECONDS,
   InvariantError,
   channelIntervalSeconds,
+  grantRateHz,
   isBarInterval,
   type Channel,
   type ServerMessage,
   type WireTrade,
 } from '#protocol';
 import { SelectorSet } from '../../../../server/engine/selector.ts';
+import { Admission } from '../../../../server/sessions/admission.ts';
 import { Session } from '../../../../server/sessions/session.ts';
 import { ClientModel } from '../../../support/client-model.ts';
 import { MemorySocket, encoded } from '../../../support/memory-socket.ts';
@@ -26,6 +28,8 @@ export type Step =
   | { do: 'subscribe'; client: number; channel: Channel; selectors: readonly string[]; rateHz: number }
   | { do: 'unsubscribe'; client: number; which: number }
   | { do: 'tune'; client: number; which: number; rateHz: number }
+  | { do: 'limit'; client: number; rateHz: number; bitsPerSecond: number }
+  | { do: 'lag'; client: number }
   | { do: 'full'; client: number }
   | { do: 'drained'; client: number }
   | { do: 'deliver'; client: number; frames: number }
@@ -76,6 +80,14 @@ class Viewer {
   /** The first trade that it must see of an instrument; 'epoch' = the first one after the epoch's begin. */
   readonly firstSeqs = new Map<number, number | 'epoch'>();
 
+  /** Ceiling of the connection, Hz. */
+  ceilingHz = 60;
+
+  /** [RS8] A ceiling holds back what its period holds. */
+  get resumableAsOf(): number {
+    return Math.max(0, this.model.asOf - Math.ceil(1000 / this.ceilingHz));
+  }
+
   constructor(encoding: 'binary' | 'json') {
     this.encoding = encoding;
   }
@@ -91,6 +103,7 @@ class Viewer {
  */
 export class OutboxWorld {
   readonly #parts;
+  readonly #admission: Admission;
   readonly #viewers = [new Viewer('binary'), new Viewer('binary'), new Viewer('json')];
   /** Every trade of the epoch, by instrument; the place is the sequence - 1. */
   #reference: WireTrade[][] = [];
@@ -100,7 +113,8 @@ export class OutboxWorld {
   #number = 0;
 
   constructor(tradeRingSize: number) {
-    this.#parts = testTimeline({ symbols: SYMBOLS.slice(0, 2), tradeRingSize });
+    this.#parts = testTimeline({ symbols: SYMBOLS.slice(0, 2), tradeRingSize, chunkViewers: 1 });
+    this.#admission = new Admission(this.#parts.clock);
     this.#epochStarts.set(this.#parts.timeline.epoch, []);
     for (const viewer of this.#viewers) {
       viewer.model.onMessage = (message) => this.#onMessage(viewer, message);
@@ -123,6 +137,11 @@ export class OutboxWorld {
       if (viewer.session === null) this.#connect(viewer);
     }
     clock.advance(25);
+    for (const viewer of this.#viewers) {
+      this.#ping(viewer);
+      this.#say(viewer, { type: 'tune', maxRateHz: 60, maxBitsPerSecond: 0 });
+    }
+    clock.advance(11_000);
     for (const viewer of this.#viewers) this.#ping(viewer);
     clock.advance(11_000);
     for (const viewer of this.#viewers) {
@@ -136,6 +155,7 @@ export class OutboxWorld {
 
   async close(): Promise<number> {
     for (const viewer of this.#viewers) viewer.session?.onClosed();
+    this.#admission.close();
     await this.#parts.timeline.close();
     return this.#parts.clock.pendingTimers;
   }
@@ -167,7 +187,7 @@ export class OutboxWorld {
         return;
       }
       case 'rebase':
-        return engine.dictionary.rebase(engine.state.columns.last, engine.state.columns.volume);
+        return engine.dictionary.rebase(engine.state);
       case 'hold':
         this.#held = true;
         timeline.hold(step.clear);
@@ -215,6 +235,13 @@ export class OutboxWorld {
         this.#say(viewer, { type: 'tune', subscription: subscription.number, maxRateHz: step.rateHz });
         return;
       }
+      case 'limit':
+        viewer.ceilingHz = grantRateHz(step.rateHz);
+        this.#say(viewer, { type: 'tune', maxRateHz: step.rateHz, maxBitsPerSecond: step.bitsPerSecond });
+        return;
+      case 'lag':
+        this.#say(viewer, { type: 'ack', asOf: viewer.model.asOf, lagMs: 5_000 });
+        return;
       case 'full':
         socket.queuedBytes = QUEUE_FULL;
         return;
@@ -250,6 +277,8 @@ export class OutboxWorld {
       clock: this.#parts.clock,
       serverName: 'test',
       allowControl: false,
+      admission: this.#admission,
+      bitsPerSecondMax: 0,
       onEnd: () => {},
       log: () => {},
     });
@@ -258,8 +287,9 @@ export class OutboxWorld {
       type: 'hello',
       version: 1,
       client: 'test',
-      ...(wantsResume ? { resume: { epoch: model.epoch, asOf: model.asOf } } : {}),
+      ...(wantsResume ? { resume: { epoch: model.epoch, asOf: viewer.resumableAsOf } } : {}),
     });
+    viewer.ceilingHz = 60;
     model.reconnected(viewer.resumes);
     viewer.subscriptions.clear();
     for (const one of held) this.#subscribe(viewer, one, viewer.resumes);

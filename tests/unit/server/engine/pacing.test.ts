@@ -12,13 +12,14 @@ function lateClock(clock: ManualClock, lateMsMax: number): Clock {
     nowUs: () => clock.nowUs(),
     after: (delayMs, run) => clock.after(delayMs + random.next() * lateMsMax, run),
     every: (periodMs, run) => clock.every(periodMs, run),
+    soon: (run) => clock.soon(run),
   };
 }
 
 function count(clock: ManualClock, of: Clock, rates: readonly number[], ms: number): Map<number, number[]> {
   const start = clock.nowUs();
   const times = new Map<number, number[]>(rates.map((rate) => [rate, []]));
-  const pacing = new Pacing(of, (rate) => times.get(rate)!.push((clock.nowUs() - start) / 1000));
+  const pacing = new Pacing(of, ({ rateHz }) => times.get(rateHz)!.push((clock.nowUs() - start) / 1000));
   pacing.serve(new Set(rates));
   clock.advance(ms);
   pacing.close();

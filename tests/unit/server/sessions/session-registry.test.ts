@@ -12,6 +12,7 @@ function registryOf(connectionsMax: number) {
     serverName: 'test',
     allowControl: true,
     connectionsMax,
+    bitsPerSecondMax: 0,
     log: () => {},
   });
   const open = (hello = true) => {

@@ -26,6 +26,10 @@ class WorkClock implements Clock {
     return this.timers.every(periodMs, run);
   }
 
+  soon(run: () => void): Cancel {
+    return this.timers.soon(run);
+  }
+
   advance(ms: number): void {
     this.timers.advance(ms);
   }

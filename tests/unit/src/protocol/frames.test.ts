@@ -21,6 +21,8 @@ import {
   NUMBER_BYTES_MAX,
   QUOTE_BYTES_MAX,
   VALUES_OF_BITS,
+  WHOLE_QUOTE_HEAD_BYTES_MAX,
+  WHOLE_QUOTE_TAIL_BYTES_MAX,
   bookEntryNumbers,
   dataFrameToJson,
   readBars,
@@ -34,7 +36,10 @@ import {
   writeBook,
   writeFrameHead,
   writeQuote,
+  writeTradeAge,
   writeTrades,
+  writeWholeQuoteHead,
+  writeWholeQuoteTail,
   type NumberSource,
   type QuoteColumns,
   type ReferenceColumns,
@@ -100,7 +105,7 @@ const quotes: fc.Arbitrary<Quote[]> = fc.uniqueArray(
   { selector: ({ id }) => id, maxLength: 20 },
 );
 
-function writtenQuotes(entries: readonly Quote[], reference: ReferenceColumns): Uint8Array {
+function filledColumns(entries: readonly Quote[], reference: ReferenceColumns): QuoteColumns {
   const columns = emptyColumns();
   for (const {
     id,
@@ -111,6 +116,11 @@ function writtenQuotes(entries: readonly Quote[], reference: ReferenceColumns): 
     reference.volume[id] = volume;
     for (const field of FIELDS) columns[field][id] = values[field];
   }
+  return columns;
+}
+
+function writtenQuotes(entries: readonly Quote[], reference: ReferenceColumns): Uint8Array {
+  const columns = filledColumns(entries, reference);
   const numbers = entries.reduce((sum, { bits }) => sum + 2 + VALUES_OF_BITS[bits]!, 0);
   const out = new Uint8Array(FRAME_HEAD_BYTES_MAX + entries.length * QUOTE_BYTES_MAX);
   let at = writeFrameHead(out, 0, FRAME_DELTA, 7, 3, numbers);
@@ -244,6 +254,26 @@ describe('quotes', () => {
       null,
       -0x80_00_00_00,
     ]);
+  });
+
+  it('[DL4] of all fields may be written in two parts around the age, byte for byte the same', () => {
+    fc.assert(
+      fc.property(quotes, (entries) => {
+        const reference = emptyReference();
+        const columns = filledColumns(entries, reference);
+        const whole = new Uint8Array(QUOTE_BYTES_MAX);
+        const parts = new Uint8Array(QUOTE_BYTES_MAX);
+        for (const { id } of entries) {
+          const length = writeQuote(whole, 0, id, ALL_BITS, columns, reference, TIME_US);
+          const headEnd = writeWholeQuoteHead(parts, 0, id, columns, reference);
+          const tailStart = writeTradeAge(parts, headEnd, TIME_US - columns.tradeTimeUs[id]!);
+          const end = writeWholeQuoteTail(parts, tailStart, id, columns, reference);
+          expect(headEnd).toBeLessThanOrEqual(WHOLE_QUOTE_HEAD_BYTES_MAX);
+          expect(end - tailStart).toBeLessThanOrEqual(WHOLE_QUOTE_TAIL_BYTES_MAX);
+          expect(parts.slice(0, end)).toEqual(whole.slice(0, length));
+        }
+      }),
+    );
   });
 
   it.each([

@@ -103,6 +103,7 @@ describe('SimulatedFeed', () => {
         nowUs: () => unixUs(clock.nowUs() + shiftUs),
         after: (delayMs, run) => clock.after(delayMs, run),
         every: (periodMs, run) => clock.every(periodMs, run),
+        soon: (run) => clock.soon(run),
       },
     });
     await feed.start(log);

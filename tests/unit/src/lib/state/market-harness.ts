@@ -52,6 +52,8 @@ export class MarketHarness {
   /** What the page sent to its worker. */
   readonly posted: PageToWorker[] = [];
   isTerminated = false;
+  /** Says whether the page can be seen. */
+  setVisible: (isVisible: boolean) => void = () => undefined;
   readonly #frames: (() => void)[] = [];
 
   open(snapshot?: PageSnapshot): Market {
@@ -60,6 +62,13 @@ export class MarketHarness {
       socketUrl: 'ws://fake/ws',
       worker: () => new InlineWorker(this),
       requestFrame: (run) => this.#frames.push(run),
+      watchVisibility: (tell) => {
+        this.setVisible = tell;
+        tell(true);
+        return () => {
+          this.setVisible = () => undefined;
+        };
+      },
       nowMs: () => (this.clock.nowUs() - FAKE_START_US) / 1000,
     });
   }

@@ -1,0 +1,96 @@
+import { BAR_INTERVALS, BAR_INTERVAL_SECONDS } from '#protocol';
+import { BarRing } from './bar-ring.ts';
+
+export const INTERVALS_S: readonly number[] = BAR_INTERVALS.map((interval) => BAR_INTERVAL_SECONDS[interval]);
+
+const US_PER_S = 1_000_000;
+
+/** Numbers of the open second: its start, and what its trades since then have made. */
+const FROM_US = 0;
+const HIGH = 1;
+const LOW = 2;
+const CLOSE = 3;
+const VOLUME = 4;
+const VERSION = 5;
+const OPEN_NUMBERS = 6;
+
+/** Stands for the bar of an interval that was too old to take a trade. */
+export const NO_BAR = -1;
+
+/**
+ * The bars of one instrument, a ring an interval. In a busy market nearly every trade falls into the same second as the one before, and
+ * so into the same bar of every interval: those trades are added up in one place first, and taken into the rings when the
+ * second ends or somebody looks.
+ *
+ * Invariant: rings + open second are what the trades make; while a second is open, its bar is held in every ring.
+ */
+export class InstrumentBars {
+  readonly #rings: readonly BarRing[];
+  readonly #open = new Float64Array(OPEN_NUMBERS);
+  /**
+   * Start of the bar that the last trade went into, by interval; NO_BAR where it was too old. Seconds, in a plain array: they are
+   * small integers that are handed on as they are.
+   */
+  readonly starts: number[] = INTERVALS_S.map(() => NO_BAR);
+
+  /** @param cap bars that each ring may hold */
+  constructor(cap: number) {
+    this.#rings = INTERVALS_S.map(() => new BarRing(cap));
+    this.#open[FROM_US] = Number.NaN;
+    this.#empty();
+  }
+
+  /** Takes a trade if it belongs to the open second; false when it does not. */
+  add(timeUs: number, price: number, size: number, version: number): boolean {
+    const open = this.#open;
+    const ageUs = timeUs - open[FROM_US]!;
+    if (!(ageUs >= 0 && ageUs < US_PER_S)) return false;
+    if (price > open[HIGH]!) open[HIGH] = price;
+    if (price < open[LOW]!) open[LOW] = price;
+    open[CLOSE] = price;
+    open[VOLUME]! += size;
+    open[VERSION] = version;
+    return true;
+  }
+
+  /** Takes a trade of any time into the rings and opens its second. Returns how many intervals had no bar left for so late a trade. */
+  trade(timeUs: number, price: number, size: number, version: number): number {
+    this.settle();
+    const open = this.#open;
+    const timeS = Math.floor(timeUs / US_PER_S);
+    let tooLate = 0;
+    for (let index = 0; index < INTERVALS_S.length; index += 1) {
+      const startS = timeS - (timeS % INTERVALS_S[index]!);
+      const isTaken = this.#rings[index]!.trade(startS, price, size, version);
+      this.starts[index] = isTaken ? startS : NO_BAR;
+      if (!isTaken) tooLate += 1;
+    }
+    if (tooLate === 0) open[FROM_US] = timeS * US_PER_S;
+    return tooLate;
+  }
+
+  /** The bars of one interval, complete until the next trade. */
+  ring(intervalIndex: number): BarRing {
+    this.settle();
+    return this.#rings[intervalIndex]!;
+  }
+
+  /** Takes what the open second has made into the rings, and closes it. */
+  settle(): void {
+    const open = this.#open;
+    open[FROM_US] = Number.NaN;
+    const high = open[HIGH]!;
+    if (high === -Infinity) return;
+    for (let index = 0; index < INTERVALS_S.length; index += 1) {
+      const ring = this.#rings[index]!;
+      ring.merge(this.starts[index]!, high, open[LOW]!, open[CLOSE]!, open[VOLUME]!, open[VERSION]!);
+    }
+    this.#empty();
+  }
+
+  #empty(): void {
+    this.#open[HIGH] = -Infinity;
+    this.#open[LOW] = Infinity;
+    this.#open[VOLUME] = 0;
+  }
+}

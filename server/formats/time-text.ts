@@ -1,0 +1,49 @@
+/** Powers of ten by which a number of seconds since 1970 is told from one of milli-, micro- and nanoseconds. */
+const US_PER_UNIT: Readonly<Record<number, number>> = { 9: 1e6, 10: 1e6, 12: 1e3, 13: 1e3, 15: 1, 16: 1 };
+const NANOSECOND_DIGITS = 18;
+
+/** 2013-01-01 22:00:00.295000+00:00, 2024-01-01T23:01Z, 20090501 00:00:00.161, 20120201 000000295, 2013-01-02 */
+const DATE_TIME =
+  /^(\d{4})[-/.]?(\d\d)[-/.]?(\d\d)(?:[T ](\d\d):?(\d\d)(?::?(\d\d)(?:[.,]?(\d{1,9}))?)?\s*(Z|UTC|[+-]\d\d:?(?:\d\d)?)?)?$/i;
+
+export interface TimeText {
+  /** Us since 1970; the wall time as if it were UTC where the text has no offset. */
+  timeUs: number;
+  hasOffset: boolean;
+  /** A date without a time of day. */
+  isDate: boolean;
+}
+
+/** Reads a time as people write it; a bare number by its magnitude. Null for other text. */
+export function timeOfText(text: string): TimeText | null {
+  if (/^\d{9,19}$/.test(text)) return timeOfNumber(text);
+  const match = DATE_TIME.exec(text);
+  if (match === null) return null;
+  const [, year, month, day, hour = '0', minute = '0', second = '0', fraction = '', zone] = match;
+  const dayMs = Date.UTC(Number(year), Number(month) - 1, Number(day));
+  // 31 February is 3 March to Date.UTC.
+  if (new Date(dayMs).getUTCDate() !== Number(day) || Number(month) > 12) return null;
+  if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return null;
+  const seconds = Number(hour) * 3_600 + Number(minute) * 60 + Number(second) - offsetSeconds(zone);
+  return {
+    timeUs: dayMs * 1000 + seconds * 1e6 + Number(fraction.slice(0, 6).padEnd(6, '0')),
+    hasOffset: zone !== undefined,
+    isDate: match[4] === undefined,
+  };
+}
+
+function timeOfNumber(text: string): TimeText | null {
+  const { length } = text;
+  // The last three digits of nanoseconds are cut: with them it is more than a number holds.
+  const timeUs =
+    length >= NANOSECOND_DIGITS
+      ? Number(text.slice(0, -3))
+      : Number(text) * (US_PER_UNIT[length] ?? Number.NaN);
+  return Number.isNaN(timeUs) ? null : { timeUs, hasOffset: true, isDate: false };
+}
+
+function offsetSeconds(zone: string | undefined): number {
+  const [, sign, hours, minutes = '0'] = /^([+-])(\d\d):?(\d\d)?$/.exec(zone ?? '') ?? [];
+  if (sign === undefined) return 0;
+  return (sign === '-' ? -1 : 1) * (Number(hours) * 3_600 + Number(minutes) * 60);
+}

@@ -1,0 +1,61 @@
+import { invariant } from '#protocol';
+import { fileURLToPath } from 'node:url';
+import { build } from 'vite';
+import { packagePath } from '../../../server/package-root.ts';
+import { chromiumPath, launchBrowser } from '../../e2e/support/browser.ts';
+import { median } from '../rounds.ts';
+import type { BrowserTask, BrowserTimes } from './browser-worker.ts';
+
+const ENTRY = fileURLToPath(new URL('browser-worker.ts', import.meta.url));
+
+/** An expression for the page: starts the worker from its text, hands it the task and waits for the answer. */
+const inPage = (code: string, task: BrowserTask): string => `new Promise((resolve, reject) => {
+  const blob = new Blob([${JSON.stringify(code)}], { type: 'text/javascript' });
+  const worker = new Worker(URL.createObjectURL(blob));
+  worker.onmessage = ({ data }) => { worker.terminate(); resolve(data); };
+  worker.onerror = ({ message }) => reject(new Error(message));
+  worker.postMessage(${JSON.stringify(task)});
+})`;
+
+/** The worker as one script, made with the target and the minifier that the dashboard is made with. */
+async function bundle(): Promise<string> {
+  const built = await build({
+    root: packagePath('.'),
+    configFile: false,
+    // Not the page's own, which SvelteKit writes and a fresh clone does not have.
+    tsconfig: 'tsconfig.server.json',
+    logLevel: 'error',
+    build: {
+      write: false,
+      target: 'es2022',
+      lib: { entry: ENTRY, formats: ['iife'], name: 'benchWorker', fileName: 'browser-worker' },
+      minify: true,
+    },
+  });
+  const [output] = [built].flat();
+  invariant(output !== undefined && 'output' in output, 'a build that does not watch has an output');
+  return output.output[0].code;
+}
+
+/**
+ * Measures each task in a worker of its own in a real Chromium. Returns ns an update, medians, by contender; null when this
+ * machine has no Chromium.
+ */
+export async function measureInBrowser(
+  tasks: readonly BrowserTask[],
+): Promise<{ version: string; times: Map<string, number>[] } | null> {
+  if (chromiumPath() === undefined) return null;
+  const code = await bundle();
+  const browser = await launchBrowser();
+  try {
+    const page = await browser.newPage();
+    const times: Map<string, number>[] = [];
+    for (const task of tasks) {
+      const samples = await page.evaluate<BrowserTimes>(inPage(code, task));
+      times.push(new Map(samples.map(([name, values]) => [name, median(values)])));
+    }
+    return { version: browser.version(), times };
+  } finally {
+    await browser.close();
+  }
+}

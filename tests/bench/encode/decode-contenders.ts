@@ -1,0 +1,107 @@
+// Runs in a browser too: nothing of Node may be imported here.
+import { invariant } from '#protocol';
+import { Unpackr } from 'msgpackr';
+import type { NamedUpdate } from '../named-fields.ts';
+import type { Contender } from '../rounds.ts';
+import { DashboardWorker } from './dashboard-worker.ts';
+import type { DecodeLoad } from './decode-load.ts';
+
+export const OURS = 'ours';
+export const OURS_WITH_COMMIT = 'ours, with the commit';
+/** What the ratio of the goal is formed with. */
+export const JSON_OF_UPDATES = 'JSON.parse and assign';
+export const JSON_OF_TICKS = "JSON.parse of a tick's array and assign";
+export const MSGPACK_OF_UPDATES = 'msgpackr.unpack and assign';
+
+const bytesOf = (base64: string): Uint8Array =>
+  Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+
+/** What a plain client holds: an object a symbol, into which each update is copied. */
+class NamedQuotes {
+  readonly #held = new Map<string, NamedUpdate>();
+
+  get size(): number {
+    return this.#held.size;
+  }
+
+  apply(update: NamedUpdate): void {
+    const held = this.#held.get(update.symbol);
+    if (held === undefined) this.#held.set(update.symbol, update);
+    else Object.assign(held, update);
+  }
+}
+
+/**
+ * Takes the same updates from bytes or text to where the client keeps them, in each way. A unit is an update: one instrument in
+ * one tick.
+ * @param timeUs timeline time of version 0
+ */
+export function decodeContenders(load: DecodeLoad, timeUs: number): Contender[] {
+  const opening = load.opening.map(bytesOf);
+  const frames = load.frames.map(bytesOf);
+  const packed = load.packed.map((tick) => tick.map(bytesOf));
+  const tickTexts = load.texts.map((tick) => `[${tick.join(',')}]`);
+  const updates = load.texts.reduce((sum, { length }) => sum + length, 0);
+  const unpackr = new Unpackr({ useRecords: false, mapsAsObjects: true });
+
+  const worker = new DashboardWorker(opening, timeUs);
+  const pulled = new DashboardWorker(opening, timeUs);
+  const perUpdate = new NamedQuotes();
+  const perTick = new NamedQuotes();
+  const unpacked = new NamedQuotes();
+
+  const contenders: Contender[] = [
+    {
+      name: OURS,
+      run() {
+        worker.restart();
+        for (const frame of frames) worker.receive(frame);
+        return updates;
+      },
+    },
+    {
+      name: OURS_WITH_COMMIT,
+      run() {
+        pulled.restart();
+        pulled.pull();
+        for (const frame of frames) {
+          pulled.receive(frame);
+          pulled.pull();
+        }
+        return updates;
+      },
+    },
+    {
+      name: JSON_OF_UPDATES,
+      run() {
+        for (const tick of load.texts) {
+          for (const text of tick) perUpdate.apply(JSON.parse(text) as NamedUpdate);
+        }
+        return updates;
+      },
+    },
+    {
+      name: JSON_OF_TICKS,
+      run() {
+        for (const text of tickTexts) {
+          for (const update of JSON.parse(text) as NamedUpdate[]) perTick.apply(update);
+        }
+        return updates;
+      },
+    },
+    {
+      name: MSGPACK_OF_UPDATES,
+      run() {
+        for (const tick of packed) {
+          for (const bytes of tick) unpacked.apply(unpackr.unpack(bytes) as NamedUpdate);
+        }
+        return updates;
+      },
+    },
+  ];
+  for (const contender of contenders) void contender.run();
+  // A client that threw the frames away would be fast.
+  const rows = worker.pull().quotes?.ids.length ?? 0;
+  invariant(rows > 0 && rows === perUpdate.size, 'the same instruments are held in each way');
+  return contenders;
+}

@@ -1,0 +1,41 @@
+import { asOf, durationMs, encodeServerMessage, unixUs } from '#protocol';
+import { START_US, type RecordedTicks } from './recorded-ticks.ts';
+
+/** What the decoders are given, as plain data: it also goes to a browser. Bytes are base64. */
+export interface DecodeLoad {
+  /** The first messages of a connection, in their order. */
+  readonly opening: readonly string[];
+  /** One data frame a tick. */
+  readonly frames: readonly string[];
+  /** The same updates by tick, each as JSON text. */
+  readonly texts: readonly (readonly string[])[];
+  /** And each as MessagePack. */
+  readonly packed: readonly (readonly string[])[];
+}
+
+const base64 = (bytes: Uint8Array | string): string => Buffer.from(bytes).toString('base64');
+
+export const EPOCH = 'bench';
+
+export function decodeLoad({ ticks, instruments }: RecordedTicks): DecodeLoad {
+  const welcome = encodeServerMessage(
+    {
+      type: 'welcome',
+      version: 1,
+      session: 'bench',
+      epoch: EPOCH,
+      resume: 'none',
+      clock: { asOf: asOf(0), timeUs: unixUs(START_US), speed: 1 },
+      server: 'bench',
+      heartbeatMs: durationMs(1_000),
+      silenceMaxMs: durationMs(10_000),
+    },
+    'binary',
+  );
+  return {
+    opening: [base64(welcome), base64(instruments)],
+    frames: ticks.map(({ frame }) => base64(frame)),
+    texts: ticks.map(({ texts }) => texts),
+    packed: ticks.map(({ packed }) => packed.map(base64)),
+  };
+}

@@ -1,0 +1,151 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { LIMITS, type WireBar } from '#protocol';
+import { HIDDEN_RATE_HZ } from '../../../../../src/lib/client/page-limits.ts';
+import { FAKE_START_US, fakeEntry } from '../../../../support/fake-server.ts';
+import { BTC, MarketHarness, START_S } from './market-harness.ts';
+
+let harness: MarketHarness;
+
+beforeEach(() => {
+  harness = new MarketHarness();
+});
+
+const rates = (): (number | undefined)[] =>
+  harness.server.peer.heard('tune').map(({ maxRateHz }) => maxRateHz);
+
+describe('ceilings of the connection', () => {
+  test('chosen before the worker runs are told before the subscriptions, and what is granted is shown', () => {
+    const market = harness.open();
+    market.limitConnection({ maxRateHz: 2, maxBitsPerSecond: 16_000 });
+    market.watchQuotes(['*'], 10);
+    harness.start(market);
+    expect(harness.server.peer.said.map(({ type }) => type).slice(0, 3)).toEqual([
+      'hello',
+      'tune',
+      'subscribe',
+    ]);
+    harness.server.peer.tell({ type: 'tuned', maxRateHz: 2, maxBitsPerSecond: 16_000 });
+    harness.frame();
+    expect(market.connection.granted).toEqual({ maxRateHz: 2, maxBitsPerSecond: 16_000 });
+  });
+
+  test('that stay as they are cost no message', () => {
+    const market = harness.open();
+    harness.start(market);
+    market.limitConnection({ maxRateHz: LIMITS.rateHzMax, maxBitsPerSecond: 0 });
+    expect(harness.posted.filter(({ type }) => type === 'limit')).toEqual([]);
+    expect(rates()).toEqual([]);
+  });
+});
+
+describe('a page that nobody sees', () => {
+  test('is served slowly, asks for nothing anew when it is seen, and shows the newest values in its next frame', () => {
+    const market = harness.open();
+    market.watchQuotes(['*'], 10);
+    harness.start(market);
+    harness.server.peer.snapshot({ 0: { last: 10_001 } });
+    harness.frame();
+    harness.setVisible(false);
+    for (let second = 0; second < 60; second += 1) {
+      harness.clock.advance(1_000);
+      harness.server.peer.status();
+      const version = (harness.clock.nowUs() - FAKE_START_US) / 1000;
+      harness.server.peer.quotes({ 0: { last: 10_002 + second } }, version);
+    }
+    expect(rates()).toEqual([HIDDEN_RATE_HZ]);
+    const said = harness.server.peer.said.length;
+    harness.setVisible(true);
+    expect(harness.server.peer.said.slice(said)).toEqual([
+      { type: 'tune', maxRateHz: LIMITS.rateHzMax, maxBitsPerSecond: 0 },
+    ]);
+    harness.frame();
+    expect(market.quotes.columns.last[0]).toBe(10_061);
+    // Nobody was kept waiting: a hidden page is not late.
+    expect(harness.server.peer.heard('ack')).toEqual([]);
+  });
+
+  test('stays so over a reconnect', () => {
+    const market = harness.open();
+    market.watchQuotes(['*'], 10);
+    harness.start(market);
+    harness.setVisible(false);
+    harness.passSeconds(6);
+    harness.server.peer.drop();
+    harness.clock.advance(1_000);
+    harness.server.peer.open();
+    expect(rates()).toEqual([HIDDEN_RATE_HZ]);
+  });
+
+  test('is not watched any more once the market stopped', () => {
+    const market = harness.open();
+    harness.start(market);
+    market.stop();
+    harness.setVisible(false);
+    expect(harness.posted.filter(({ type }) => type === 'visible')).toHaveLength(1);
+  });
+});
+
+describe('an instrument whose tick or lot changed', () => {
+  const bar: WireBar = { startS: START_S, open: 9, high: 9, low: 9, close: 9, volume: 9 };
+
+  async function openChart(): Promise<{ series: number[][]; bars: number[] }> {
+    const seen = { series: [] as number[][], bars: [] as number[] };
+    const market = harness.open();
+    market.watchQuotes(['*'], 10);
+    harness.start(market);
+    harness.server.peer.snapshot({ 0: { last: 10_001 } });
+    harness.frame();
+    market.openBars(BTC, '1m', 10, {
+      onRows: (rows) => seen.series.push([...rows]),
+      onOlder: () => undefined,
+      onBar: (...numbers) => seen.bars.push(numbers[4]!),
+    });
+    await answer([START_S - 60, 1, 1, 1, 10_000, 1]);
+    return seen;
+  }
+
+  /** Answers the newest request for bars. */
+  async function answer(rows: number[]): Promise<void> {
+    const { request } = harness.asked('bars').at(-1)!;
+    harness.server.peer.tell({
+      type: 'history',
+      request,
+      kind: 'bars',
+      instrument: BTC,
+      interval: '1m',
+      rows,
+      more: false,
+    });
+    await harness.settle();
+  }
+
+  test('has its chart asked for anew; what came with the change belongs to neither side of it', async () => {
+    const seen = await openChart();
+    expect(seen.series).toHaveLength(1);
+    harness.server.peer.bar(0, 60, { ...bar, close: 10_005 });
+    harness.server.entries = [
+      { ...fakeEntry(0, 'BTC-USD'), tick: { units: 1, decimals: 4 } },
+      fakeEntry(1, 'ETH-USD'),
+    ];
+    harness.server.peer.instruments();
+    await harness.settle();
+    const before = harness.asked('bars').length;
+    expect(before).toBe(2);
+    await answer([START_S - 60, 100, 100, 100, 1_000_000, 1]);
+    expect(seen.series.at(-1)).toEqual([START_S - 60, 100, 100, 100, 1_000_000, 1]);
+    harness.server.peer.bar(0, 60, { ...bar, close: 1_000_500 });
+    harness.frame();
+    expect(seen.bars.at(-1)).toBe(1_000_500);
+  });
+
+  test('is told from one of which only the reference moved', async () => {
+    await openChart();
+    harness.server.entries = [
+      { ...fakeEntry(0, 'BTC-USD'), referencePrice: 10_400 as never },
+      fakeEntry(1, 'ETH-USD'),
+    ];
+    harness.server.peer.instruments();
+    await harness.settle();
+    expect(harness.asked('bars')).toHaveLength(1);
+  });
+});
