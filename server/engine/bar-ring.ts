@@ -155,7 +155,8 @@ export class BarRing {
     version: number,
   ): void {
     if (this.#length === this.#capacity) {
-      if (this.#capacity < this.#cap) this.#enlarge(Math.min(this.#cap, Math.max(ROWS_MIN, this.#capacity * 2)));
+      if (this.#capacity < this.#cap)
+        this.#enlarge(Math.min(this.#cap, Math.max(ROWS_MIN, this.#capacity * 2)));
       else {
         this.#first = (this.#first + 1) % this.#capacity;
         this.#length -= 1;

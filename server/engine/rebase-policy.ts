@@ -88,9 +88,9 @@ function middlePrice({ bid, ask, last }: QuoteColumns, id: number): number {
 }
 
 /**
- * Decides which instruments get new references, by the rule for renting or buying: when what the old ones have cost since the last
- * move, above what new ones would have cost, reaches what a move costs, they are moved. So a price that comes back is not followed,
- * and the whole is never more than twice the cheapest. It knows no clock and moves nothing itself: looks go in, ids come out.
+ * Decides which instruments get new references, by the rule for renting or buying: they are moved when what the old ones have cost since
+ * the last move, above what new ones would have cost, reaches what a move costs. So a price that comes back is not followed, and
+ * little is ever lost by waiting or by moving. It knows no clock and moves nothing itself: looks go in, ids come out, the same for the same.
  *
  * Invariant: an instrument's excess is at least 0 and covers only looks since its references were chosen.
  */

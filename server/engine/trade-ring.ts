@@ -71,7 +71,7 @@ export class TradeRing {
   since(id: number, fromSeq: number, max: number): { firstSeq: number; trades: WireTrade[] } {
     const rows = this.#rows;
     const trades: WireTrade[] = [];
-    for (let position = this.#newest[id] ?? -1; trades.length < max && this.#holds(position); ) {
+    for (let position = this.#newest[id] ?? -1; trades.length < max && this.#holds(position);) {
       const at = this.#offset(position);
       if (rows[at + SEQ]! < fromSeq) break;
       trades.push({
@@ -118,7 +118,7 @@ export class TradeRing {
   /** Writes all trades of an instrument in other units. */
   rescale(id: number, price: number, size: number): void {
     const rows = this.#rows;
-    for (let position = this.#newest[id] ?? -1; this.#holds(position); ) {
+    for (let position = this.#newest[id] ?? -1; this.#holds(position);) {
       const at = this.#offset(position);
       rows[at + PRICE]! *= price;
       rows[at + LOTS]! *= size;

@@ -22,7 +22,7 @@ export type AnomalySubject = 'trades' | 'quotes' | 'updates' | 'bars';
  *   negative_latency_rows received before it happened; with latency_us_min and latency_us_max
  *   out_of_order          receive time before that of the row before
  *   venue_time_back       venue time before that of the instrument's row before
- *   holes                 more than 60 s without a row; max_gap_s is the longest, whole seconds
+ *   holes                 more than 60 s, or a bar's length, without a row; max_gap_s is the longest, whole seconds
  *   duplicate_ids         id of the same instrument seen before, as far as the table remembers
  *   backward_ids, id_gaps a number below the highest so far; numbers skipped (text ids have neither)
  *   zero_qty              size 0
@@ -44,6 +44,7 @@ export class AnomalyCounter {
   #latencyMaxUs = Number.NEGATIVE_INFINITY;
   #outOfOrder = 0;
   #venueTimeBack = 0;
+  #holeUs = HOLE_US;
   #holes = 0;
   #gapMaxUs = 0;
   #duplicateIds = 0;
@@ -83,6 +84,7 @@ export class AnomalyCounter {
     this.#hasReceiveTime = false;
   }
 
+  /** @param venueTimeUs NaN when the row has no time of the venue */
   row(instrument: number, venueTimeUs: number, receiveTimeUs: number): void {
     const latencyUs = receiveTimeUs - venueTimeUs;
     if (latencyUs < 0) this.#negativeLatency += 1;
@@ -91,7 +93,7 @@ export class AnomalyCounter {
     if (this.#rows > 0) this.#step(venueTimeUs, receiveTimeUs);
     const last = this.#lastVenueTimeUs[instrument];
     if (last !== undefined && venueTimeUs < last) this.#venueTimeBack += 1;
-    this.#lastVenueTimeUs[instrument] = venueTimeUs;
+    if (venueTimeUs === venueTimeUs) this.#lastVenueTimeUs[instrument] = venueTimeUs;
     if (this.#rows === 0) this.#firstTimeUs = receiveTimeUs;
     if (receiveTimeUs > this.#lastTimeUs) this.#lastTimeUs = receiveTimeUs;
     this.#rows += 1;
@@ -99,12 +101,18 @@ export class AnomalyCounter {
     this.#receiveTimeUs = receiveTimeUs;
   }
 
+  /** A bar that was let out at its end. Its length is no hole. */
+  bar(instrument: number, endTimeUs: number, seconds: number): void {
+    this.#holeUs = Math.max(HOLE_US, seconds * SECOND_US);
+    this.row(instrument, endTimeUs, endTimeUs);
+  }
+
   #step(venueTimeUs: number, receiveTimeUs: number): void {
     const gapUs = receiveTimeUs - this.#receiveTimeUs;
     if (gapUs === 0) this.#sameReceiveUs += 1;
     else if (gapUs < 0) this.#outOfOrder += 1;
     else if (gapUs > this.#gapMaxUs) this.#gapMaxUs = gapUs;
-    if (gapUs > HOLE_US) this.#holes += 1;
+    if (gapUs > this.#holeUs) this.#holes += 1;
     const isSame =
       venueTimeUs === this.#venueTimeUs ||
       Math.floor(venueTimeUs / MS_US) === Math.floor(this.#venueTimeUs / MS_US);
@@ -167,7 +175,7 @@ export class AnomalyCounter {
     if (this.#hasReceiveTime) {
       found['same_local_us'] = this.#sameReceiveUs;
       found['negative_latency_rows'] = this.#negativeLatency;
-      if (this.#rows > 0) {
+      if (this.#latencyMaxUs >= this.#latencyMinUs) {
         found['latency_us_min'] = this.#latencyMinUs;
         found['latency_us_max'] = this.#latencyMaxUs;
       }

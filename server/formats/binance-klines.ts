@@ -82,7 +82,7 @@ class BinanceKlines implements RowLayout {
     const endUs = startUs + seconds * SECOND_US;
     const misfit = addBar(builder, this.#instrument, endUs, seconds, this.#bar.read());
     if (misfit !== 'none') cells.checkFit(misfit, this.#bar.places);
-    anomalies.row(this.#instrument, endUs, endUs);
+    anomalies.bar(this.#instrument, endUs, seconds);
   }
 
   finish(): void {}

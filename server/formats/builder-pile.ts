@@ -31,7 +31,7 @@ export class BuilderPile {
 
   /** All of them as one; null when none has an event. The pile is empty afterwards. */
   merged(): RecordingBuilder | null {
-    const oldestFirst = this.#levels.splice(0).reverse().flat();
+    const oldestFirst = this.#levels.splice(0).toReversed().flat();
     return oldestFirst.length === 0 ? null : mergeBuilders(oldestFirst, this.#instruments);
   }
 }

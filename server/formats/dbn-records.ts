@@ -119,7 +119,7 @@ export class DbnRecords {
     const endUs = startUs + seconds * SECOND_US;
     if (addBar(this.#builder, instrument, endUs, seconds, this.#bar) !== 'none') return NOT_EXACT;
     this.#counts.bar += 1;
-    this.#anomalies.row(instrument, endUs, endUs);
+    this.#anomalies.bar(instrument, endUs, seconds);
     return null;
   }
 

@@ -3,6 +3,7 @@ import { binanceAggTrades, binanceColumns, binanceTrades } from './binance-trade
 import type { ByteStream } from './file-streams.ts';
 import { leanFormat } from './lean-format.ts';
 import { plainBars } from './plain-bars.ts';
+import { plainTrades } from './plain-trades.ts';
 import { plainQuotes } from './plain-quotes.ts';
 import { foundText, RecordingError } from './recording-error.ts';
 import type { RecordingFormat } from './recording-format.ts';
@@ -39,9 +40,10 @@ const TITLES = [
     'HistData',
     'bars (time, open, high, low, close)',
     'quotes (time, bid, ask)',
+    'trades (time, price, size)',
   )
   .join(', ');
-const RECOGNISED = `CSV (plain, gzip, zstd or zip) of one of ${TITLES}, or Databento DBN`;
+const RECOGNISED = `CSV (plain, gzip, zstd or zip) of one of ${TITLES}; JSON bars; frames of Binance or Bybit, one a line; or Databento DBN`;
 
 /** Share of a format's columns from which on a header counts as an incomplete one of this format. */
 const NEARLY = 0.6;
@@ -71,7 +73,11 @@ export function detectFormat(stream: ByteStream, firstRow: readonly string[]): D
   if (lean !== null) return { ...lean, hasHeader: false };
   const plain = plainQuotes(firstRow) ?? plainBars(firstRow);
   if (plain !== null) return plain;
-  throw nearly(path, columns) ?? unknown(path, firstRow);
+  const incomplete = nearly(path, columns);
+  if (incomplete !== null) throw incomplete;
+  const trades = plainTrades(firstRow);
+  if (trades !== null) return trades;
+  throw unknown(path, firstRow);
 }
 
 function nearly(path: string, columns: readonly string[]): RecordingError | null {

@@ -115,7 +115,7 @@ export class LeanTradeBars implements RowLayout {
     const endUs = startUs + seconds * SECOND_US;
     const misfit = addBar(builder, instrument, endUs, seconds, bar);
     if (misfit !== 'none') this.#cells.checkFit(misfit, { price: 1, size: 5 });
-    anomalies.row(instrument, endUs, endUs);
+    anomalies.bar(instrument, endUs, seconds);
   }
 
   finish(): void {
@@ -144,8 +144,7 @@ export class LeanQuoteBars implements RowLayout {
     this.#target = target;
     this.#cells = cells;
     this.#lean = new LeanCells(target, cells, name);
-    this.#hasMiddle =
-      name.currency !== '' && (name.assetClass === 'fx' || name.venue === 'oanda' || name.venue === 'fxcm');
+    this.#hasMiddle = !name.hasTrades;
     this.#rows = new LeanBarRows(this.#lean, name, (bar, span) => this.#take(bar, span));
   }
 
@@ -199,7 +198,7 @@ export class LeanQuoteBars implements RowLayout {
     } else {
       anomalies.mark('quote_bars_as_close');
     }
-    anomalies.row(instrument, endUs, endUs);
+    anomalies.bar(instrument, endUs, seconds);
     anomalies.spread(
       compareDecimals(askClose.mantissa, askClose.decimals, bidClose.mantissa, bidClose.decimals),
     );

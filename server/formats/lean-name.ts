@@ -17,6 +17,8 @@ export interface LeanName {
   readonly zone: string;
   /** Prices are multiplied by 10,000. */
   readonly isScaled: boolean;
+  /** Currencies and contracts for difference have quotes only. */
+  readonly hasTrades: boolean;
 }
 
 type Security = 'equity' | 'option' | 'futureoption' | 'index' | 'forex' | 'cfd' | 'crypto' | 'future';
@@ -170,6 +172,7 @@ function described(
     dayMs,
     zone: ZONES[`${security} ${venue}`] ?? 'UTC',
     isScaled: security === 'equity' || security === 'option',
+    hasTrades: security !== 'forex' && security !== 'cfd',
   };
 }
 

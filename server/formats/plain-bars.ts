@@ -103,6 +103,6 @@ class PlainBars implements RowLayout {
     const endUs = startUs + this.#seconds * SECOND_US;
     const misfit = addBar(builder, this.#instrument, endUs, this.#seconds, bar);
     if (misfit !== 'none') this.#cells.checkFit(misfit, this.#bar.places);
-    anomalies.row(this.#instrument, endUs, endUs);
+    anomalies.bar(this.#instrument, endUs, this.#seconds);
   }
 }

@@ -11,6 +11,8 @@ export interface StreamReader {
   /** The row or record that was read last. */
   readonly lastRow: number;
   readonly anomalies: AnomalyCounter;
+  /** Rows of the file, where they are not those that the anomalies were counted of. */
+  readonly rows?: number;
   /** Events that were made so far, by kind. */
   readonly counts: EventCounts;
   /** @throws RecordingError */

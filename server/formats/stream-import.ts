@@ -8,6 +8,8 @@ import { DbnReader, isDbn } from './dbn-reader.ts';
 import { refuseForeign } from './detect.ts';
 import type { EventCounts } from './event-counts.ts';
 import type { ByteStream } from './file-streams.ts';
+import { isJsonBars, JsonBarsReader } from './json-bars.ts';
+import { isCapture, JsonLinesReader } from './json-lines.ts';
 import { RecordingError } from './recording-error.ts';
 import type { StreamReader } from './recording-format.ts';
 
@@ -53,7 +55,7 @@ export class StreamImport implements Import, ReadPlace {
   }
 
   get rows(): number {
-    return this.#reader?.anomalies.rows ?? 0;
+    return this.#reader?.rows ?? this.#reader?.anomalies.rows ?? 0;
   }
 
   async run(): Promise<void> {
@@ -72,6 +74,8 @@ export class StreamImport implements Import, ReadPlace {
 
   #readerFor(bytes: Uint8Array): StreamReader {
     if (isDbn(bytes)) return new DbnReader(this.#stream.label, this.builder);
+    if (isJsonBars(bytes)) return new JsonBarsReader(this.#stream, this.builder);
+    if (isCapture(bytes)) return new JsonLinesReader(this.#stream, this.builder);
     refuseForeign(this.#stream.label, bytes);
     return new CsvReader(this.#stream, this.builder);
   }
@@ -91,7 +95,7 @@ export function withoutRows(label: string, title: string): RecordingError {
 
 export function reportOf(
   { path, member, compression }: ByteStream,
-  { format, anomalies, counts }: Pick<StreamReader, 'format' | 'anomalies' | 'counts'>,
+  { format, rows, anomalies, counts }: Pick<StreamReader, 'format' | 'rows' | 'anomalies' | 'counts'>,
 ): FileReport {
   const isEmpty = anomalies.rows === 0;
   return {
@@ -99,7 +103,7 @@ export function reportOf(
     member,
     format,
     compression,
-    rows: anomalies.rows,
+    rows: rows ?? anomalies.rows,
     events: counts,
     firstTimeUs: isEmpty ? null : (anomalies.firstTimeUs as UnixUs),
     lastTimeUs: isEmpty ? null : (anomalies.lastTimeUs as UnixUs),

@@ -3,7 +3,10 @@ import {
   ELEMENT_BYTES,
   FrameError,
   NUMBER_BYTES_MAX,
+  isOneByte,
   longNumberAt,
+  writeByte,
+  writeLongNumberLoosely,
   writeNumber,
   type NumberSource,
 } from './numbers.ts';
@@ -119,7 +122,8 @@ export function writeWholeQuoteTail(
 }
 
 /**
- * Writes one quote entry (at most QUOTE_BYTES_MAX bytes) and returns the position after it.
+ * Writes one quote entry and returns the position after it. The caller guarantees room for QUOTE_BYTES_MAX bytes; those of them
+ * that the entry does not need may be written over.
  * @param timeUs timeline time of the frame's `asOf`, from which the trade's age is counted
  */
 export function writeQuote(
@@ -132,44 +136,75 @@ export function writeQuote(
   timeUs: number,
 ): number {
   const price = reference.price[id]!;
-  at = writeNumber(out, at, id);
+  let value = id;
+  let whole = value | 0;
+  at = isOneByte(value, whole) ? writeByte(out, at, whole) : writeLongNumberLoosely(out, at, value);
   out[at] = bits;
   at += 1;
   if (bits & BIT_TRADE) {
-    at = writeNumber(out, at, columns.lastSize[id]!);
-    at = writeNumber(out, at, columns.volume[id]! - reference.volume[id]!);
-    at = writeTradeAge(out, at, timeUs - columns.tradeTimeUs[id]!);
+    value = columns.lastSize[id]!;
+    whole = value | 0;
+    at = isOneByte(value, whole) ? writeByte(out, at, whole) : writeLongNumberLoosely(out, at, value);
+    value = columns.volume[id]! - reference.volume[id]!;
+    whole = value | 0;
+    at = isOneByte(value, whole) ? writeByte(out, at, whole) : writeLongNumberLoosely(out, at, value);
+    value = ageMs(timeUs - columns.tradeTimeUs[id]!);
+    whole = value | 0;
+    at = isOneByte(value, whole) ? writeByte(out, at, whole) : writeLongNumberLoosely(out, at, value);
   }
-  if (bits & BIT_LAST) at = writeNumber(out, at, columns.last[id]! - price);
-  if (bits & BIT_BID) at = writeNumber(out, at, columns.bid[id]! - price);
-  if (bits & BIT_BID_SIZE) at = writeNumber(out, at, columns.bidSize[id]!);
-  if (bits & BIT_ASK) at = writeNumber(out, at, columns.ask[id]! - price);
-  if (bits & BIT_ASK_SIZE) at = writeNumber(out, at, columns.askSize[id]!);
+  if (bits & BIT_LAST) {
+    value = columns.last[id]! - price;
+    whole = value | 0;
+    at = isOneByte(value, whole) ? writeByte(out, at, whole) : writeLongNumberLoosely(out, at, value);
+  }
+  if (bits & BIT_BID) {
+    value = columns.bid[id]! - price;
+    whole = value | 0;
+    at = isOneByte(value, whole) ? writeByte(out, at, whole) : writeLongNumberLoosely(out, at, value);
+  }
+  if (bits & BIT_BID_SIZE) {
+    value = columns.bidSize[id]!;
+    whole = value | 0;
+    at = isOneByte(value, whole) ? writeByte(out, at, whole) : writeLongNumberLoosely(out, at, value);
+  }
+  if (bits & BIT_ASK) {
+    value = columns.ask[id]! - price;
+    whole = value | 0;
+    at = isOneByte(value, whole) ? writeByte(out, at, whole) : writeLongNumberLoosely(out, at, value);
+  }
+  if (bits & BIT_ASK_SIZE) {
+    value = columns.askSize[id]!;
+    whole = value | 0;
+    at = isOneByte(value, whole) ? writeByte(out, at, whole) : writeLongNumberLoosely(out, at, value);
+  }
   if (bits & BIT_RANGE) {
-    at = writeNumber(out, at, columns.high[id]! - price);
-    at = writeNumber(out, at, columns.low[id]! - price);
+    value = columns.high[id]! - price;
+    whole = value | 0;
+    at = isOneByte(value, whole) ? writeByte(out, at, whole) : writeLongNumberLoosely(out, at, value);
+    value = columns.low[id]! - price;
+    whole = value | 0;
+    at = isOneByte(value, whole) ? writeByte(out, at, whole) : writeLongNumberLoosely(out, at, value);
   }
   return at;
 }
 
+const notInDictionary = (id: number): FrameError =>
+  new FrameError(`instrument ${id} is not in the dictionary`);
+const badBits = (bits: number): FrameError => new FrameError(`field bits ${bits} are outside 0..${ALL_BITS}`);
+const cutOff = (): FrameError => new FrameError('the frame ends in the middle of an entry');
+
 /** Takes an id that the dictionary has. @throws FrameError */
 export function readInstrumentId(source: NumberSource, capacity: number): number {
   const id = source.next();
-  if (id >>> 0 !== id || id >= capacity) throw new FrameError(`instrument ${id} is not in the dictionary`);
+  if (id >>> 0 !== id || id >= capacity) throw notInDictionary(id);
   return id;
-}
-
-/** Takes the bits of an entry, and makes sure that its values follow before the first one is taken. @throws FrameError */
-function checkBits(bits: number, left: number): void {
-  if ((bits & ALL_BITS) !== bits) throw new FrameError(`field bits ${bits} are outside 0..${ALL_BITS}`);
-  if (VALUES_OF_BITS[bits]! > left) throw new FrameError('the frame ends in the middle of an entry');
 }
 
 /** Called once an entry, after its values are in the columns. */
 export type OnQuoteEntry = (id: number, bits: number) => void;
 
 /**
- * Applies the entries of a delta or snapshot frame to the columns.
+ * Applies the entries of a delta or snapshot frame to the columns, and returns how many there were.
  * @param capacity ids at or above it are refused: the dictionary never named them
  * @throws FrameError
  */
@@ -180,14 +215,16 @@ export function readQuotes(
   timeUs: number,
   capacity: number,
   onEntry: OnQuoteEntry,
-): void {
+): number {
   if (source instanceof BinaryNumbers) {
     return readQuoteBytes(source, columns, reference, timeUs, capacity, onEntry);
   }
+  let entries = 0;
   while (source.left > 0) {
     const id = readInstrumentId(source, capacity);
     const bits = source.next();
-    checkBits(bits, source.left);
+    if ((bits & ALL_BITS) !== bits) throw badBits(bits);
+    if (VALUES_OF_BITS[bits]! > source.left) throw cutOff();
     const price = reference.price[id]!;
     if (bits & BIT_TRADE) {
       columns.lastSize[id] = source.next();
@@ -204,12 +241,15 @@ export function readQuotes(
       columns.low[id] = source.next() + price;
     }
     onEntry(id, bits);
+    entries += 1;
   }
+  return entries;
 }
 
 /**
  * The same in one loop over the bytes, because this is most of what a viewer's machine does for us: position and columns stay in
- * registers, where a call for each number would have to store and load them. Half the time of the loop above.
+ * local variables, and a number of one byte costs no call. Half the time of the loop above. The three lines of a number are spelled
+ * out each time, since a function cannot return both the number and the position after it.
  */
 function readQuoteBytes(
   source: BinaryNumbers,
@@ -218,17 +258,18 @@ function readQuoteBytes(
   timeUs: number,
   capacity: number,
   onEntry: OnQuoteEntry,
-): void {
+): number {
   const { bytes } = source;
   const { last, lastSize, volume, tradeTimeUs, bid, bidSize, ask, askSize, high, low } = columns;
   const { price: prices, volume: volumes } = reference;
   let { at, left } = source;
   let head = 0;
+  let entries = 0;
   while (left > 0) {
     head = bytes[at]!;
     const id = head < 0x80 ? head : longNumberAt(bytes, at, head);
     at += ELEMENT_BYTES[head]!;
-    if (id >>> 0 !== id || id >= capacity) throw unknownInstrument(id);
+    if (id >>> 0 !== id || id >= capacity) throw notInDictionary(id);
     head = bytes[at]!;
     const bits = head < 0x80 ? head : longNumberAt(bytes, at, head);
     at += ELEMENT_BYTES[head]!;
@@ -281,10 +322,9 @@ function readQuoteBytes(
       at += ELEMENT_BYTES[head]!;
     }
     onEntry(id, bits);
+    entries += 1;
   }
   source.at = at;
   source.left = 0;
+  return entries;
 }
-const unknownInstrument=(id:number)=>new FrameError(`instrument ${id} is not in the dictionary`);
-const badBits=(bits:number)=>new FrameError(`field bits ${bits} are outside 0..${ALL_BITS}`);
-const cutOff=()=>new FrameError('the frame ends in the middle of an entry');

@@ -75,7 +75,7 @@ export class QuoteMarket {
       room: () => Number.POSITIVE_INFINITY,
       roomAtMost: () => Number.POSITIVE_INFINITY,
       // The frame's memory is used again at the next tick.
-      sendData: ({ bytes, payloadAt }) => this.#onFrame(bytes.slice(payloadAt)),
+      sendData: ({ bytes, payloadAt }) => this.#onFrame(new Uint8Array(bytes.subarray(payloadAt))),
       tellLost: () => undefined,
       tellInstruments: (generation, ids, changed) => {
         const { dictionary } = this.engine;

@@ -83,13 +83,24 @@ class SinkOnly extends Pump {
 
   prepare(): void {
     this.#batch.clear();
-    this.step(this.#batch);
+    this.step({ onEvent: (event) => this.choose(event) && this.#batch.onEvent(event) });
   }
 
   override run(): number {
     for (const event of this.#batch.events) this.take(event);
     this.tick();
     return this.#batch.events.length;
+  }
+
+  protected choose(_event: MarketEvent): boolean {
+    return true;
+  }
+}
+
+/** The same from a source without depth, as most are: a book costs several times what another event costs. */
+class QuotesAndTrades extends SinkOnly {
+  protected override choose(event: MarketEvent): boolean {
+    return event.type !== 'book';
   }
 }
 
@@ -110,6 +121,7 @@ export const source: Benchmark = {
   async run({ smoke, seconds }: BenchOptions): Promise<BenchResult[]> {
     const length = { rounds: smoke ? 1 : 5, roundMs: smoke ? 10 : (seconds ?? 0.4) * 1000 };
     const [engine, emitter] = await compare((name, makeSink) => new SinkOnly(name, makeSink), length);
+    const [flat, flatPlain] = await compare((name, makeSink) => new QuotesAndTrades(name, makeSink), length);
     const [both, bothPlain] = await compare((name, makeSink) => new Pump(name, makeSink), length);
     const share = (name: string, ns: number, baselineNs: number): BenchResult => ({
       name,
@@ -129,6 +141,7 @@ export const source: Benchmark = {
         baselineName: BASELINE,
       },
       share('source: engine and one viewer, 200,000 events/s', engine, emitter),
+      share('source: 200,000 quotes and trades/s, no books', flat, flatPlain),
       share('source: the same with the simulated feed', both, bothPlain),
     ];
   },

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { instrumentKey, stepsToNumber } from '#protocol';
 import { inspectFile } from '../../server/commands/inspect.ts';
-import { openRecording, type ImportReport } from '../../server/formats/open-recording.ts';
+import { openRecording, type EventCounts, type ImportReport } from '../../server/formats/open-recording.ts';
 import { RecordingError } from '../../server/formats/recording-error.ts';
 
 /**
@@ -36,7 +36,28 @@ const tardis = manifest.filter(([, entry]) => entry.format === 'tardis-csv');
 const lean = manifest.filter(([, entry]) => entry.format === 'lean-csv-zip');
 const lobster = manifest.filter(([, entry]) => entry.format === 'lobster');
 const dbn = manifest.filter(([, entry]) => entry.format === 'dbn');
-const read = new Set([...tardis, ...lean, ...lobster, ...dbn]);
+const FORMAT_OF_FILE: [
+  name: RegExp,
+  format: string,
+  events: (entry: ManifestEntry) => Partial<EventCounts>,
+][] = [
+  [/klines_noheader\.csv$/, 'binance-klines', ({ rows }) => ({ bar: rows })],
+  [/AAPL_1d_2013\.csv$|cme_6EH4.*\.csv\.gz$/, 'bars', ({ rows }) => ({ bar: rows })],
+  [/binanceus_ETHUSD_5m.*\.json$/, 'ta4j-bars', ({ rows }) => ({ bar: rows })],
+  [/binance_BTCUSDT_trades_2020.*noheader\.csv$/, 'trades', ({ rows }) => ({ trade: rows })],
+  [/truefx_.*\.csv$/, 'quotes', ({ rows }) => ({ quote: rows })],
+  [/bybit_.*\.zip$/, 'capture', ({ rows }) => ({ book: rows })],
+  [
+    /binance_spot_.*gz$/,
+    'capture',
+    ({ types }) => ({
+      trade: (types!['trade'] ?? 0) + (types!['aggTrade'] ?? 0),
+      quote: types!['bookTicker']!,
+    }),
+  ],
+];
+const plain = manifest.filter(([name]) => FORMAT_OF_FILE.some(([pattern]) => pattern.test(name)));
+const read = new Set([...tardis, ...lean, ...lobster, ...dbn, ...plain]);
 const others = manifest.filter((file) => !read.has(file));
 // A folder that is missing by mistake must not look like a passed test.
 if (!isThere)
@@ -216,6 +237,20 @@ describe.skipIf(!isThere)('real recordings', () => {
       return trades;
     };
     expect(await tradesOf('mbp-1')).toEqual(await tradesOf('trades'));
+  });
+
+  it.each(plain)('%s has the rows, events and holes of the manifest', async (name, entry) => {
+    const [, format, events] = FORMAT_OF_FILE.find(([pattern]) => pattern.test(name))!;
+    const { report } = await openRecording([join(folder, name)]);
+    expect(report.files[0]!.format).toBe(format);
+    expect(report.rows).toBe(entry.rows);
+    expect(report.events).toMatchObject(events(entry));
+    const names: Record<string, string> = { gaps_over_1_min: 'holes', same_ts: 'same_exchange_ms' };
+    for (const [odd, count] of Object.entries(entry.anomalies ?? {})) {
+      const found = report.anomalies[names[odd] ?? odd];
+      if (found !== undefined) expect([odd, found]).toEqual([odd, count]);
+    }
+    expect(report.anomalies['book_gaps']).toBeUndefined();
   });
 
   it.each(others)('%s, of another format, opens or is refused with a sentence', async (name) => {

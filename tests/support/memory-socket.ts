@@ -28,6 +28,10 @@ export class MemorySocket implements PeerSocket {
   /** Frames handed over so far, delivered or not. */
   sent = 0;
   bytesSent = 0;
+  /** The same with WebSocket headers, binary encoding only. */
+  wireBytes = 0;
+  /** Called for each write, as a network that takes its time. */
+  onReady = (): void => {};
   #queue: Frame[] = [];
 
   constructor(encoding: Encoding = 'binary') {
@@ -36,6 +40,8 @@ export class MemorySocket implements PeerSocket {
 
   sendReady(bytes: Uint8Array): void {
     this.newest = bytes;
+    this.wireBytes += bytes.length;
+    this.onReady();
     for (const message of messagesIn(bytes)) this.#send(message);
   }
 

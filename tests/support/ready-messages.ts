@@ -7,7 +7,7 @@ export function messagesIn(bytes: Uint8Array): Uint8Array[] {
     const short = bytes[at + 1]!;
     const head = short < 126 ? 2 : short === 126 ? 4 : 10;
     const size = short < 126 ? short : short === 126 ? view.getUint16(at + 2) : view.getUint32(at + 6);
-    messages.push(bytes.slice(at + head, at + head + size));
+    messages.push(new Uint8Array(bytes.subarray(at + head, at + head + size)));
     at += head + size;
   }
   return messages;

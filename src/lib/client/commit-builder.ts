@@ -229,17 +229,21 @@ export class CommitBuilder {
   }
 }
 
-function packQuotes(changed: number[], columns: QuoteColumns, transfer: ArrayBuffer[]): Commit['quotes'] {
-  if (changed.length === 0) return null;
-  const ids = Int32Array.from(changed);
-  const values = new Float64Array(changed.length * QUOTE_FIELDS.length);
-  for (let field = 0; field < QUOTE_FIELDS.length; field += 1) {
+/** Ids and values share one buffer: in a browser a buffer costs more than a few dozen values to fill and as much again to hand over. */
+function packQuotes(changed: readonly number[], columns: QuoteColumns, transfer: ArrayBuffer[]): Commit['quotes'] {
+  const count = changed.length;
+  if (count === 0) return null;
+  const width = QUOTE_FIELDS.length;
+  const valuesBytes = count * width * Float64Array.BYTES_PER_ELEMENT;
+  const buffer = new ArrayBuffer(valuesBytes + count * Int32Array.BYTES_PER_ELEMENT);
+  const values = new Float64Array(buffer, 0, count * width);
+  const ids = new Int32Array(buffer, valuesBytes);
+  for (let field = 0; field < width; field += 1) {
     const column = columns[QUOTE_FIELDS[field]!];
-    for (let row = 0; row < changed.length; row += 1) {
-      values[row * QUOTE_FIELDS.length + field] = column[changed[row]!]!;
-    }
+    for (let row = 0; row < count; row += 1) values[row * width + field] = column[changed[row]!]!;
   }
-  transfer.push(ids.buffer, values.buffer);
+  for (let row = 0; row < count; row += 1) ids[row] = changed[row]!;
+  transfer.push(buffer);
   return { ids, values };
 }
 

@@ -5,7 +5,6 @@ import {
   FRAME_SNAPSHOT,
   FRAME_TRADES,
   FrameError,
-  VALUES_OF_BITS,
   readBars,
   readBooks,
   readFrameHead,
@@ -16,6 +15,7 @@ import {
   type InstrumentsMessage,
   type NumberSource,
   type OnBar,
+  type OnQuoteEntry,
   type OnTrade,
   type QuoteColumns,
   type TimelineClock,
@@ -146,16 +146,23 @@ export class TimelineMirror {
 
   #applyQuotes(source: NumberSource, timeUs: number, countMissed: boolean): void {
     const { dictionary, columns } = this;
-    const before = countMissed ? TELLING_FIELDS.map((field) => columns[field].slice()) : null;
+    const { reference, capacity } = dictionary;
     this.quoteFrames += 1;
-    readQuotes(source, columns, dictionary.reference, timeUs, dictionary.capacity, (id, bits) => {
-      this.valuesApplied += VALUES_OF_BITS[bits]!;
-      if (before !== null) {
-        const changed = TELLING_FIELDS.some((field, at) => !Object.is(columns[field][id], before[at]![id]));
-        if (changed) this.missed += 1;
-      }
-      this.#listener.onQuote?.(id, bits);
-    });
+    const numbers = source.left;
+    const onEntry = countMissed ? this.#countingEntry() : this.#onQuote;
+    const entries = readQuotes(source, columns, reference, timeUs, capacity, onEntry);
+    this.valuesApplied += numbers - 2 * entries;
+  }
+
+  /** Compares with what was held before the frame. */
+  #countingEntry(): OnQuoteEntry {
+    const { columns } = this;
+    const before = TELLING_FIELDS.map((field) => columns[field].slice());
+    return (id, bits) => {
+      const changed = TELLING_FIELDS.some((field, at) => !Object.is(columns[field][id], before[at]![id]));
+      if (changed) this.missed += 1;
+      this.#onQuote(id, bits);
+    };
   }
 
   #applyTrades(source: NumberSource, timeUs: number): void {
@@ -182,6 +189,10 @@ export class TimelineMirror {
       flush();
     }
   }
+
+  readonly #onQuote: OnQuoteEntry = (id, bits) => {
+    this.#listener.onQuote?.(id, bits);
+  };
 
   readonly #onBar: OnBar = (id, intervalS, startS, open, high, low, close, volume) => {
     this.#listener.onBar?.(id, intervalS, startS, open, high, low, close, volume);

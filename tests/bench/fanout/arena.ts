@@ -2,6 +2,7 @@ import { invariant } from '#protocol';
 import { pause, type Delivered, type LoadRequests } from './control.ts';
 import { InstructionCount, type Instructions } from './instructions.ts';
 import type { PinnedProcess } from './pinned-process.ts';
+import { runDelayUs } from './run-delay.ts';
 import type { TestedServer } from './tested-server.ts';
 import type { TestedWay } from './tested-way.ts';
 
@@ -18,6 +19,8 @@ export interface Sample extends Delivered {
   readonly seconds: number;
   /** Null where they cannot be counted. */
   readonly instructions: Instructions | null;
+  /** For how much of the time something else had the core that the server was ready to run on, 0 to 1. */
+  readonly waitShare: number;
   /** CPU time of the load generator as a share of its core, 0 to 1. */
   readonly loadShare: number;
 }
@@ -91,16 +94,18 @@ export class Arena {
     const { server, countInstructions } = this.#options;
     const { loadCpuUs } = await this.#settle();
     const counter = countInstructions === true ? new InstructionCount(server.pid) : null;
+    const waitedUs = runDelayUs(server.pid) ?? 0;
     const before = await server.open(frameBytes);
     const startedAt = performance.now();
     await pause(durationMs);
     const seconds = (performance.now() - startedAt) / 1000;
     const after = await server.drain();
+    const waitShare = ((runDelayUs(server.pid) ?? 0) - waitedUs) / (performance.now() - startedAt) / 1000;
     const instructions = (await counter?.stop()) ?? null;
     const delivered = await this.#settle();
     const wallUs = (performance.now() - startedAt) * 1000;
     const loadShare = (delivered.loadCpuUs - loadCpuUs) / wallUs;
-    return { ...delivered, cpuUs: after.cpuUs - before.cpuUs, seconds, instructions, loadShare };
+    return { ...delivered, cpuUs: after.cpuUs - before.cpuUs, seconds, instructions, waitShare, loadShare };
   }
 
   /** Of the clients that came last. */

@@ -81,12 +81,15 @@ function rows(
   );
   const millions = samples.map(({ cpuUs, updates }) => cpuUs / updates);
   const perFrame = median(samples.map(({ updates, frames }) => updates / frames)).toFixed(0);
-  const loadShare = median(samples.map((sample) => sample.loadShare * 100)).toFixed(0);
+  const percent = (value: (sample: Sample) => number): string =>
+    (median(samples.map(value)) * 100).toFixed(0);
+  const loadShare = percent((sample) => sample.loadShare);
+  const waitShare = percent((sample) => sample.waitShare);
   const alone = { baseline: null, baselineName: '' } as const;
   const boundMs = (1000 / rateHz) * LATENESS_SHARE_MAX;
   return [
     {
-      name: `fanout: ${all} clients at ${rateHz} Hz, ${perFrame} updates a frame, ${way.lists} lists (load generator ${loadShare} %)`,
+      name: `fanout: ${all} clients at ${rateHz} Hz, ${perFrame} updates a frame, ${way.lists} lists (load generator ${loadShare} %, others on the core ${waitShare} %)`,
       unit: '% of a core',
       better: 'lower',
       ours: median(core),

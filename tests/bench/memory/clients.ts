@@ -2,13 +2,18 @@
 import { LIMITS, PROTOCOL_VERSION, SOCKET_PATH, SUBPROTOCOL_BINARY, encodeClientMessage } from '#protocol';
 import type { ClientMessage } from '#protocol';
 import { answerRequests } from '../fanout/control.ts';
-import { QuietClient, binaryFrame, pingFrame, textFrame } from './quiet-client.ts';
+import { binaryFrame, textFrame } from '../fanout/client-frames.ts';
+import { choice } from './choice.ts';
+import { QuietClient } from './quiet-client.ts';
 import type { ClientForm, ClientRequests } from './requests.ts';
 
 /** Handshakes under way at once: fewer than a listening socket's queue. */
 const OPENING_MAX = 100;
 /** How often the clients whose turn it is show that they are alive, ms. */
 const PING_STEP_MS = 20;
+
+/** RFC 6455's own ping, empty, with a mask of zeros. */
+const PING_FRAME = Uint8Array.of(0x89, 0x80, 0, 0, 0, 0);
 
 const ours = (message: ClientMessage): Uint8Array =>
   binaryFrame(encodeClientMessage(message, 'binary') as Uint8Array);
@@ -21,7 +26,7 @@ interface Form {
   greeting(watched: string[], rateHz: number): Uint8Array;
 }
 
-const plain: Form = { path: '/', headers: [], ping: pingFrame(), greeting: () => new Uint8Array(0) };
+const plain: Form = { path: '/', headers: [], ping: PING_FRAME, greeting: () => new Uint8Array(0) };
 
 const FORMS: Record<ClientForm, Form> = {
   tickwire: {
@@ -36,7 +41,10 @@ const FORMS: Record<ClientForm, Form> = {
     },
   },
   ws: plain,
-  'ws-deflate': { ...plain, headers: ['Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits'] },
+  'ws-deflate': {
+    ...plain,
+    headers: ['Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits'],
+  },
   // Engine.IO asks by itself whether its clients are alive, and takes an answer at any time: packet 3 = pong, 40 = connect.
   'socket.io': {
     ...plain,
@@ -46,11 +54,7 @@ const FORMS: Record<ClientForm, Form> = {
   },
 };
 
-let received = 0;
-const onBytes = (count: number): void => {
-  received += count;
-};
-const clients: { client: QuietClient; ping: Uint8Array }[] = [];
+let clients: { client: QuietClient; ping: Uint8Array }[] = [];
 
 /** Every client once a heartbeat interval, evenly spread. */
 let turn = 0;
@@ -63,16 +67,6 @@ setInterval(() => {
   }
 }, PING_STEP_MS).unref();
 
-/** A different choice for every client, the same in every run. */
-function choice(symbols: readonly string[], count: number, client: number): string[] {
-  const left = [...symbols];
-  let state = client + 1;
-  return Array.from({ length: Math.min(count, left.length) }, () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return left.splice(Math.floor((state / 2 ** 32) * left.length), 1)[0]!;
-  });
-}
-
 answerRequests<ClientRequests>({
   async connect({ form: name, port, clients: count, watched, symbols, rateHz }) {
     const { path, headers, ping, greeting } = FORMS[name];
@@ -80,13 +74,17 @@ answerRequests<ClientRequests>({
     const openSome = async (): Promise<void> => {
       while (opened < count) {
         const chosen = choice(symbols, watched, (opened += 1));
-        const client = await QuietClient.open({ port, path, headers, onBytes });
+        const client = await QuietClient.open({ port, path, headers });
         client.send(greeting(chosen, rateHz));
         clients.push({ client, ping });
       }
     };
     await Promise.all(Array.from({ length: OPENING_MAX }, openSome));
-    return { received };
+    return {};
   },
-  received: async () => ({ bytes: received }),
+  async leave() {
+    for (const { client } of clients) client.end();
+    clients = [];
+    return {};
+  },
 });

@@ -13,25 +13,33 @@ export interface PlainRow {
 
 /** Of the rows that a client watches, this part has changed when it is served. */
 const CHANGED_PART = 0.7;
-const SYMBOLS = 500;
 
-/** Moves by itself whenever it is asked. */
+/** Moves when it is told to. */
 export class PlainMarket {
-  readonly #rows: PlainRow[] = Array.from({ length: SYMBOLS }, (_, index) => ({
-    symbol: `SYM-${index}`,
-    last: 100,
-    lastSize: 1,
-    volume: 1_000,
-    bid: 99.99,
-    bidSize: 5,
-    ask: 100.01,
-    askSize: 5,
-    time: Date.now(),
-  }));
+  readonly #rows: PlainRow[];
+  readonly #bySymbol: ReadonlyMap<string, PlainRow>;
 
-  /** The rows of one client: `count` of them, from another place for each. */
-  watchlist(client: number, count: number): PlainRow[] {
-    return Array.from({ length: count }, (_, index) => this.#rows[(client * 7 + index * 9) % SYMBOLS]!);
+  constructor(symbols: number) {
+    this.#rows = Array.from({ length: symbols }, (_, index) => ({
+      symbol: `SYM-${index}`,
+      last: 100,
+      lastSize: 1,
+      volume: 1_000,
+      bid: 99.99,
+      bidSize: 5,
+      ask: 100.01,
+      askSize: 5,
+      time: Date.now(),
+    }));
+    this.#bySymbol = new Map(this.#rows.map((row) => [row.symbol, row]));
+  }
+
+  get symbols(): string[] {
+    return this.#rows.map(({ symbol }) => symbol);
+  }
+
+  rows(symbols: readonly string[]): PlainRow[] {
+    return symbols.map((symbol) => this.#bySymbol.get(symbol)!);
   }
 
   move(): void {
@@ -44,6 +52,7 @@ export class PlainMarket {
     }
   }
 
+  /** Those of a client's rows that a tick would find changed. */
   changed(rows: readonly PlainRow[]): PlainRow[] {
     return rows.slice(0, Math.ceil(rows.length * CHANGED_PART));
   }

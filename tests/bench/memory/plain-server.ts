@@ -4,12 +4,17 @@ import type { AddressInfo } from 'node:net';
 import { Server } from 'socket.io';
 import { WebSocketServer } from 'ws';
 import { answerRequests, usage } from '../fanout/control.ts';
+import { choice } from './choice.ts';
 import { PlainMarket, type PlainRow } from './plain-market.ts';
 import { weigh, type ServerRequests } from './requests.ts';
 
 const [way, watchedText, rateText] = process.argv.slice(2) as [string, string, string];
 const watched = Number(watchedText);
-const market = new PlainMarket();
+const SYMBOLS = 500;
+const market = new PlainMarket(SYMBOLS);
+const { symbols } = market;
+/** What the next client watches: it does not say. */
+const nextRows = (): PlainRow[] => market.rows(choice(symbols, watched, viewers.length));
 const viewers: { rows: PlainRow[]; send(rows: PlainRow[]): void }[] = [];
 
 const http = createServer();
@@ -17,7 +22,7 @@ if (way === 'socket.io') {
   const io = new Server(http, { serveClient: false });
   io.on('connection', (socket) =>
     viewers.push({
-      rows: market.watchlist(viewers.length, watched),
+      rows: nextRows(),
       send: (rows) => void socket.emit('quotes', rows),
     }),
   );
@@ -25,7 +30,7 @@ if (way === 'socket.io') {
   const server = new WebSocketServer({ server: http, perMessageDeflate: way === 'ws-deflate' });
   server.on('connection', (socket) =>
     viewers.push({
-      rows: market.watchlist(viewers.length, watched),
+      rows: nextRows(),
       send: (rows) => socket.send(JSON.stringify(rows)),
     }),
   );
@@ -33,10 +38,13 @@ if (way === 'socket.io') {
 await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', 4_096, resolve));
 
 if (watched > 0) {
-  setInterval(() => {
-    market.move();
-    for (const { rows, send } of viewers) send(market.changed(rows));
-  }, 1_000 / Number(rateText));
+  setInterval(
+    () => {
+      market.move();
+      for (const { rows, send } of viewers) send(market.changed(rows));
+    },
+    1_000 / Number(rateText),
+  );
 }
 
 answerRequests<ServerRequests>({

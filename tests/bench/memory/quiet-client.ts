@@ -2,17 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 
 const END_OF_HEAD = '\r\n\r\n';
-const OPCODE_TEXT = 1;
-const OPCODE_BINARY = 2;
-const OPCODE_PING = 9;
 
 export interface QuietClientOptions {
   readonly port: number;
   readonly path: string;
   /** Header lines besides those of every upgrade. */
   readonly headers: readonly string[];
-  /** Called with the number of bytes of whatever comes after the handshake. */
-  readonly onBytes: (count: number) => void;
 }
 
 /** A WebSocket connection that never looks at what it is sent, so that thousands of them cost next to nothing. */
@@ -24,7 +19,7 @@ export class QuietClient {
   }
 
   /** Resolves when the server has agreed to speak WebSocket. */
-  static open({ port, path, headers, onBytes }: QuietClientOptions): Promise<QuietClient> {
+  static open({ port, path, headers }: QuietClientOptions): Promise<QuietClient> {
     return new Promise((resolve, reject) => {
       const socket = connect({ port, host: '127.0.0.1', noDelay: true });
       let head = '';
@@ -33,42 +28,29 @@ export class QuietClient {
       socket.on('close', () => reject(new Error('The server hung up.')));
       socket.on('connect', () => socket.write(upgradeRequest(port, path, headers)));
       socket.on('data', (chunk) => {
-        if (open) return onBytes(chunk.length);
+        if (open) return;
         head += chunk.toString('latin1');
-        const end = head.indexOf(END_OF_HEAD);
-        if (end < 0) return;
+        if (!head.includes(END_OF_HEAD)) return;
         if (!head.startsWith('HTTP/1.1 101')) {
           socket.destroy();
           return reject(new Error(`The server refused: ${head.slice(0, 80)}`));
         }
         open = true;
-        const rest = head.length - end - END_OF_HEAD.length;
         head = '';
-        if (rest > 0) onBytes(rest);
         resolve(new QuietClient(socket));
       });
     });
   }
 
-  /** Sends frames made by `clientFrame`. */
+  /** Sends frames that are ready, as they are. */
   send(frames: Uint8Array): void {
     this.#socket.write(frames);
   }
-}
 
-/** One frame of a client. RFC 6455 wants a mask from clients, and a mask of zeros is one. */
-export function clientFrame(payload: Uint8Array | string, opcode: number): Uint8Array {
-  const bytes = Buffer.from(payload as string);
-  const head =
-    bytes.length > 125
-      ? [0x80 | opcode, 0xfe, bytes.length >> 8, bytes.length & 0xff, 0, 0, 0, 0]
-      : [0x80 | opcode, 0x80 | bytes.length, 0, 0, 0, 0];
-  return Buffer.concat([Uint8Array.from(head), bytes]);
+  end(): void {
+    this.#socket.destroy();
+  }
 }
-
-export const binaryFrame = (payload: Uint8Array): Uint8Array => clientFrame(payload, OPCODE_BINARY);
-export const textFrame = (payload: string): Uint8Array => clientFrame(payload, OPCODE_TEXT);
-export const pingFrame = (): Uint8Array => clientFrame('', OPCODE_PING);
 
 function upgradeRequest(port: number, path: string, headers: readonly string[]): string {
   return (

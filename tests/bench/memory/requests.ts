@@ -21,7 +21,7 @@ export interface ServerRequests {
 /** How a client talks: our protocol, WebSocket with or without compression offered, or Socket.IO over WebSocket. */
 export type ClientForm = 'tickwire' | 'ws' | 'ws-deflate' | 'socket.io';
 
-/** What the clients' process is asked. They stay until it ends, and each shows every heartbeat interval that it is alive. */
+/** What the clients' process is asked. They stay until they are told to leave, and each shows every heartbeat interval that it is alive. */
 export interface ClientRequests {
   connect: {
     form: ClientForm;
@@ -31,10 +31,9 @@ export interface ClientRequests {
     watched: number;
     symbols: string[];
     rateHz: number;
-    /** `unread` = bytes that came so far, to see that clients are served. */
-    answer: { received: number };
+    answer: Record<string, never>;
   };
-  received: { answer: { bytes: number } };
+  leave: { answer: Record<string, never> };
 }
 
 setFlagsFromString('--expose-gc');

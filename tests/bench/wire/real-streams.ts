@@ -27,7 +27,7 @@ export async function realStreams(): Promise<RecordedStream[]> {
   const missing = [IBM.quotes, IBM.trades, ETH].filter((path) => !existsSync(path));
   if (missing.length > 0) {
     process.stderr.write(
-      `(no real streams: ${missing.length} of 3 recordings are not in ${folder}; TICKWIRE_DATA names the folder) `,
+      `wire: no real streams: ${missing.length} of 3 recordings are not in ${folder} (TICKWIRE_DATA names the folder).\n`,
     );
     return [];
   }

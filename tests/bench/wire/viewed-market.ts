@@ -3,6 +3,8 @@ import {
   invariant,
   unixUs,
   type Encoding,
+  type EventDensity,
+  type FeedStatus,
   type Frame,
   type InstrumentDefinition,
   type MarketEvent,
@@ -38,9 +40,10 @@ export class ViewedMarket {
     this.#timeline.drive(this.#source);
   }
 
-  /** What the status of each second says of the feeds. */
-  set feeds(feeds: TestSource['status']) {
-    this.#source.status = feeds;
+  /** What viewers are told of the source: the feeds each second, the last hour's events when they come. */
+  describeSource(feeds: readonly FeedStatus[], lastHour: EventDensity): void {
+    this.#source.status = [...feeds];
+    this.#source.runs = [lastHour];
   }
 
   define(definition: InstrumentDefinition): void {

@@ -4,7 +4,10 @@ import {
   SUBPROTOCOL_BINARY,
   SUBPROTOCOL_JSON,
   stepsToNumber,
+  unixUs,
   type DictionaryEntry,
+  type EventDensity,
+  type FeedStatus,
   type Frame,
   type ServerMessage,
 } from '#protocol';
@@ -19,6 +22,21 @@ const SYMBOLS = 200;
 /** About what a busy exchange sends of 200 symbols: most of them have changed by the next tick. */
 const EVENTS_PER_SECOND = 4_000;
 const STEP_US = 20_000;
+const FEED: FeedStatus = {
+  name: 'simulated',
+  venue: 'SIM',
+  state: 'live',
+  simulated: true,
+  message: '',
+  eventsPerSecond: EVENTS_PER_SECOND,
+  latencyMs: 0,
+};
+/** As a server tells it that has run for an hour. */
+const LAST_HOUR: EventDensity = {
+  fromTimeUs: unixUs(START_US - 3_600_000_000),
+  bucketUs: 15_000_000,
+  counts: Array.from({ length: 240 }, () => EVENTS_PER_SECOND * 15),
+};
 /** Share of the bytes of JSON that a session of ours may take. */
 const GOAL = 0.15;
 
@@ -111,17 +129,7 @@ export function wholeSession(seconds: number): BenchResult[] {
   const market = new ViewedMarket(START_US);
   simulation.define(market.engine);
   simulation.emitFirst(market);
-  market.feeds = [
-    {
-      name: 'simulated',
-      venue: 'SIM',
-      state: 'live',
-      simulated: true,
-      message: '',
-      eventsPerSecond: EVENTS_PER_SECOND,
-      latencyMs: 0,
-    },
-  ];
+  market.describeSource([FEED], LAST_HOUR);
   const plain = new PlainSession();
   const translation = new Translation(plain);
   let ours = upgradeAnswer(SUBPROTOCOL_BINARY).length;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { InvariantError } from '#protocol';
 import { BarRing } from '../../../../server/engine/bar-ring.ts';
 
 const starts = (ring: BarRing): number[] =>
@@ -44,11 +45,22 @@ describe('BarRing', () => {
     ]);
   });
 
+  it('takes what several trades made of a bar, but only of one that it holds', () => {
+    const ring = ringOf(4, 6);
+    ring.merge(50, 9, 4, 7, 10, 8);
+    ring.merge(30, 3, 1, 2, 5, 9);
+    expect(ring.at(3)).toEqual({ startS: 50, open: 5, high: 9, low: 4, close: 7, volume: 11 });
+    expect(ring.at(1)).toEqual({ startS: 30, open: 3, high: 3, low: 1, close: 2, volume: 6 });
+    expect(ring.startOfChangeAfter(8)).toBe(30);
+    expect(() => ring.merge(10, 1, 1, 1, 1, 1)).toThrow(InvariantError);
+    expect(() => new BarRing(4).merge(0, 1, 1, 1, 1, 1)).toThrow(InvariantError);
+  });
+
   it('finds where a time begins, after wrapping too', () => {
     const ring = ringOf(4, 6);
     expect([0, 20, 21, 30, 49, 50, 51].map((start) => ring.indexFrom(start))).toEqual([0, 0, 1, 1, 3, 3, 4]);
     expect(new BarRing(4).indexFrom(0)).toBe(0);
-    expect(new BarRing(4).newestStartS).toBe(-1);
+    expect(new BarRing(4).newestStartS).toBe(-Infinity);
   });
 
   it('replaces and appends whole bars, but inserts none', () => {

@@ -1,9 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { instrumentId } from '#protocol';
+import { encodeDictionaryEntry, instrumentId } from '#protocol';
 import { Dictionary, stepRatio } from '../../../../server/engine/dictionary.ts';
+import { REBASE_LOOKS_PER_SECOND } from '../../../../server/engine/rebase-policy.ts';
 import { instrument } from '../../../support/test-timeline.ts';
+import { TestMarket } from './test-market.ts';
 
-const column = (...values: number[]): Float64Array => Float64Array.from(values);
+const NOTHING = { entries: [], references: [] };
+
+/** A dictionary of these symbols, its first generation in force. */
+function sealed(...symbols: string[]): Dictionary {
+  const dictionary = new Dictionary();
+  for (const symbol of symbols) dictionary.define(instrument(symbol));
+  dictionary.seal();
+  return dictionary;
+}
 
 describe('Dictionary', () => {
   it('gives the next small id to a new name and the old one to a known name', () => {
@@ -28,16 +38,30 @@ describe('Dictionary', () => {
     const dictionary = new Dictionary();
     dictionary.define(instrument('A'));
     dictionary.define(instrument('B'));
-    expect(dictionary.generation).toBe(0);
-    expect(dictionary.seal()).toEqual([0, 1]);
-    expect(dictionary.seal()).toEqual([]);
+    expect([dictionary.generation, dictionary.hasPending]).toEqual([0, true]);
+    expect(dictionary.seal()).toEqual({ entries: [0, 1], references: [] });
+    expect(dictionary.hasPending).toBe(false);
+    expect(dictionary.seal()).toEqual(NOTHING);
     expect(dictionary.generation).toBe(1);
     dictionary.define(instrument('B'));
-    expect(dictionary.seal()).toEqual([]);
+    expect(dictionary.seal()).toEqual(NOTHING);
     dictionary.define(instrument('B', { name: 'Bee' }));
-    expect(dictionary.seal()).toEqual([1]);
+    expect(dictionary.seal()).toEqual({ entries: [1], references: [] });
     expect(dictionary.generation).toBe(2);
     expect(dictionary.entry(instrumentId(1)).name).toBe('Bee');
+  });
+
+  it('[DI8] tells apart what needs its whole entry and what only new references', () => {
+    const dictionary = sealed('A', 'B', 'C');
+    dictionary.anchor(instrumentId(0), 50_000, 7);
+    dictionary.anchor(instrumentId(1), 0, 0);
+    dictionary.anchor(instrumentId(2), 9, 0);
+    dictionary.setOpen(instrumentId(2), 9);
+    expect(dictionary.seal()).toEqual({ entries: [2], references: [0] });
+    expect(dictionary.references([instrumentId(0), instrumentId(2)])).toEqual([0, 50_000, 7, 2, 9, 0]);
+    dictionary.anchor(instrumentId(0), 50_000, 7);
+    expect(dictionary.seal()).toEqual(NOTHING);
+    expect(dictionary.generation).toBe(2);
   });
 
   it('[DI5] keeps the references of frames that are out until the next generation is sealed', () => {
@@ -51,31 +75,106 @@ describe('Dictionary', () => {
     expect(dictionary.entry(id)).toMatchObject({ referencePrice: 50_000, referenceVolume: 7 });
   });
 
-  it('rebases only what has become expensive, price and volume each for itself', () => {
-    const dictionary = new Dictionary();
-    for (const symbol of ['near', 'far', 'busy', 'unknown']) dictionary.define(instrument(symbol));
-    dictionary.seal();
-    dictionary.rebase(column(32_767, -32_768, 5, Number.NaN), column(65_535, 0, 65_536, Number.NaN));
-    expect(dictionary.seal()).toEqual([1, 2]);
-    expect([...dictionary.reference.price.slice(0, 4)]).toEqual([0, -32_768, 0, 0]);
-    expect([...dictionary.reference.volume.slice(0, 4)]).toEqual([0, 0, 65_536, 0]);
-    dictionary.rebase(column(32_767, -32_768, 5, Number.NaN), column(65_535, 0, 65_536, Number.NaN));
-    expect(dictionary.seal()).toEqual([]);
+  it('gives new references to what has cost too much with the old ones, when enough has come together', () => {
+    const dictionary = sealed('near', 'far', 'quiet');
+    const market = new TestMarket(3);
+    for (let look = 0; look < 100 && dictionary.seal().references.length === 0; look += 1) {
+      market.quote(0, 100 + (look % 2), 102);
+      market.quote(1, 5_000_000 + (look % 2), 5_000_002);
+      dictionary.rebase(market);
+    }
+    expect([...dictionary.reference.price.slice(0, 3)]).toEqual([0, expect.closeTo(4_999_953, -1), 0]);
+    expect(dictionary.generation).toBe(2);
+  });
+
+  it('[DI9] announces a first open at once and one that moves on now and then', () => {
+    const dictionary = sealed('A', 'B');
+    const market = new TestMarket(2);
+    const announced: number[][] = [];
+    dictionary.setOpen(instrumentId(0), 100);
+    expect(dictionary.seal()).toEqual({ entries: [0], references: [] });
+    for (let look = 1; look <= 30 * REBASE_LOOKS_PER_SECOND; look += 1) {
+      dictionary.setOpen(instrumentId(0), 100 + look);
+      dictionary.rebase(market);
+      const { entries } = dictionary.seal();
+      if (entries.length > 0) announced.push([look, ...entries]);
+    }
+    expect(announced).toEqual([
+      [10, 0],
+      [110, 0],
+      [210, 0],
+    ]);
+    expect(dictionary.entry(instrumentId(0)).open).toBe(400);
+    expect(dictionary.open(instrumentId(0))).toBe(400);
   });
 
   it('announces an open once, also when it goes away with the epoch', () => {
-    const dictionary = new Dictionary();
-    const id = dictionary.define(instrument('A'));
-    dictionary.seal();
+    const dictionary = sealed('A');
+    const id = instrumentId(0);
     dictionary.setOpen(id, 10);
     dictionary.setOpen(id, 10);
-    expect(dictionary.seal()).toEqual([id]);
+    expect(dictionary.seal()).toEqual({ entries: [id], references: [] });
     dictionary.setOpen(id, 10);
-    expect(dictionary.seal()).toEqual([]);
+    expect(dictionary.seal()).toEqual(NOTHING);
     dictionary.reset();
-    expect(dictionary.seal()).toEqual([id]);
+    expect(dictionary.seal()).toEqual({ entries: [id], references: [] });
     expect(dictionary.open(id)).toBeNaN();
     expect(dictionary.isAnchored(id)).toBe(false);
+  });
+
+  it('tells a new epoch only what differs from the one before', () => {
+    const dictionary = sealed('same', 'moved', 'gone', 'never');
+    for (const id of [0, 1, 2].map(instrumentId)) {
+      dictionary.anchor(id, 100, 5);
+      dictionary.setOpen(id, 100);
+    }
+    dictionary.seal();
+    dictionary.reset();
+    for (const id of [0, 1].map(instrumentId)) dictionary.anchor(id, id === 0 ? 100 : 200, 5);
+    dictionary.setOpen(instrumentId(0), 100);
+    dictionary.setOpen(instrumentId(1), 100);
+    expect(dictionary.seal()).toEqual({ entries: [2], references: [1] });
+    expect(dictionary.references([instrumentId(1), instrumentId(2)])).toEqual([1, 200, 5, 2, 0, 0]);
+  });
+
+  it('tells a new epoch of an open that a newcomer was told before everybody else', () => {
+    const dictionary = sealed('A');
+    const id = instrumentId(0);
+    dictionary.setOpen(id, 10);
+    dictionary.seal();
+    dictionary.setOpen(id, 11);
+    expect(dictionary.entry(id).open).toBe(11);
+    dictionary.reset();
+    dictionary.setOpen(id, 10);
+    expect(dictionary.seal()).toEqual({ entries: [id], references: [] });
+  });
+
+  it('encodes an entry once, and anew after each change that peers see', () => {
+    const dictionary = sealed('A', 'B');
+    const id = instrumentId(0);
+    const bytes = (): Uint8Array => dictionary.entryBytes(id);
+    const expectFresh = (change: () => void): void => {
+      const before = bytes();
+      expect(bytes()).toBe(before);
+      change();
+      expect(bytes()).not.toEqual(before);
+      expect(bytes()).toEqual(encodeDictionaryEntry(dictionary.entry(id)));
+    };
+    expectFresh(() => dictionary.setOpen(id, 9));
+    expectFresh(() => {
+      dictionary.anchor(id, 100, 0);
+      dictionary.seal();
+    });
+    expectFresh(() => dictionary.define(instrument('A', { name: 'Ay' })));
+    expectFresh(() => {
+      dictionary.rescale(id, 10, 1);
+      dictionary.seal();
+    });
+    expectFresh(() => dictionary.reset());
+    const before = bytes();
+    dictionary.setOpen(instrumentId(1), 9);
+    dictionary.anchor(id, 1, 1);
+    expect(bytes()).toBe(before);
   });
 
   it('keeps all ids when it grows past its first columns', () => {
@@ -96,7 +195,7 @@ describe('Dictionary', () => {
     dictionary.seal();
     dictionary.rescale(id, 10, 1);
     expect(dictionary.reference.price[id]).toBe(100);
-    expect(dictionary.seal()).toEqual([id]);
+    expect(dictionary.seal()).toEqual({ entries: [id], references: [] });
     expect(dictionary.entry(id)).toMatchObject({ referencePrice: 1_000, referenceVolume: 5, open: 900 });
     dictionary.rescale(id, Number.NaN, 1);
     dictionary.seal();

@@ -46,7 +46,7 @@ function viewer(): Viewer {
     controlBytes: 0,
     room: () => made.room,
     roomAtMost: () => made.room,
-    sendData: (frame) => frames.push(frame.bytes.slice(frame.payloadAt)),
+    sendData: (frame) => frames.push(new Uint8Array(frame.bytes.subarray(frame.payloadAt))),
     tellLost: () => undefined,
     tellInstruments: () => undefined,
   };

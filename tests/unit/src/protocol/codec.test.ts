@@ -9,6 +9,8 @@ import {
   decodeClientFrame,
   decodeServerFrame,
   encodeClientMessage,
+  encodeDictionaryEntry,
+  encodeInstrumentsMessage,
   encodeServerMessage,
   instrumentId,
   priceTicks,
@@ -17,6 +19,7 @@ import {
   type ClientMessage,
   type DictionaryEntry,
   type Encoding,
+  type InstrumentsMessage,
   type ServerMessage,
 } from '#protocol';
 
@@ -63,6 +66,7 @@ const clientMessages: readonly ClientMessage[] = [
 const serverMessages: readonly ServerMessage[] = [
   { type: 'instruments', generation: 3, entries: [entry, { ...entry, open: priceTicks(-5) }] },
   { type: 'instruments', generation: 4, entries: [] },
+  { type: 'instruments', generation: 5, entries: [entry], references: [7, -5, 1e12, 0, 0, 0] },
   {
     type: 'subscribed',
     subscription: 1,
@@ -125,6 +129,13 @@ describe.each(ENCODINGS)('the %s form', (encoding) => {
       'an id that is no whole number',
       { type: 'instruments', generation: 1, entries: [[0.5, ...Array(12).fill(0)]] },
     ],
+    ['references that are no array', { type: 'instruments', generation: 1, entries: [], references: 1 }],
+    ['references cut short', { type: 'instruments', generation: 1, entries: [], references: [1, 2] }],
+    [
+      'a reference that is no number',
+      { type: 'instruments', generation: 1, entries: [], references: [1, null, 2] },
+    ],
+    ['references of no id', { type: 'instruments', generation: 1, entries: [], references: [0.5, 1, 2] }],
     ['a negative id', { type: 'instruments', generation: 1, entries: [[-1, ...Array(12).fill(0)]] }],
     ['no type', { a: 1 }],
     ['a type that is no text', { type: 1 }],
@@ -134,6 +145,65 @@ describe.each(ENCODINGS)('the %s form', (encoding) => {
   ])('refuses %s from a server with a DecodeError', (_what, value) => {
     const frame = encoding === 'json' ? JSON.stringify(value) : pack(value);
     expect(() => decodeServerFrame(frame)).toThrow(DecodeError);
+  });
+});
+
+describe('an instruments message of cached entries', () => {
+  const entries = (count: number): DictionaryEntry[] =>
+    Array.from({ length: count }, (_, index) => ({
+      ...entry,
+      id: instrumentId(index * 97),
+      symbol: 'S'.repeat(index % 40),
+      tick: { units: 25, decimals: 2 },
+      referencePrice: priceTicks((index - 8) * 70_001),
+      referenceVolume: sizeLots(index * 987_654_321),
+      open: priceTicks(index % 3 === 0 ? Number.NaN : -index * 300),
+    }));
+  const numbers = (count: number): number[] =>
+    entries(count).flatMap(({ id, referencePrice, referenceVolume }) => [
+      id,
+      referencePrice,
+      -referenceVolume,
+    ]);
+
+  it.each([
+    [0, 0, 0],
+    [1, 1, 127],
+    [15, 5, 128],
+    [16, 6, 65_535],
+    [300, 0, 65_536],
+    [0, 300, 4_294_967_295],
+  ])('of %i entries and %i references is the same bytes', (count, references, generation) => {
+    const message: InstrumentsMessage = {
+      type: 'instruments',
+      generation,
+      entries: entries(count),
+      references: numbers(references),
+    };
+    const cached = message.entries.map(encodeDictionaryEntry);
+    const bytes = encodeInstrumentsMessage(generation, cached, message.references!);
+    expect(Buffer.from(bytes).equals(encodeServerMessage(message, 'binary') as Uint8Array)).toBe(true);
+  });
+
+  it('says nothing of references when there are none', () => {
+    const without: InstrumentsMessage = { type: 'instruments', generation: 1, entries: [] };
+    expect(encodeServerMessage({ ...without, references: [] }, 'json')).toBe(
+      encodeServerMessage(without, 'json'),
+    );
+    expect(message(encodeInstrumentsMessage(1, [], []))).toEqual(without);
+  });
+
+  it('keeps an entry in bytes of its own', () => {
+    const [first, second] = entries(2).map(encodeDictionaryEntry);
+    expect(first!.buffer.byteLength).toBe(first!.length);
+    expect(second!.buffer).not.toBe(first!.buffer);
+  });
+
+  it('takes less than a dozen bytes for new references of one instrument', () => {
+    const bytes = (count: number): number =>
+      encodeInstrumentsMessage(300, [], Array.from({ length: count }, () => [100, 18_050, 8_000_000]).flat())
+        .length;
+    expect(bytes(5) - bytes(4)).toBe(9);
   });
 });
 

@@ -7,7 +7,9 @@ import {
   FrameError,
   ListNumbers,
   NUMBER_BYTES_MAX,
+  isOneByte,
   writeArrayHeader,
+  writeLongNumberLoosely,
   writeNumber,
 } from '#protocol';
 
@@ -86,6 +88,27 @@ describe('writeNumber', () => {
     );
   });
 
+  it('writes loosely what it writes exactly, and nothing beyond the room of one number', () => {
+    const value = fc.oneof(fc.integer(), fc.integer({ min: -300, max: 300 }), fc.double(), fc.constant(-0));
+    const check = (number: number): void => {
+      if (isOneByte(number, number | 0)) return;
+      const out = new Uint8Array(NUMBER_BYTES_MAX + 1).fill(0xee);
+      const end = writeLongNumberLoosely(out, 0, number);
+      expect(hex(out.slice(0, end))).toBe(hex(written(number)));
+      expect(out[NUMBER_BYTES_MAX]).toBe(0xee);
+    };
+    for (const number of EDGES) check(number);
+    fc.assert(fc.property(value, check));
+  });
+
+  it('knows which numbers take one byte', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.integer({ min: -300, max: 300 }), fc.integer(), fc.double()), (number) => {
+        expect(isOneByte(number, number | 0)).toBe(written(number).length === 1 && !Number.isNaN(number));
+      }),
+    );
+  });
+
   it('[CN4] never writes a 64-bit integer', () => {
     fc.assert(
       fc.property(fc.maxSafeInteger(), (value) => {
@@ -133,6 +156,23 @@ describe('writeArrayHeader', () => {
 });
 
 describe('BinaryNumbers', () => {
+  it('reads every form of number as a view of the same bytes does', () => {
+    const float = fc.oneof(fc.double(), fc.constantFrom(Number.MAX_VALUE, 5e-324, Infinity, -Infinity, -0));
+    fc.assert(
+      fc.property(float, fc.integer(), (large, small) => {
+        const frame = Buffer.alloc(20);
+        frame.writeUInt32BE(0x94_cb_00_00, 0);
+        frame.writeDoubleBE(large, 2);
+        frame.writeUInt8(0xca, 10);
+        frame.writeFloatBE(large, 11);
+        frame.writeUInt8(0xd2, 15);
+        frame.writeInt32BE(small, 16);
+        const source = new BinaryNumbers(frame);
+        expect([source.next(), source.next(), source.next()]).toEqual([large, Math.fround(large), small]);
+      }),
+    );
+  });
+
   it('[NU1] takes numbers in any form that MessagePack has for them', () => {
     const source = reader('cc05', 'cd0005', 'ce00000005', 'd005', 'd1fffb', 'd2fffffffb', 'ca3f000000', 'c0');
     expect(Array.from({ length: 8 }, () => source.next())).toEqual([5, 5, 5, 5, -5, -5, 0.5, Number.NaN]);

@@ -1,0 +1,198 @@
+import { parseDecimal } from '#protocol';
+import type { RecordingBuilder } from '../tape/recording-builder.ts';
+import { AnomalyCounter } from './anomaly-counter.ts';
+import { addBar, type CarriedBar, type CarriedNumber } from './bar-carrier.ts';
+import { noEvents } from './event-counts.ts';
+import type { ByteStream } from './file-streams.ts';
+import { barSecondsOfName } from './plain-bars.ts';
+import { foundText, RecordingError } from './recording-error.ts';
+import type { StreamReader } from './recording-format.ts';
+import { instrumentOf, symbolOfFile } from './symbol-name.ts';
+import { timeOfText } from './time-text.ts';
+
+/** A JSON document has no part that can be read alone. Bars of a minute of 15 years are about a third of this. */
+const DOCUMENT_BYTES_MAX = 268_435_456;
+const SECOND_US = 1_000_000;
+const DAY_S = 86_400;
+
+/** ta4j (https://github.com/ta4j/ta4j): {"name": "...", "ohlc": [{"endTime": ms, "openPrice": 1673.58, ...}]} */
+const TA4J = /^\s*\{[^[]*\[\s*\{\s*"endTime"\s*:/;
+/** freqtrade and ccxt: [[1638316800000, open, high, low, close, volume], ...] */
+const ARRAYS = /^\s*\[\s*\[\s*\d{10,13}\s*,(?:\s*[\d.eE+-]+\s*,){4}\s*[\d.eE+-]+\s*\]/;
+const HEAD_BYTES = 4_096;
+
+export function isJsonBars(head: Uint8Array): boolean {
+  const text = Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, HEAD_BYTES)).toString('utf8');
+  return TA4J.test(text) || ARRAYS.test(text);
+}
+
+/** Text of a number of the document, as it stands there: a float would not give all decimals back. */
+type NumberText = string;
+
+interface JsonBar {
+  time: NumberText;
+  prices: readonly [open: NumberText, high: NumberText, low: NumberText, close: NumberText];
+  volume: NumberText;
+}
+
+/**
+ * One JSON document of bars of one instrument. ta4j stamps a bar with its last moment (...999 ms), the arrays with its start; both
+ * are let out at the end. A document is held in memory as a whole, up to 256 MB.
+ */
+export class JsonBarsReader implements StreamReader {
+  readonly title = 'JSON bars';
+  readonly counts = noEvents();
+  readonly anomalies = new AnomalyCounter('bars');
+  readonly #stream: ByteStream;
+  readonly #builder: RecordingBuilder;
+  #chunks: Buffer[] = [];
+  #bytes = 0;
+  #format = 'json-bars';
+
+  constructor(stream: ByteStream, builder: RecordingBuilder) {
+    this.#stream = stream;
+    this.#builder = builder;
+    this.anomalies.withoutReceiveTime();
+  }
+
+  get format(): string {
+    return this.#format;
+  }
+
+  get lastRow(): number {
+    return this.anomalies.rows;
+  }
+
+  push(bytes: Uint8Array): void {
+    this.#bytes += bytes.length;
+    if (this.#bytes > DOCUMENT_BYTES_MAX)
+      throw new RecordingError(
+        'too-large',
+        this.#stream.label,
+        ` is a JSON document of more than ${DOCUMENT_BYTES_MAX} bytes: expected a smaller one, or one object a line.`,
+      );
+    this.#chunks.push(Buffer.from(bytes));
+  }
+
+  finish(): void {
+    const document = this.#parse();
+    const isList = Array.isArray(document);
+    this.#format = isList ? 'json-bars' : 'ta4j-bars';
+    const bars = isList ? document.map((row, at) => this.#ofArray(row, at)) : this.#ofTa4j(document);
+    const name = isList ? null : textOf(document, 'name');
+    const instrument = this.#instrument(name);
+    const times = bars.map(({ time }, at) => this.#timeUs(time, at));
+    const seconds = this.#seconds(times);
+    for (const [at, bar] of bars.entries()) {
+      // A last moment of ...999 ms, or the very end.
+      const endUs = isList ? times[at]! + seconds * SECOND_US : Math.ceil(times[at]! / SECOND_US) * SECOND_US;
+      const carried = this.#carried(bar, at);
+      if (addBar(this.#builder, instrument, endUs, seconds, carried) !== 'none')
+        throw this.#bad(
+          at,
+          'prices or volume',
+          JSON.stringify(bar),
+          'numbers that 53 bits hold exactly beside the others',
+        );
+      this.anomalies.bar(instrument, endUs, seconds);
+      this.counts.bar += 1;
+    }
+  }
+
+  #parse(): unknown {
+    const text = Buffer.concat(this.#chunks).toString('utf8');
+    this.#chunks = [];
+    try {
+      return JSON.parse(text, keepNumberText) as unknown;
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      const sentence = ` is damaged: expected a whole JSON document of bars (${foundText(reason)}).`;
+      throw new RecordingError('damaged', this.#stream.label, sentence);
+    }
+  }
+
+  #ofArray(row: unknown, at: number): JsonBar {
+    if (!Array.isArray(row) || row.length < 6 || !row.every((cell) => typeof cell === 'string'))
+      throw this.#bad(at, 'row', JSON.stringify(row), 'time, open, high, low, close, volume');
+    const [time, open, high, low, close, volume] = row as string[];
+    return { time: time!, prices: [open!, high!, low!, close!], volume: volume! };
+  }
+
+  #ofTa4j(document: unknown): JsonBar[] {
+    const lists = Object.values(document as Record<string, unknown>).filter(Array.isArray);
+    const rows = lists.flat() as unknown[];
+    return rows.map((row, at) => {
+      const field = (name: string): string => {
+        const text = textOf(row, name);
+        if (text === null) throw this.#bad(at, name, '', 'a number');
+        return text;
+      };
+      return {
+        time: field('endTime'),
+        prices: [field('openPrice'), field('highPrice'), field('lowPrice'), field('closePrice')],
+        volume: textOf(row, 'volume') ?? '0',
+      };
+    });
+  }
+
+  #instrument(name: string | null): number {
+    const ofFile = symbolOfFile(this.#stream.name);
+    // ta4j names a series "ETH/USD_PT5M@BinanceUS".
+    const [, pair, venue] = /^([A-Z\d]+\/[A-Z\d]+)\S*?(?:@(\w+))?$/.exec(name ?? '') ?? [];
+    const { symbol, assetClass, currency } = pair === undefined ? ofFile : instrumentOf('', pair);
+    const place = venue === undefined ? ofFile.venue : venue.toLowerCase();
+    return this.#builder.instruments.number(place, symbol, assetClass, currency);
+  }
+
+  #seconds(times: readonly number[]): number {
+    const steps = times.slice(1).map((time, at) => Math.abs(time - times[at]!));
+    const shortest = steps.reduce(
+      (least, step) => (step >= SECOND_US && step < least ? step : least),
+      Infinity,
+    );
+    if (Number.isFinite(shortest)) return Math.round(shortest / SECOND_US);
+    const named = barSecondsOfName(this.#stream.name);
+    return Number.isNaN(named) ? DAY_S : named;
+  }
+
+  #timeUs(text: string, at: number): number {
+    const time = timeOfText(text);
+    if (time === null) throw this.#bad(at, 'time', text, 'seconds or milliseconds since 1970');
+    return time.timeUs;
+  }
+
+  #carried({ prices, volume }: JsonBar, at: number): CarriedBar {
+    const [open, high, low, close] = prices.map((text) => this.#number(text, 'price', at));
+    const size = this.#number(volume, 'volume', at);
+    if (size.mantissa < 0) throw this.#bad(at, 'volume', volume, 'a size of 0 or more');
+    return { open: open!, high: high!, low: low!, close: close!, volume: size };
+  }
+
+  #number(text: string, what: string, at: number): CarriedNumber {
+    const value = parseDecimal(text);
+    if (value === null) throw this.#bad(at, what, text, 'a decimal number of at most 15 digits');
+    return value;
+  }
+
+  #bad(at: number, column: string, found: string, expected: string): RecordingError {
+    const row = at + 1;
+    return new RecordingError(
+      'bad-row',
+      this.#stream.label,
+      `, bar ${row}, ${column}: found ${foundText(found)}, expected ${expected}.`,
+      { row, column },
+    );
+  }
+}
+
+/** Numbers as they stand in the document (ECMAScript's JSON.parse source text access). */
+function keepNumberText(_key: string, value: unknown, context?: { source?: string }): unknown {
+  return typeof value === 'number' ? context!.source : value;
+}
+
+/** A field that is a number or a text. */
+function textOf(object: unknown, name: string): string | null {
+  if (typeof object !== 'object' || object === null) return null;
+  const value = (object as Record<string, unknown>)[name];
+  return typeof value === 'string' ? value : null;
+}

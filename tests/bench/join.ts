@@ -1,0 +1,114 @@
+// Ten thousand viewers come within ten seconds: how long do they wait, what is made for each, and what do the others notice?
+import type { Benchmark, BenchOptions, BenchResult } from './benchmark.ts';
+import { pause, type Lateness } from './fanout/control.ts';
+import { canPin, PinnedProcess } from './fanout/pinned-process.ts';
+import type { ClientForm, ClientRequests, ServerRequests } from './join/requests.ts';
+import { connectionsAllowed } from './memory/connections-allowed.ts';
+import { quantile } from './rounds.ts';
+
+const SERVER_CORE = 0;
+const CLIENT_CORE = 1;
+const SYMBOLS = 500;
+const EVENTS_PER_SECOND = 3_000;
+/** Symbols that each client watches, a different choice for each. */
+const WATCHED = 100;
+
+interface Sizes {
+  /** Who is there and watches ten times a second. */
+  readonly viewers: number;
+  /** Who comes before anything is measured, so that the compiler has seen it. */
+  readonly warmUp: number;
+  readonly joiners: number;
+  /** Length of the joining, and of the time before it that it is compared with, s. */
+  readonly joinS: number;
+}
+
+const FULL: Sizes = { viewers: 200, warmUp: 500, joiners: 10_000, joinS: 10 };
+const SMOKE: Sizes = { viewers: 5, warmUp: 5, joiners: 50, joinS: 0.4 };
+
+interface Outcome {
+  readonly connectMs: readonly number[];
+  readonly subscribeMs: readonly number[];
+  readonly encodes: number;
+  readonly entries: number;
+  readonly states: number;
+  readonly before: Lateness;
+  readonly during: Lateness;
+}
+
+async function measure(form: ClientForm, sizes: Sizes, pinned: boolean): Promise<Outcome> {
+  const { viewers, warmUp, joiners, joinS } = sizes;
+  const start = <R>(file: string, args: readonly number[], core: number): PinnedProcess<R> =>
+    new PinnedProcess<R>(new URL(file, import.meta.url).href, args.map(String), pinned ? core : null);
+  const server =
+    form === 'tickwire'
+      ? start<ServerRequests>('./join/tickwire-server.ts', [SYMBOLS, EVENTS_PER_SECOND], SERVER_CORE)
+      : start<ServerRequests>('./join/plain-server.ts', [SYMBOLS, viewers], SERVER_CORE);
+  const clients = start<ClientRequests>('./join/clients.ts', [], CLIENT_CORE);
+  try {
+    const { port, symbols } = await server.ask('listen', {});
+    await clients.ask('settleIn', { form, port, symbols, watched: WATCHED, viewers });
+    const spreadMs = joinS * 1000;
+    await clients.ask('join', { joiners: warmUp, spreadMs: (spreadMs * warmUp) / joiners });
+    await pause(spreadMs / 10);
+    await clients.ask('lateness', {});
+    await pause(spreadMs);
+    const before = await clients.ask('lateness', {});
+    const { entries: encodedBefore } = await server.ask('encodes', {});
+    const joined = await clients.ask('join', { joiners, spreadMs });
+    const { entries: encodedAfter } = await server.ask('encodes', {});
+    const during = await clients.ask('lateness', {});
+    return { ...joined, encodes: encodedAfter - encodedBefore, before, during };
+  } finally {
+    await Promise.all([server.end(), clients.end()]);
+  }
+}
+
+const BASELINE = 'ws, JSON.stringify of a snapshot for each joiner';
+
+function compare(ours: Outcome, plain: Outcome): BenchResult[] {
+  const rows = (
+    name: string,
+    unit: string,
+    value: (outcome: Outcome) => number,
+    baseline = value(plain),
+    baselineName = BASELINE,
+  ): BenchResult => ({
+    name: `join: ${name}`,
+    unit,
+    better: 'lower',
+    ours: value(ours),
+    baseline,
+    baselineName,
+  });
+  const p99 = (values: readonly number[]): number => quantile(values, 0.99);
+  return [
+    rows('encodes of each state of an instrument', 'encodes', ({ encodes, states }) => encodes / states),
+    rows('snapshot after subscribe, p50', 'ms', ({ subscribeMs }) => quantile(subscribeMs, 0.5)),
+    rows('snapshot after subscribe, p99', 'ms', ({ subscribeMs }) => p99(subscribeMs)),
+    rows('snapshot after connect, p99', 'ms', ({ connectMs }) => p99(connectMs)),
+    rows('lateness of those already there, p99', 'ms', ({ during }) => during.p99Ms),
+    rows(
+      'lateness of those already there, p99',
+      'ms',
+      ({ during }) => during.p99Ms,
+      ours.before.p99Ms,
+      'the same before the others came',
+    ),
+  ];
+}
+
+export const join: Benchmark = {
+  name: 'join',
+  question: 'What happens when thousands of viewers come at once?',
+  async run({ smoke, seconds }: BenchOptions): Promise<BenchResult[]> {
+    const wanted = smoke ? SMOKE : { ...FULL, ...(seconds === null ? {} : { joinS: seconds }) };
+    const { viewers, warmUp } = wanted;
+    const others = viewers + warmUp;
+    const joiners = connectionsAllowed(wanted.joiners + others) - others;
+    const pinned = canPin();
+    const ours = await measure('tickwire', { ...wanted, joiners }, pinned);
+    const plain = await measure('json', { ...wanted, joiners }, pinned);
+    return compare(ours, plain);
+  },
+};

@@ -1,0 +1,45 @@
+import type { AddressInfo } from 'node:net';
+import { instrumentId } from '#protocol';
+import { createApp } from '../../../server/app.ts';
+import { systemClock } from '../../../server/clock.ts';
+import { loadConfig } from '../../../server/config.ts';
+import { SimulatedFeed } from '../../../server/feeds/simulated/feed.ts';
+import { startLiveTimeline } from '../../../server/timelines/live-timeline.ts';
+import type { Timeline } from '../../../server/timelines/timeline.ts';
+
+const CONNECTIONS_MAX = 50_000;
+/** Handshakes that wait to be taken, as a busy machine allows them. */
+const BACKLOG = 4_096;
+
+/** The production server on a simulated market, in this process. Arguments of the process: symbols, events a second. */
+export async function startProductionServer(): Promise<{
+  timeline: Timeline;
+  port: number;
+  symbols: string[];
+}> {
+  const [symbols, simRate] = process.argv.slice(2).map(Number) as [number, number];
+  const config = loadConfig({
+    simSymbols: symbols,
+    simRate,
+    connectionsMax: CONNECTIONS_MAX,
+    logLevel: 'silent',
+    port: 0,
+  });
+  const { seed } = config;
+  const timeline = await startLiveTimeline({
+    clock: systemClock,
+    feeds: [new SimulatedFeed({ seed, symbols, eventsPerSecond: simRate, clock: systemClock })],
+    onProblem: (sentence) => process.stderr.write(`${sentence}\n`),
+  });
+  const { fastify } = await createApp({ config, clock: systemClock, timeline });
+  await fastify.listen({ host: config.host, port: 0, backlog: BACKLOG });
+  const { dictionary } = timeline.engine;
+  return {
+    timeline,
+    port: (fastify.server.address() as AddressInfo).port,
+    symbols: Array.from(
+      { length: dictionary.size },
+      (_, id) => dictionary.definition(instrumentId(id)).symbol,
+    ),
+  };
+}

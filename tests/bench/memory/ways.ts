@@ -1,0 +1,22 @@
+import type { ClientForm } from './requests.ts';
+
+/** A server to be weighed, and how its clients talk. */
+export interface Way {
+  readonly name: string;
+  readonly form: ClientForm;
+  readonly file: string;
+  /** What a server that makes up its own market is told of it; null for ours, which is asked by its clients. */
+  readonly kind: string | null;
+}
+
+const PLAIN = './plain-server.ts';
+
+export const OURS: Way = { name: 'ours', form: 'tickwire', file: './tickwire-server.ts', kind: null };
+export const WS: Way = { name: 'bare ws, JSON for each client', form: 'ws', file: PLAIN, kind: 'ws' };
+export const SOCKET_IO: Way = { name: 'Socket.IO', form: 'socket.io', file: PLAIN, kind: 'socket.io' };
+export const DEFLATE: Way = {
+  name: 'ws with permessage-deflate',
+  form: 'ws-deflate',
+  file: PLAIN,
+  kind: 'ws-deflate',
+};
