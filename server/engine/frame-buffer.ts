@@ -50,15 +50,7 @@ export function beginFrame(
   numbers: number,
   size: number,
 ): { frame: ReadyFrame; at: number } {
-  const headEnd = writeFrameHead(
-    head,
-    0,
-    form.kind,
-    asOf,
-    generation,
-    numbers + form.lead.length,
-    form.lead,
-  );
+  const headEnd = writeFrameHead(head, 0, form.kind, asOf, generation, numbers + form.lead.length, form.lead);
   const payload = headEnd + size;
   const { bytes, slab } = arena.take(headerBytes(payload) + payload);
   const payloadAt = writeHeader(bytes, 0, payload);

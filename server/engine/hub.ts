@@ -1,25 +1,17 @@
-import {
-  BAR_INTERVALS,
-  grantRateHz,
-  instrumentId,
-  type AsOf,
-  type Channel,
-  type InstrumentId,
-  type UnixUs,
-} from '#protocol';
+import { grantRateHz, instrumentId, type AsOf, type Channel, type UnixUs } from '#protocol';
 import { Arena } from './arena.ts';
 import { BringUp } from './bring-up.ts';
+import { DictionaryTeller } from './dictionary-teller.ts';
 import type { Engine, EngineListener } from './engine.ts';
-import { Lane, type LaneHost, type LaneMember, type Tick } from './lane.ts';
+import type { LaneHost, LaneMember, Tick } from './lane.ts';
 import { barMark, laneEncoder } from './lane-encoder.ts';
+import { LaneTable } from './lane-table.ts';
 import type { Debt } from './owed.ts';
 import { OwedServer } from './owed-server.ts';
 import { FanoutMeter, type FanoutTotals } from './fanout-meter.ts';
 import type { FanoutReport } from './reports.ts';
 import { Subscriber, type HubPeer, type Subscription } from './subscriber.ts';
 import { TickQueue } from './tick-queue.ts';
-
-const BAR_CHANNELS: readonly Channel[] = BAR_INTERVALS.map((interval): Channel => `bar:${interval}`);
 
 /** The hub's part of what a timeline tells an operator. */
 export type HubReport = FanoutTotals &
@@ -46,12 +38,8 @@ export class Hub implements EngineListener {
   readonly #bringUp: BringUp;
   readonly #host: LaneHost;
   readonly #ticks = new TickQueue();
-  readonly #lanes = new Map<Channel, Map<number, Lane>>();
-  /** The lanes again, as lists, for the event path. */
-  #quoteLanes: Lane[] = [];
-  #tradeLanes: Lane[] = [];
-  #bookLanes: Lane[] = [];
-  #barLanes: Lane[][] = BAR_CHANNELS.map(() => []);
+  readonly #lanes = new LaneTable();
+  readonly #teller: DictionaryTeller;
   readonly #subscribers = new Set<Subscriber>();
   /** How many subscriptions are served at each rate. */
   readonly #rates = new Map<number, number>();
@@ -62,6 +50,7 @@ export class Hub implements EngineListener {
     this.#engine = engine;
     this.#bringUp = new BringUp(engine, this.#arena, timeOf);
     const { counters, dictionary } = engine;
+    this.#teller = new DictionaryTeller(dictionary);
     const parts = { arena: this.#arena, counters, dictionary, timeOf };
     this.#host = { ...parts, owedServer: new OwedServer(parts) };
     engine.listen(this);
@@ -75,20 +64,20 @@ export class Hub implements EngineListener {
 
   onQuoteChange(id: number, bits: number): void {
     this.#bringUp.cache.drop(id);
-    for (const lane of this.#quoteLanes) lane.touch(id, bits);
+    for (const lane of this.#lanes.quote) lane.touch(id, bits);
   }
 
   onTrade(id: number, seq: number): void {
-    for (const lane of this.#tradeLanes) lane.touch(id, seq);
+    for (const lane of this.#lanes.trade) lane.touch(id, seq);
   }
 
   onBarChange(intervalIndex: number, id: number, startS: number): void {
     const mark = barMark(startS);
-    for (const lane of this.#barLanes[intervalIndex]!) lane.touch(id, mark);
+    for (const lane of this.#lanes.bar[intervalIndex]!) lane.touch(id, mark);
   }
 
   onBookChange(id: number): void {
-    for (const lane of this.#bookLanes) lane.touch(id, 1);
+    for (const lane of this.#lanes.book) lane.touch(id, 1);
   }
 
   /* ---- viewers ---- */
@@ -104,7 +93,6 @@ export class Hub implements EngineListener {
       this.#countRate(subscriber.rateOf(subscription), -1);
     }
     for (const channel of [...subscriber.placements.keys()]) this.#unplace(subscriber, channel, new Map());
-    this.#listLanes();
     this.#subscribers.delete(subscriber);
     this.#meter.retire(subscriber);
   }
@@ -167,7 +155,7 @@ export class Hub implements EngineListener {
   /** Notes whether a peer has a bandwidth cap. Without one it has all the entries of the dictionary that it needs. */
   limitBandwidth(subscriber: Subscriber, isCapped: boolean): void {
     subscriber.isCapped = isCapped;
-    if (!isCapped) this.#tellMissing(subscriber);
+    if (!isCapped) this.#teller.tellMissing(subscriber);
   }
 
   /** Rates at which somebody is served now, also for instruments that do not exist yet. */
@@ -178,7 +166,7 @@ export class Hub implements EngineListener {
   report(): HubReport {
     const { encodes: snapshotEncodes, hits: snapshotHits } = this.#bringUp.cache;
     return {
-      ...this.#meter.total(this.#subscribers, this.#allLanes()),
+      ...this.#meter.total(this.#subscribers, this.#lanes.all()),
       snapshotEncodes,
       snapshotHits,
       rates: this.#rates,
@@ -220,7 +208,7 @@ export class Hub implements EngineListener {
     this.prepare();
     this.#serial += 1;
     const { versions } = this.#engine;
-    const lanes = this.#allLanes();
+    const lanes = this.#lanes.all();
     const reached = versions.peek(nowUs);
     // What should have been served long ago goes first, under the version before: a newer one would say that nothing older is missing.
     const overdue = lanes.filter((lane) => lane.isOverdue(reached));
@@ -238,10 +226,10 @@ export class Hub implements EngineListener {
     const { dictionary } = this.#engine;
     if (dictionary.hasPending) {
       this.finish();
-      const { entries, references } = dictionary.seal();
-      for (const id of entries) this.#bringUp.cache.drop(id);
-      for (const id of references) this.#bringUp.cache.drop(id);
-      this.#announce(entries, references);
+      const sealed = dictionary.seal();
+      for (const id of sealed.entries) this.#bringUp.cache.drop(id);
+      for (const id of sealed.references) this.#bringUp.cache.drop(id);
+      this.#teller.announce(this.#subscribers, sealed);
     }
     if (!this.#instrumentsChanged) return;
     this.#instrumentsChanged = false;
@@ -253,14 +241,13 @@ export class Hub implements EngineListener {
   /** Sends a peer the entries of everything it is served. */
   tellDictionary(subscriber: Subscriber): void {
     this.prepare();
-    subscriber.generation = this.#engine.dictionary.generation;
-    subscriber.peer.tellInstruments(subscriber.generation, subscriber.told.ids().map(instrumentId), []);
+    this.#teller.tellAgain(subscriber);
   }
 
   /** A new epoch: everybody is brought up to now. What is still owed of the old one stays owed; see `clear`. */
   restart(nowUs: UnixUs): void {
     for (const subscriber of this.#subscribers) subscriber.restart();
-    for (const lane of this.#allLanes()) lane.restart();
+    for (const lane of this.#lanes.all()) lane.restart();
     this.prepare();
     for (const subscriber of this.#subscribers) {
       for (const channel of subscriber.channels()) {
@@ -271,7 +258,7 @@ export class Hub implements EngineListener {
 
   /** Forgets all marks: the values that they stand for are void. */
   clear(): void {
-    for (const lane of this.#allLanes()) lane.clear();
+    for (const lane of this.#lanes.all()) lane.clear();
     this.#ticks.clear();
     this.#bringUp.cache.clear();
   }
@@ -300,11 +287,11 @@ export class Hub implements EngineListener {
     }
     const placements: LaneMember[] = [];
     for (const [rateHz, ids] of subscriber.plan(channel)) {
-      this.#tellNew(subscriber, ids);
-      placements.push(this.#lane(channel, rateHz).join(subscriber, ids, unsent, this.#serial));
+      this.#teller.tellNew(subscriber, ids);
+      const lane = this.#lanes.of(channel, rateHz, this.#engine, this.#host, this.#engine.versions.current);
+      placements.push(lane.join(subscriber, ids, unsent, this.#serial));
     }
     if (placements.length > 0) subscriber.placements.set(channel, placements);
-    this.#listLanes();
   }
 
   /** Looks at instruments that came after the subscription, and owes it all that has happened to them. */
@@ -326,55 +313,11 @@ export class Hub implements EngineListener {
       member.lane.leave(member, unsent);
       subscriber.noteStaleness(1000 / member.lane.rateHz, member.onTime);
       if (member.lane.size > 0) continue;
-      this.#lanes.get(channel)!.delete(member.lane.rateHz);
+      this.#lanes.drop(member.lane);
       member.lane.clear();
       this.#meter.retireLane(member.lane);
     }
     subscriber.placements.delete(channel);
-  }
-
-  #tellNew(subscriber: Subscriber, ids: readonly number[]): void {
-    const { generation } = this.#engine.dictionary;
-    const fresh = ids.filter((id) => !subscriber.told.has(id)).map(instrumentId);
-    if (fresh.length === 0 && subscriber.generation === generation) return;
-    if (subscriber.isCapped) {
-      subscriber.lacksEntries = true;
-      return;
-    }
-    for (const id of fresh) subscriber.told.add(id);
-    subscriber.generation = generation;
-    subscriber.peer.tellInstruments(generation, fresh, []);
-  }
-
-  #tellMissing(subscriber: Subscriber): void {
-    if (!subscriber.lacksEntries) return;
-    subscriber.lacksEntries = false;
-    const { generation } = this.#engine.dictionary;
-    const missing = new Set<number>();
-    for (const members of subscriber.placements.values()) {
-      for (const { watchlist } of members) {
-        for (const id of watchlist.ids) if (!subscriber.told.has(id)) missing.add(id);
-      }
-    }
-    for (const id of missing) subscriber.told.add(id);
-    subscriber.generation = generation;
-    subscriber.peer.tellInstruments(generation, [...missing].map(instrumentId), []);
-  }
-
-  #announce(entries: readonly InstrumentId[], references: readonly InstrumentId[]): void {
-    const { generation } = this.#engine.dictionary;
-    for (const subscriber of this.#subscribers) {
-      if (subscriber.subscriptions.size > 0 && !subscriber.isCapped) {
-        const known = (id: InstrumentId): boolean => subscriber.told.has(id);
-        subscriber.generation = generation;
-        subscriber.peer.tellInstruments(generation, entries.filter(known), references.filter(known));
-      } else {
-        // Nothing is served to it now, or it is told when it is needed: then it needs these entries anew.
-        for (const id of entries) subscriber.told.delete(id);
-        for (const id of references) subscriber.told.delete(id);
-        if (subscriber.isCapped) subscriber.lacksEntries = true;
-      }
-    }
   }
 
   #countRate(rateHz: number, change: 1 | -1): void {
@@ -385,31 +328,6 @@ export class Hub implements EngineListener {
 
   #tick(version: AsOf): Tick {
     return { serial: this.#serial, asOf: version, generation: this.#engine.dictionary.generation };
-  }
-
-  #lane(channel: Channel, rateHz: number): Lane {
-    let lanes = this.#lanes.get(channel);
-    if (lanes === undefined) this.#lanes.set(channel, (lanes = new Map()));
-    let lane = lanes.get(rateHz);
-    if (lane === undefined) {
-      const encoder = laneEncoder(this.#engine, channel);
-      lane = new Lane(channel, rateHz, encoder, this.#host, this.#engine.versions.current);
-      lanes.set(rateHz, lane);
-    }
-    lane.reserve(this.#engine.dictionary.size);
-    return lane;
-  }
-
-  #allLanes(): Lane[] {
-    return [...this.#lanes.values()].flatMap((ofChannel) => [...ofChannel.values()]);
-  }
-
-  #listLanes(): void {
-    const list = (channel: Channel): Lane[] => [...(this.#lanes.get(channel)?.values() ?? [])];
-    this.#quoteLanes = list('quote');
-    this.#tradeLanes = list('trade');
-    this.#bookLanes = list('book');
-    this.#barLanes = BAR_CHANNELS.map(list);
   }
 
   #bringUpToDate(
@@ -423,7 +341,7 @@ export class Hub implements EngineListener {
       this.#bringUp.owe(subscriber, channel, ids, since);
       return this.#serveOwed(subscriber, channel, nowUs);
     }
-    this.#tellNew(subscriber, []);
+    this.#teller.tellNew(subscriber, []);
     const version = subscriber.newestVersion(this.#engine.versions.reach(nowUs));
     this.#bringUp.send(subscriber, channel, ids, since, version);
   }

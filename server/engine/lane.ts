@@ -1,15 +1,14 @@
 import type { AsOf, Channel, InstrumentId, UnixUs } from '#protocol';
 import type { Arena } from './arena.ts';
+import { CohortCursor, Cohorts } from './cohorts.ts';
 import { grow } from './columns.ts';
 import type { Counters } from './counters.ts';
 import { Fragments } from './fragments.ts';
-import type { FrameHead } from './frame-buffer.ts';
 import type { LaneEncoder, LostTrades } from './lane-encoder.ts';
 import { Owed, type Debt } from './owed.ts';
 import type { OwedServer } from './owed-server.ts';
-import type { ReadyFrame } from './ready-frame.ts';
 import type { Subscriber } from './subscriber.ts';
-import { Watchlist } from './watchlist.ts';
+import type { Watchlist } from './watchlist.ts';
 
 /** One viewer's membership in a lane. */
 export interface LaneMember {
@@ -46,29 +45,15 @@ export interface LaneHost {
   timeOf(version: AsOf): UnixUs;
 }
 
-/** Members that want the same instruments: their frame is put together once. */
-interface Cohort {
-  readonly key: string;
-  readonly watchlist: Watchlist;
-  readonly members: Set<LaneMember>;
-}
-
 /** A tick that is being served, some members at a time. */
 interface Serving {
-  readonly head: FrameHead;
   readonly tick: Tick;
   /** What had changed, by instrument. */
   readonly marks: ReadonlyMap<number, number>;
   /** The oldest version among the marks. */
   readonly since: number;
   readonly lost: readonly LostTrades[];
-  readonly cohorts: Iterator<Cohort>;
-  members: Iterator<LaneMember> | null;
-  cohort: Cohort | null;
-  /** The cohort's; undefined = not put together yet. */
-  frame: ReadyFrame | null | undefined;
-  /** Whether the frame's memory is held until the cohort is served. */
-  isHeld: boolean;
+  readonly cursor: CohortCursor;
 }
 
 /** Versions (about ms) by which a lane may miss its tick before it is served ahead of all others. */
@@ -91,12 +76,11 @@ export class Lane {
   encoded = 0;
   readonly #host: LaneHost;
   readonly #fragments = new Fragments();
-  readonly #cohorts = new Map<string, Cohort>();
+  readonly #cohorts = new Cohorts();
   readonly #late = new Set<LaneMember>();
   #marks: Float64Array = new Float64Array(0);
   #interest: Float64Array = new Float64Array(0);
   #dirty: number[] = [];
-  #members = 0;
   #servedAsOf: number;
   #serving: Serving | null = null;
 
@@ -109,7 +93,7 @@ export class Lane {
   }
 
   get size(): number {
-    return this.#members;
+    return this.#cohorts.size;
   }
 
   reserve(instruments: number): void {
@@ -146,7 +130,7 @@ export class Lane {
     carried: ReadonlyMap<number, Debt>,
     tick: number,
   ): LaneMember {
-    const cohort = this.#cohort(ids);
+    const cohort = this.#cohorts.of(ids);
     const member: LaneMember = {
       lane: this,
       subscriber,
@@ -157,8 +141,7 @@ export class Lane {
       servedAsOf: this.#servedAsOf,
       onTime: 0,
     };
-    cohort.members.add(member);
-    this.#members += 1;
+    this.#cohorts.enter(member, cohort);
     for (const id of ids) this.#interest[id]! += 1;
     if (carried.size > 0) {
       for (const id of ids) {
@@ -177,10 +160,7 @@ export class Lane {
     }
     if (member.owed !== null) for (const [id, debt] of member.owed.entries()) unsent.set(id, debt);
     this.settle(member);
-    const cohort = this.#cohorts.get(keyOf(member.watchlist.ids))!;
-    cohort.members.delete(member);
-    if (cohort.members.size === 0) this.#cohorts.delete(cohort.key);
-    this.#members -= 1;
+    this.#cohorts.leave(member);
     for (const id of member.watchlist.ids) this.#interest[id]! -= 1;
   }
 
@@ -189,7 +169,7 @@ export class Lane {
     this.#endServing();
     for (const id of this.#dirty) this.#marks[id] = 0;
     this.#dirty = [];
-    for (const member of this.#everyone()) {
+    for (const member of this.#cohorts.members()) {
       member.from = null;
       this.settle(member);
     }
@@ -198,7 +178,7 @@ export class Lane {
   /** Another epoch begins: versions count from 0 again. What is owed stays owed. */
   restart(): void {
     this.#servedAsOf = 0;
-    for (const member of this.#everyone()) {
+    for (const member of this.#cohorts.members()) {
       member.servedAsOf = 0;
       member.owed?.restart();
     }
@@ -227,53 +207,33 @@ export class Lane {
     this.#dirty = [];
     const lost = encoder.lost.splice(0);
     for (const { fromSeq, toSeq } of lost) this.#host.counters.add('trades_lost', toSeq - fromSeq + 1);
-    this.#serving = {
-      head: { form: encoder.form, asOf: tick.asOf, generation: tick.generation },
-      tick,
-      marks,
-      since,
-      lost,
-      cohorts: this.#cohorts.values(),
-      members: null,
-      cohort: null,
-      frame: undefined,
-      isHeld: false,
-    };
+    const head = { form: encoder.form, asOf: tick.asOf, generation: tick.generation };
+    const cursor = new CohortCursor(this.#host.arena, fragments, head, this.#cohorts);
+    this.#serving = { tick, marks, since, lost, cursor };
   }
 
   /** Serves members of the tick that was begun, about `limit` of them. Returns how many of the limit are left; above 0 = all are served. */
   proceed(limit: number): number {
     const serving = this.#serving;
     if (serving === null) return limit;
-    for (;;) {
-      if (serving.members === null) {
-        const next = serving.cohorts.next();
-        if (next.done) {
-          this.#endServing();
-          return limit;
-        }
-        serving.cohort = next.value;
-        serving.members = next.value.members.values();
-        serving.frame = undefined;
+    while (limit > 0) {
+      const member = serving.cursor.next();
+      if (member === null) {
+        this.#endServing();
+        return limit;
       }
-      const next = serving.members.next();
-      if (next.done) {
-        this.#endCohort(serving);
-        continue;
-      }
-      const member = next.value;
       if (member.tick === serving.tick.serial) continue;
       member.tick = serving.tick.serial;
       this.#serve(member, serving);
       limit -= 1;
-      if (limit <= 0) return 0;
     }
+    return 0;
   }
 
   #serve(member: LaneMember, serving: Serving): void {
     const { subscriber } = member;
     if (member.owed === null && member.from === null && subscriber.isInStep) {
-      const frame = this.#frameOf(serving);
+      const frame = serving.cursor.frame();
       if (frame === null) {
         if (serving.lost.length > 0) tellLost(member, serving.lost);
         return;
@@ -395,51 +355,12 @@ export class Lane {
     return from;
   }
 
-  /* ---- cohorts ---- */
-
-  #frameOf(serving: Serving): ReadyFrame | null {
-    if (serving.frame !== undefined) return serving.frame;
-    const { watchlist, members } = serving.cohort!;
-    const frame = this.#fragments.frame(this.#host.arena, serving.head, watchlist);
-    serving.frame = frame;
-    // Others may be served from the same bytes after the source was let in, and its snapshots were written.
-    if (frame !== null && members.size > 1) {
-      frame.slab.hold();
-      serving.isHeld = true;
-    }
-    return frame;
-  }
-
-  #endCohort(serving: Serving): void {
-    if (serving.isHeld) serving.frame!.slab.release();
-    serving.isHeld = false;
-    serving.members = null;
-    serving.cohort = null;
-    serving.frame = undefined;
-  }
-
   #endServing(): void {
-    if (this.#serving !== null) this.#endCohort(this.#serving);
+    this.#serving?.cursor.end();
     this.#serving = null;
     this.#fragments.clear();
   }
-
-  #cohort(ids: readonly number[]): Cohort {
-    const key = keyOf(ids);
-    let cohort = this.#cohorts.get(key);
-    if (cohort === undefined) {
-      cohort = { key, watchlist: new Watchlist(ids), members: new Set() };
-      this.#cohorts.set(key, cohort);
-    }
-    return cohort;
-  }
-
-  *#everyone(): Generator<LaneMember> {
-    for (const { members } of this.#cohorts.values()) yield* members;
-  }
 }
-
-const keyOf = (ids: readonly number[]): string => ids.join(',');
 
 function tellLost(member: LaneMember, lost: readonly LostTrades[]): void {
   for (const { id, fromSeq, toSeq } of lost) {

@@ -12,6 +12,8 @@ const FRAME_OVERHEAD_BYTES = 16;
 /** Bytes of an `instruments` message besides its entries. */
 const INSTRUMENTS_OVERHEAD_BYTES = 48;
 const LOST_MESSAGE_BYTES = 100;
+/** An id, a price and a volume. */
+const REFERENCES_BYTES_MAX = 14;
 /** Trades or bars of one instrument in a frame of a connection with a bandwidth cap: about a kilobyte. */
 const CAPPED_ROWS_MAX = 60;
 
@@ -105,9 +107,11 @@ export class OwedServer {
     encoder.lost.length = 0;
     const message =
       isFirst && subscriber.generation !== dictionary.generation ? INSTRUMENTS_OVERHEAD_BYTES : 0;
-    if (subscriber.told.has(id)) return lost + message;
-    const entry = dictionary.entryBytes(instrumentId(id)).length;
-    return lost + entry + (isFirst ? INSTRUMENTS_OVERHEAD_BYTES : 0);
+    if (!subscriber.told.has(id)) {
+      const entry = dictionary.entryBytes(instrumentId(id)).length;
+      return lost + entry + (isFirst ? INSTRUMENTS_OVERHEAD_BYTES : 0);
+    }
+    return lost + message + (subscriber.stale.has(id) ? REFERENCES_BYTES_MAX : 0);
   }
 
   #send(
@@ -145,12 +149,17 @@ export class OwedServer {
   /** Tells the entries that these portions need and the viewer lacks. */
   #tellEntries(subscriber: Subscriber, portions: readonly Portion[]): void {
     const { generation } = this.#parts.dictionary;
-    const needed: InstrumentId[] = [];
-    for (const { id } of portions) if (!subscriber.told.has(id)) needed.push(instrumentId(id));
-    if (needed.length === 0 && subscriber.generation === generation) return;
-    for (const id of needed) subscriber.told.add(id);
+    const entries: InstrumentId[] = [];
+    const references: InstrumentId[] = [];
+    for (const { id } of portions) {
+      if (!subscriber.told.has(id)) entries.push(instrumentId(id));
+      else if (subscriber.stale.has(id)) references.push(instrumentId(id));
+      subscriber.told.add(id);
+      subscriber.stale.delete(id);
+    }
+    if (entries.length + references.length === 0 && subscriber.generation === generation) return;
     subscriber.generation = generation;
-    subscriber.peer.tellInstruments(generation, needed, []);
+    subscriber.peer.tellInstruments(generation, entries, references);
     subscriber.lacksEntries = !hasAllEntries(subscriber);
   }
 
@@ -177,7 +186,7 @@ export class OwedServer {
 export function hasAllEntries(subscriber: Subscriber): boolean {
   for (const members of subscriber.placements.values()) {
     for (const { watchlist } of members) {
-      if (!watchlist.ids.every((id) => subscriber.told.has(id))) return false;
+      if (!watchlist.ids.every((id) => subscriber.told.has(id) && !subscriber.stale.has(id))) return false;
     }
   }
   return true;

@@ -1,11 +1,4 @@
-import {
-  LIMITS,
-  asOf,
-  grantRateHz,
-  type AsOf,
-  type Channel,
-  type InstrumentId,
-} from '#protocol';
+import { LIMITS, asOf, grantRateHz, type AsOf, type Channel, type InstrumentId } from '#protocol';
 import { InstrumentSet } from './instrument-set.ts';
 import type { LaneMember } from './lane.ts';
 import type { ReadyFrame } from './ready-frame.ts';
@@ -64,6 +57,8 @@ export class Subscriber {
   readonly placements = new Map<Channel, LaneMember[]>();
   /** Instruments whose dictionary entries the peer has, in their newest form. */
   readonly told = new InstrumentSet();
+  /** Of those, instruments whose references it has to be told anew; with a bandwidth cap only. */
+  readonly stale = new InstrumentSet();
   /** Generation that the peer was told of last; -1 = none. */
   generation = -1;
   /** Version of the newest frame that it was sent. Never falls within an epoch. */

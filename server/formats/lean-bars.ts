@@ -103,7 +103,7 @@ export class LeanTradeBars implements RowLayout {
       number.mantissa = decimal.mantissa;
       number.decimals = decimal.decimals;
     }
-    this.#cells.size(5);
+    this.#lean.size(5);
     bar.volume.mantissa = decimal.mantissa;
     bar.volume.decimals = decimal.decimals;
     return bar;
@@ -161,7 +161,8 @@ export class LeanQuoteBars implements RowLayout {
       number.decimals = decimal.decimals;
     }
     // Currencies leave it empty.
-    if (!this.#cells.optional(first + 4, 'size')) return bar;
+    if (this.#target.rows.isEmpty(first + 4)) return bar;
+    this.#lean.size(first + 4);
     bar.volume.mantissa = decimal.mantissa;
     bar.volume.decimals = decimal.decimals;
     return bar;

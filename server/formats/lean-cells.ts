@@ -1,4 +1,4 @@
-import { powerOfTen } from '#protocol';
+import { parseDecimal, powerOfTen } from '#protocol';
 import type { LeanName } from './lean-name.ts';
 import type { RowCells, RowTarget } from './row-cells.ts';
 import { ZoneTime } from './zone-time.ts';
@@ -6,6 +6,8 @@ import { ZoneTime } from './zone-time.ts';
 /** Prices of shares and options are written in ten-thousandths. */
 const SCALED_PLACES = 4;
 const DAY_MS = 86_400_000;
+/** Digits of a decimal that a float gives back as they were. */
+const FLOAT_DIGITS = 15;
 const MS_DECIMALS = 3;
 
 /** What the layouts of Lean share: the instrument, times in the file's zone, scaled prices, flags. */
@@ -65,7 +67,7 @@ export class LeanCells {
 
   /** Reads a price into the cells' decimal. */
   price(cell: number): void {
-    this.#cells.price(cell);
+    this.#number(cell);
     if (this.#name.isScaled) this.#cells.decimal.shift(SCALED_PLACES);
   }
 
@@ -74,6 +76,36 @@ export class LeanCells {
     if (this.#target.rows.isEmpty(cell)) return false;
     this.price(cell);
     return this.#cells.decimal.mantissa !== 0;
+  }
+
+  /** Reads a size into the cells' decimal. */
+  size(cell: number): void {
+    this.#number(cell);
+    if (this.#cells.decimal.mantissa < 0) throw this.#cells.fail(cell, 'a size of 0 or more');
+  }
+
+  /**
+   * Sums that went through a float before they were written (0.060000000000000005) are rounded to the 15 digits that a float keeps,
+   * and counted. @throws RecordingError
+   */
+  #number(cell: number): void {
+    const { decimal } = this.#cells;
+    const { rows, anomalies } = this.#target;
+    const from = rows.cells[2 * cell]!;
+    const to = rows.cells[2 * cell + 1]!;
+    if (to - from <= FLOAT_DIGITS) {
+      this.#cells.price(cell);
+      return;
+    }
+    const value = /^-?\d+\.\d+$/.test(rows.cellText(cell)) ? Number(rows.cellText(cell)) : Number.NaN;
+    const rounded = Number.isNaN(value) ? null : parseDecimal(value.toPrecision(FLOAT_DIGITS));
+    if (rounded === null) {
+      this.#cells.price(cell);
+      return;
+    }
+    decimal.mantissa = rounded.mantissa;
+    decimal.decimals = rounded.decimals;
+    anomalies.mark('float_noise_rounded');
   }
 
   /** A flagged row is played like any other, and counted. */

@@ -72,7 +72,8 @@ const MARKET_OF_SECURITY: Readonly<Record<Security, string>> = {
 const ZONES: Readonly<Record<string, string>> = {
   'equity usa': 'America/New_York',
   'option usa': 'America/New_York',
-  'index usa': 'America/New_York',
+  // Of SPX, VIX and NDX; some sector indices, which nobody trades, are in New York's.
+  'index usa': 'America/Chicago',
   'index cboe': 'America/New_York',
   'equity india': 'Asia/Kolkata',
   'option india': 'Asia/Kolkata',

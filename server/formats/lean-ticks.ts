@@ -31,7 +31,7 @@ export class LeanTrades implements RowLayout {
     lean.price(this.#places.price);
     const price = decimal.mantissa;
     const priceDecimals = decimal.decimals;
-    cells.size(this.#places.size);
+    lean.size(this.#places.size);
     const size = decimal.mantissa;
     if (size === 0) {
       // A print of nothing is no trade: counted, and not played.
@@ -114,7 +114,7 @@ export class LeanQuotes implements RowLayout {
   /** Currencies have no sizes, and a side that is not in the message has none either. */
   #size(cell: number, price: number): number {
     if (cell === -1 || Number.isNaN(price)) return Number.NaN;
-    this.#cells.size(cell);
+    this.#lean.size(cell);
     return this.#cells.decimal.mantissa;
   }
 

@@ -105,8 +105,9 @@ class Library {
       return error;
     }
     if (current.builder.events === 0) this.#withoutRows ??= current.withoutRows();
-    this.#pile.add(current.builder);
+    // Before the pile, which takes the events out of the builder.
     this.#files.push(current.report());
+    this.#pile.add(current.builder);
     return null;
   }
 

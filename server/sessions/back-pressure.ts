@@ -86,15 +86,14 @@ export class BackPressure {
   /** @param maxRateHz served at most; null = as granted */
   onServerBusy(maxRateHz: number | null): void {
     this.#say(
-      maxRateHz === null
-        ? this.#throttle.end('server-busy')
-        : this.#throttle.begin('server-busy', maxRateHz),
+      maxRateHz === null ? this.#throttle.end('server-busy') : this.#throttle.begin('server-busy', maxRateHz),
     );
   }
 
   #onBlocked(nowUs: number): void {
     if (this.#blockedUs === 0) this.#blockedUs = nowUs;
-    else if (nowUs - this.#blockedUs >= LIMITS.queueNoticeMs * 1000) this.#say(this.#throttle.begin('queue-full', 0));
+    else if (nowUs - this.#blockedUs >= LIMITS.queueNoticeMs * 1000)
+      this.#say(this.#throttle.begin('queue-full', 0));
   }
 
   #onUnblocked(): void {

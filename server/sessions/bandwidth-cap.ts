@@ -3,6 +3,8 @@ const WINDOW_US = 2_000_000;
 const SLOT_US = 50_000;
 /** A slot more than the window has: the oldest counts whole until all of it is out. */
 const SLOTS = WINDOW_US / SLOT_US + 1;
+/** Kept free of data in every two seconds for control messages, which are not held back: two of status, and a few answers. */
+const CONTROL_BYTES = 300;
 
 /**
  * How much a connection may be sent now, so that in no two seconds it is more than the cap allows. What was sent is kept in slots of
@@ -28,10 +30,10 @@ export class BandwidthCap {
     this.#spent += bytes;
   }
 
-  /** Bytes that may be sent now, all at once. */
+  /** Bytes of data that may be sent now, all at once. */
   room(nowUs: number): number {
     this.#moveOn(nowUs);
-    return Math.max(0, Math.floor(this.#windowBytes - this.#spent));
+    return Math.max(0, Math.floor(this.#windowBytes - CONTROL_BYTES - this.#spent));
   }
 
   /**

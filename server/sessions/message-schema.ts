@@ -31,7 +31,8 @@ function tunesOneThing(tune: {
   maxRateHz?: number | undefined;
   maxBitsPerSecond?: number | undefined;
 }): boolean {
-  if (tune.subscription !== undefined) return tune.maxRateHz !== undefined && tune.maxBitsPerSecond === undefined;
+  if (tune.subscription !== undefined)
+    return tune.maxRateHz !== undefined && tune.maxBitsPerSecond === undefined;
   return tune.maxRateHz !== undefined || tune.maxBitsPerSecond !== undefined;
 }
 

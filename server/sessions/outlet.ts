@@ -106,16 +106,17 @@ export class Outlet implements TimelineViewer {
     this.shut();
   }
 
-  tellInstruments(
-    generation: number,
-    ids: readonly InstrumentId[],
-    changed: readonly InstrumentId[],
-  ): void {
+  tellInstruments(generation: number, ids: readonly InstrumentId[], changed: readonly InstrumentId[]): void {
     const dictionary = this.#dictionary;
     const references = dictionary.references(changed);
     if (this.#socket.encoding === 'json') {
       const entries = ids.map((id) => dictionary.entry(id));
-      this.tell({ type: 'instruments', generation, entries, ...(references.length > 0 ? { references } : {}) });
+      this.tell({
+        type: 'instruments',
+        generation,
+        entries,
+        ...(references.length > 0 ? { references } : {}),
+      });
     } else if (this.#mayStillSend()) {
       const entries = ids.map((id) => dictionary.entryBytes(id));
       this.#sendControl(readyMessage(encodeInstrumentsMessage(generation, entries, references)));

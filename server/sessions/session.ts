@@ -26,6 +26,7 @@ import type { Admission } from './admission.ts';
 import { checkClientMessage, type CheckedMessage } from './message-schema.ts';
 import { Outlet } from './outlet.ts';
 import type { PeerSocket } from './peer-socket.ts';
+import { Terms } from './terms.ts';
 import { TokenBucket } from './token-bucket.ts';
 
 /** RFC 6455: something failed on our side that no code of ours is meant for. */
@@ -73,6 +74,7 @@ export class Session {
   readonly #options: SessionOptions;
   readonly #socket: PeerSocket;
   readonly #outlet: Outlet;
+  readonly #terms: Terms;
   readonly #bucket: TokenBucket;
   readonly #openedUs: number;
   #client = '';
@@ -81,7 +83,6 @@ export class Session {
   #refusals = 0;
   /** What the viewer holds from an earlier connection, and of which epoch: it is void when another one begins. */
   #resume: HelloMessage['resume'];
-  #ceilingHz: number = LIMITS.rateHzMax;
   #historyWaiting = 0;
   /** Messages that were taken and have to wait, because many newcomers are let in. */
   #waiting = 0;
@@ -101,7 +102,7 @@ export class Session {
       dictionary: options.timeline.engine.dictionary,
       onOverflow: () => (this.#cut = options.clock.after(0, () => this.close('slowConsumer'))),
     });
-    this.#outlet.pressure.limit(options.bitsPerSecondMax, this.#openedUs);
+    this.#terms = new Terms(options.timeline, this.#outlet, options.clock, options.bitsPerSecondMax);
   }
 
   /* ---- from the socket ---- */
@@ -174,7 +175,7 @@ export class Session {
       encoding: this.#socket.encoding,
       connectedAtUs: this.#openedUs,
       subscriptions: this.#state === 'open' ? timeline.subscriptions(this.#outlet).size : 0,
-      maxRateHz: this.#ceilingHz,
+      maxRateHz: this.#terms.ceilingHz,
       maxBitsPerSecond: pressure.bitsPerSecond,
       throttled: pressure.reason,
       heldBytes: this.#socket.queuedBytes,
@@ -223,7 +224,7 @@ export class Session {
       case 'unsubscribe':
         return this.#withSubscription(message.type, message.subscription, (subscription) => {
           timeline.unsubscribe(this.#outlet, subscription);
-          this.#onRates();
+          this.#terms.onRates();
           this.#tell({ type: 'unsubscribed', subscription: subscription.number });
         });
       case 'tune':
@@ -270,7 +271,7 @@ export class Session {
       silenceMaxMs: durationMs(LIMITS.silenceMaxMs),
     });
     timeline.attach(this.#outlet);
-    timeline.limitBandwidth(this.#outlet, this.#outlet.pressure.isCapped);
+    this.#terms.begin();
     this.#options.log('session open', {
       session: this.id,
       client: hello.client,
@@ -295,44 +296,23 @@ export class Session {
     timeline.subscribe(
       this.#outlet,
       subscription,
-      resume === null ? null : Math.max(0, resume.asOf - resumeMarginMs(Math.min(subscription.rateHz, this.#ceilingHz))),
+      resume === null
+        ? null
+        : Math.max(0, resume.asOf - resumeMarginMs(Math.min(subscription.rateHz, this.#terms.ceilingHz))),
     );
-    this.#onRates();
+    this.#terms.onRates();
   }
 
   #onTune(message: TuneMessage): void {
-    const { timeline, clock } = this.#options;
+    const { timeline } = this.#options;
     if (message.subscription !== undefined) {
       return this.#withSubscription('tune', message.subscription, (subscription) => {
         timeline.tune(this.#outlet, subscription, message.maxRateHz);
-        this.#onRates();
+        this.#terms.onRates();
         this.#tell({ type: 'tuned', subscription: subscription.number, maxRateHz: subscription.rateHz });
       });
     }
-    if (message.maxRateHz !== undefined) this.#ceilingHz = timeline.limitRate(this.#outlet, message.maxRateHz);
-    if (message.maxBitsPerSecond !== undefined) {
-      const { pressure } = this.#outlet;
-      pressure.limit(this.#grantBandwidth(message.maxBitsPerSecond), clock.nowUs());
-      timeline.limitBandwidth(this.#outlet, pressure.isCapped);
-    }
-    this.#onRates();
-    this.#tell({
-      type: 'tuned',
-      maxRateHz: this.#ceilingHz,
-      maxBitsPerSecond: this.#outlet.pressure.bitsPerSecond,
-    });
-  }
-
-  #grantBandwidth(asked: number): number {
-    const { bitsPerSecondMax: most } = this.#options;
-    return asked === 0 || (most > 0 && asked > most) ? most : asked;
-  }
-
-  #onRates(): void {
-    let fastestHz = 0;
-    for (const { rateHz } of this.#options.timeline.subscriptions(this.#outlet).values())
-      fastestHz = Math.max(fastestHz, Math.min(rateHz, this.#ceilingHz));
-    this.#outlet.onRates(fastestHz);
+    this.#tell(this.#terms.tune(message));
   }
 
   #withSubscription(type: string, number: number, run: (subscription: Subscription) => void): void {

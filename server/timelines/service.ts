@@ -84,7 +84,9 @@ export class Service {
 
   #serve(): void {
     this.#cancelNext = null;
-    const isMore = this.#hub.proceed(this.#chunkViewers, this.#clock.nowUs(), (rateHz) => this.#onServed(rateHz));
+    const isMore = this.#hub.proceed(this.#chunkViewers, this.#clock.nowUs(), (rateHz) =>
+      this.#onServed(rateHz),
+    );
     if (isMore) this.#cancelNext = this.#clock.soon(() => this.#serve());
   }
 

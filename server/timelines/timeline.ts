@@ -145,7 +145,13 @@ export class Timeline {
     this.#hub.prepare();
     const matched = this.#hub.match(subscription);
     viewer.tell({ type: 'subscribed', subscription: number, channel, maxRateHz: rateHz, ...matched });
-    this.#hub.open(this.#viewers.get(viewer)!, subscription, since, this.#clock.nowUs(), this.#service.isHeld);
+    this.#hub.open(
+      this.#viewers.get(viewer)!,
+      subscription,
+      since,
+      this.#clock.nowUs(),
+      this.#service.isHeld,
+    );
     this.#service.update();
     this.#source.onWatched();
   }
@@ -334,7 +340,9 @@ export class Timeline {
     this.#receivedPerSecond = this.engine.eventsTaken - this.#eventsBefore;
     this.#eventsBefore = this.engine.eventsTaken;
     const message = this.status();
-    const feeds = message.feeds.map(({ name, state, message: sentence }) => `${name} ${state} ${sentence}`).join();
+    const feeds = message.feeds
+      .map(({ name, state, message: sentence }) => `${name} ${state} ${sentence}`)
+      .join();
     const isNews = feeds !== this.#feedsTold;
     this.#feedsTold = feeds;
     // Who watches nothing has no use for a message a second; thousands of them would cost more than those who do.

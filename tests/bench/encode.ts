@@ -23,8 +23,7 @@ const packr = new Packr({ useRecords: false, variableMapSize: true });
 /** Results that nobody reads could be optimised away: every pass leaves something here. */
 let kept = 0;
 
-function encodeContenders({ ticks, market }: RecordedTicks): Contender[] {
-  const { reference } = market.engine.dictionary;
+function encodeContenders({ ticks }: RecordedTicks): Contender[] {
   const out = new Uint8Array(SYMBOLS * QUOTE_BYTES_MAX);
   const each = (encodeTick: (tick: Tick) => void) => () => {
     let updates = 0;
@@ -37,7 +36,7 @@ function encodeContenders({ ticks, market }: RecordedTicks): Contender[] {
   return [
     {
       name: OURS,
-      run: each(({ ids, bits, columns }) => {
+      run: each(({ ids, bits, columns, reference }) => {
         let at = 0;
         for (let index = 0; index < ids.length; index += 1)
           at = writeQuote(out, at, ids[index]!, bits[index]!, columns, reference, START_US);

@@ -14,7 +14,7 @@ export interface Machine {
   readonly date: string;
 }
 
-export type Versions = Readonly<Record<'tickwire' | 'ws' | 'msgpackr' | 'fastify', string>>;
+export type Versions = Readonly<Record<'tickwire' | 'ws' | 'msgpackr' | 'fastify' | 'socket.io', string>>;
 
 export function thisMachine(): Machine {
   return {
@@ -33,6 +33,7 @@ export function versions(): Versions {
     ws: installed('ws'),
     msgpackr: installed('msgpackr'),
     fastify: installed('fastify'),
+    'socket.io': installed('socket.io'),
   };
 }
 

@@ -22,23 +22,29 @@ const REBASE_US = 1_000_000 / REBASE_LOOKS_PER_SECOND;
 
 /**
  * The production engine and hub with one viewer of all quotes at 10 Hz, driven in market time: no socket, no timer. What the
- * viewer would be sent goes to `onFrame`.
+ * viewer would be sent goes to `onFrame`, and what it is told of the dictionary to `onInstruments`.
  */
 export class QuoteMarket {
   readonly engine: Engine;
   readonly #hub: Hub;
   readonly #onFrame: (frame: Uint8Array) => void;
+  readonly #onInstruments: (message: Uint8Array) => void;
   #rebaseUs: number;
   /** Bytes of dictionary entries sent so far. */
   dictionaryBytes = 0;
 
-  constructor(startUs: number, onFrame: (frame: Uint8Array) => void) {
+  constructor(
+    startUs: number,
+    onFrame: (frame: Uint8Array) => void,
+    onInstruments: (message: Uint8Array) => void = () => undefined,
+  ) {
     const start = unixUs(startUs);
     this.engine = new Engine(start);
     this.#hub = new Hub(this.engine, (version) =>
       timeAt({ asOf: asOf(0), timeUs: start, speed: 1 }, version),
     );
     this.#onFrame = onFrame;
+    this.#onInstruments = onInstruments;
     this.#rebaseUs = startUs + REBASE_US;
   }
 
@@ -82,6 +88,7 @@ export class QuoteMarket {
         const entries = ids.map((id) => dictionary.entryBytes(id));
         const message = encodeInstrumentsMessage(generation, entries, dictionary.references(changed));
         this.dictionaryBytes += webSocketBytes(message.length);
+        this.#onInstruments(message);
       },
     };
   }

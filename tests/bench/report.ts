@@ -57,11 +57,8 @@ export function tableText(results: readonly BenchResult[]): string {
 
 export function machineText(): string {
   const { cpu, cores, memoryGb, os, node, date } = thisMachine();
-  const { tickwire, ws, msgpackr, fastify } = versions();
-  return (
-    `${cpu}, ${cores} cores, ${memoryGb} GB, ${os}, Node ${node}, ${date}\n` +
-    `tickwire ${tickwire}, ws ${ws}, msgpackr ${msgpackr}, fastify ${fastify}`
-  );
+  const programs = Object.entries(versions()).map(([name, version]) => `${name} ${version}`);
+  return `${cpu}, ${cores} cores, ${memoryGb} GB, ${os}, Node ${node}, ${date}\n${programs.join(', ')}`;
 }
 
 export function reportJson(results: readonly BenchResult[]): string {

@@ -97,7 +97,7 @@ class SinkOnly extends Pump {
   }
 }
 
-/** The same from a source without depth, as most are: a book costs several times what another event costs. */
+/** The same from a source without depth: of all kinds of events, a book costs the most. */
 class QuotesAndTrades extends SinkOnly {
   protected override choose(event: MarketEvent): boolean {
     return event.type !== 'book';

@@ -159,6 +159,8 @@ describe.skipIf(!isThere)('real recordings', () => {
     for (const [odd, count] of Object.entries(entry.anomalies ?? {}))
       if (!LEAN_NOT_COUNTED.has(odd)) expect([odd, found[odd]]).toEqual([odd, count]);
     expect(report.skipped).toEqual([]);
+    const made = Object.values(report.events).reduce((total, count) => total + count, 0);
+    expect(made + (report.anomalies['zero_qty'] ?? 0)).toBe(report.rows);
     if (entry.min === undefined) return;
     const { low, high } = (await inspectFile(join(folder, name))).instruments[0]!;
     expect([Number(low), Number(high)]).toEqual([Number(entry.min), Number(entry.max)]);

@@ -57,15 +57,16 @@ export class DashboardWorker {
     for (const message of opening) this.#events.onFrame(message);
   }
 
-  /** Makes ready for the same frames again. */
-  restart(): void {
+  /** Makes ready for the same frames again, which need these references. */
+  restart(references: Frame): void {
     this.#epoch = 1 - this.#epoch;
     this.#events.onFrame(this.#epochs[this.#epoch]!);
+    this.#events.onFrame(references);
   }
 
-  /** Takes a data frame in. */
-  receive(frame: Uint8Array): void {
-    this.#events.onFrame(frame);
+  /** Takes a message of the server in. */
+  receive(message: Frame): void {
+    this.#events.onFrame(message);
   }
 
   /** What the page is handed when it asks: all that changed since it last did. */

@@ -38,7 +38,8 @@ class NamedQuotes {
  */
 export function decodeContenders(load: DecodeLoad, timeUs: number): Contender[] {
   const opening = load.opening.map(bytesOf);
-  const frames = load.frames.map(bytesOf);
+  const references = bytesOf(load.references);
+  const messages = load.messages.flat().map(bytesOf);
   const packed = load.packed.map((tick) => tick.map(bytesOf));
   const tickTexts = load.texts.map((tick) => `[${tick.join(',')}]`);
   const updates = load.texts.reduce((sum, { length }) => sum + length, 0);
@@ -54,18 +55,18 @@ export function decodeContenders(load: DecodeLoad, timeUs: number): Contender[] 
     {
       name: OURS,
       run() {
-        worker.restart();
-        for (const frame of frames) worker.receive(frame);
+        worker.restart(references);
+        for (const message of messages) worker.receive(message);
         return updates;
       },
     },
     {
       name: OURS_WITH_COMMIT,
       run() {
-        pulled.restart();
+        pulled.restart(references);
         pulled.pull();
-        for (const frame of frames) {
-          pulled.receive(frame);
+        for (const message of messages) {
+          pulled.receive(message);
           pulled.pull();
         }
         return updates;
@@ -100,8 +101,8 @@ export function decodeContenders(load: DecodeLoad, timeUs: number): Contender[] 
     },
   ];
   for (const contender of contenders) void contender.run();
-  // A client that threw the frames away would be fast.
-  const rows = worker.pull().quotes?.ids.length ?? 0;
-  invariant(rows > 0 && rows === perUpdate.size, 'the same instruments are held in each way');
+  // A client that threw frames away would be fast.
+  worker.checkSound();
+  invariant(worker.pull().quotes?.ids.length === perUpdate.size, 'the same instruments are held in each way');
   return contenders;
 }

@@ -5,8 +5,10 @@ import { START_US, type RecordedTicks } from './recorded-ticks.ts';
 export interface DecodeLoad {
   /** The first messages of a connection, in their order. */
   readonly opening: readonly string[];
-  /** One data frame a tick. */
-  readonly frames: readonly string[];
+  /** What makes the client ready for the first message again, after a new epoch. */
+  readonly references: string;
+  /** By tick: what is told of the dictionary, if anything, and then the data frame. */
+  readonly messages: readonly (readonly string[])[];
   /** The same updates by tick, each as JSON text. */
   readonly texts: readonly (readonly string[])[];
   /** And each as MessagePack. */
@@ -15,15 +17,13 @@ export interface DecodeLoad {
 
 const base64 = (bytes: Uint8Array | string): string => Buffer.from(bytes).toString('base64');
 
-export const EPOCH = 'bench';
-
-export function decodeLoad({ ticks, instruments }: RecordedTicks): DecodeLoad {
+export function decodeLoad({ ticks, dictionary, references }: RecordedTicks): DecodeLoad {
   const welcome = encodeServerMessage(
     {
       type: 'welcome',
       version: 1,
       session: 'bench',
-      epoch: EPOCH,
+      epoch: 'bench',
       resume: 'none',
       clock: { asOf: asOf(0), timeUs: unixUs(START_US), speed: 1 },
       server: 'bench',
@@ -33,8 +33,9 @@ export function decodeLoad({ ticks, instruments }: RecordedTicks): DecodeLoad {
     'binary',
   );
   return {
-    opening: [base64(welcome), base64(instruments)],
-    frames: ticks.map(({ frame }) => base64(frame)),
+    opening: [base64(welcome), base64(dictionary)],
+    references: base64(references),
+    messages: ticks.map(({ instruments, frame }) => [...instruments, frame].map(base64)),
     texts: ticks.map(({ texts }) => texts),
     packed: ticks.map(({ packed }) => packed.map(base64)),
   };

@@ -18,43 +18,42 @@ let market: { port: number; symbols: string[]; watched: number } = { port: 0, sy
 let arrivals: Arrival[] = [];
 let comers = 0;
 
+/** Everybody watches other symbols. */
+const nextGreeting = (rateHz: number): Uint8Array =>
+  dialect.greeting(choice(market.symbols, market.watched, (comers += 1)), rateHz);
+
 /** One who stays and whose frames' times are noted. Resolves with the snapshot. */
 async function settle(isTickwire: boolean): Promise<void> {
-  const { port, symbols, watched } = market;
   let clock: TimelineClock | null = null;
   const settled = Promise.withResolvers<void>();
-  const client = await RawClient.open(port, dialect.path, (payload) => {
-    const read = dialect.read(payload, clock);
-    if (read === null) return;
-    if (read.kind === 'clock') clock = read.clock;
-    else if (read.kind === 'snapshot') settled.resolve();
-    else arrivals.push({ madeUs: read.madeUs, arrivalUs: nowUs() });
+  const client = await RawClient.open(market.port, dialect.path, (payload) => {
+    if (dialect.isSnapshot(payload)) return settled.resolve();
+    clock ??= dialect.clock(payload);
+    const madeUs = clock === null ? null : dialect.madeUs(payload, clock);
+    if (madeUs !== null) arrivals.push({ madeUs, arrivalUs: nowUs() });
   });
-  client.sendFrames(dialect.greeting(choice(symbols, watched, (comers += 1)), VIEWER_HZ));
+  client.sendFrames(nextGreeting(VIEWER_HZ));
   if (isTickwire) setInterval(() => client.send(ping), LIMITS.heartbeatMs).unref();
   await settled.promise;
 }
 
-/** One who comes. Resolves with the snapshot. */
-async function join(seen: SeenStates, waits: Waits): Promise<void> {
-  const { port, symbols, watched } = market;
-  const greeting = dialect.greeting(choice(symbols, watched, (comers += 1)), JOINER_HZ);
-  const joined = Promise.withResolvers<void>();
+/** One who comes. Resolves with the snapshot's bytes, which are looked into when nobody is timed any more. */
+async function join(greeting: Uint8Array, waits: Waits): Promise<Uint8Array> {
+  const joined = Promise.withResolvers<Uint8Array>();
   const connectAt = performance.now();
   let subscribeAt = connectAt;
   let isJoined = false;
-  const client = await RawClient.open(port, dialect.path, (payload) => {
-    if (isJoined || dialect.read(payload, null)?.kind !== 'snapshot') return;
+  const client = await RawClient.open(market.port, dialect.path, (payload) => {
+    if (isJoined || !dialect.isSnapshot(payload)) return;
     isJoined = true;
     const now = performance.now();
     waits.connectMs.push(now - connectAt);
     waits.subscribeMs.push(now - subscribeAt);
-    dialect.count(payload, seen);
-    joined.resolve();
+    joined.resolve(payload.slice());
   });
   subscribeAt = performance.now();
   client.sendFrames(greeting);
-  await joined.promise;
+  return joined.promise;
 }
 
 answerRequests<ClientRequests>({
@@ -65,20 +64,21 @@ answerRequests<ClientRequests>({
     return {};
   },
   async join({ joiners, spreadMs }) {
-    const seen = new SeenStates();
     const waits: Waits = { connectMs: [], subscribeMs: [] };
-    const coming: Promise<void>[] = [];
+    const greetings = Array.from({ length: joiners }, () => nextGreeting(JOINER_HZ));
+    const coming: Promise<Uint8Array>[] = [];
     const startedAt = performance.now();
     await new Promise<void>((resolve) => {
       const step = setInterval(() => {
         const due = Math.min(joiners, Math.ceil(((performance.now() - startedAt) / spreadMs) * joiners));
-        while (coming.length < due) coming.push(join(seen, waits));
+        while (coming.length < due) coming.push(join(greetings[coming.length]!, waits));
         if (coming.length < joiners) return;
         clearInterval(step);
         resolve();
       }, STEP_MS);
     });
-    await Promise.all(coming);
+    const seen = new SeenStates();
+    for (const snapshot of await Promise.all(coming)) dialect.count(snapshot, seen);
     return { ...waits, entries: seen.entries, states: seen.states };
   },
   async lateness() {

@@ -2,12 +2,16 @@ import {
   BinaryNumbers,
   FRAME_SNAPSHOT,
   PROTOCOL_VERSION,
+  SOCKET_PATH,
   VALUES_OF_BITS,
+  asOf,
   decodeServerFrame,
   encodeClientMessage,
   readFrameHead,
   timeAt,
+  unixUs,
   type ClientMessage,
+  type FrameHead,
   type TimelineClock,
 } from '#protocol';
 import { binaryFrame, textFrame } from '../fanout/client-frames.ts';
@@ -15,14 +19,6 @@ import type { ClientForm } from './requests.ts';
 
 /** Place of the trade's age among the numbers of a whole quote entry: it is counted from the frame's time and no state of the instrument. */
 const AGE_PLACE = 4;
-
-/** What a client was sent, as far as it matters here. */
-export type Read =
-  | { readonly kind: 'snapshot' }
-  /** @property madeUs time that a frame of values says it is of, us since 1970 */
-  | { readonly kind: 'values'; readonly madeUs: number }
-  | { readonly kind: 'clock'; readonly clock: TimelineClock }
-  | null;
 
 /** The states of instruments that snapshots hold. */
 export class SeenStates {
@@ -44,7 +40,11 @@ export interface Dialect {
   readonly path: string;
   /** What it says once it is connected. */
   greeting(symbols: string[], rateHz: number): Uint8Array;
-  read(payload: Uint8Array, clock: TimelineClock | null): Read;
+  isSnapshot(payload: Uint8Array): boolean;
+  /** What maps the server's versions to time, when this message tells it. */
+  clock(payload: Uint8Array): TimelineClock | null;
+  /** Time that a frame of values says it is of, us since 1970; null for anything else. */
+  madeUs(payload: Uint8Array, clock: TimelineClock): number | null;
   /** Counts what a snapshot holds. */
   count(payload: Uint8Array, into: SeenStates): void;
 }
@@ -54,28 +54,26 @@ const ours = (message: ClientMessage): Uint8Array =>
 const text = new TextDecoder();
 
 /** Our data frames are arrays, our control messages maps: told apart by the first byte. */
-const isData = (first: number): boolean => first >= 0xdc || (first >= 0x90 && first <= 0x9f);
+function isData(payload: Uint8Array): boolean {
+  const first = payload[0]!;
+  return first >= 0xdc || (first >= 0x90 && first <= 0x9f);
+}
+
+const headOf = (payload: Uint8Array): FrameHead => readFrameHead(new BinaryNumbers(payload));
 
 const tickwire: Dialect = {
-  path: '/ws',
+  path: SOCKET_PATH,
   greeting: (selectors, maxRateHz) =>
     Buffer.concat([
       ours({ type: 'hello', version: PROTOCOL_VERSION, client: 'bench' }),
       ours({ type: 'subscribe', subscription: 1, channel: 'quote', selectors, maxRateHz }),
     ]),
-  read(payload, clock) {
-    if (isData(payload[0]!)) {
-      const { kind, asOf } = readFrameHead(new BinaryNumbers(payload));
-      if (kind === FRAME_SNAPSHOT) return { kind: 'snapshot' };
-      return clock === null ? null : { kind: 'values', madeUs: timeAt(clock, asOf) };
-    }
-    // Only the first message tells of the clock; the others are not worth opening.
-    if (clock !== null) return null;
+  isSnapshot: (payload) => isData(payload) && headOf(payload).kind === FRAME_SNAPSHOT,
+  clock(payload) {
     const frame = decodeServerFrame(payload);
-    return 'message' in frame && frame.message.type === 'welcome'
-      ? { kind: 'clock', clock: frame.message.clock }
-      : null;
+    return 'message' in frame && frame.message.type === 'welcome' ? frame.message.clock : null;
   },
+  madeUs: (payload, clock) => (isData(payload) ? timeAt(clock, headOf(payload).asOf) : null),
   count(payload, into) {
     const numbers = new BinaryNumbers(payload);
     readFrameHead(numbers);
@@ -92,14 +90,19 @@ const tickwire: Dialect = {
   },
 };
 
+/** Messages of this server begin with their type and the time. */
+const startOf = (payload: Uint8Array): string => text.decode(payload.subarray(0, 60));
+/** It says the time itself. */
+const NO_CLOCK: TimelineClock = { asOf: asOf(0), timeUs: unixUs(0), speed: 1 };
+
 const json: Dialect = {
   path: '/',
   greeting: (symbols) => textFrame(JSON.stringify(symbols)),
-  read(payload) {
-    const start = text.decode(payload.subarray(0, 60));
-    if (start.startsWith('{"type":"snapshot"')) return { kind: 'snapshot' };
-    const time = /"time":([\d.]+)/.exec(start);
-    return time === null ? null : { kind: 'values', madeUs: Number(time[1]) * 1000 };
+  isSnapshot: (payload) => startOf(payload).startsWith('{"type":"snapshot"'),
+  clock: () => NO_CLOCK,
+  madeUs(payload) {
+    const time = /"time":([\d.]+)/.exec(startOf(payload));
+    return time === null ? null : Number(time[1]) * 1000;
   },
   count(payload, into) {
     const { rows } = JSON.parse(text.decode(payload)) as { rows: object[] };

@@ -119,6 +119,15 @@ describe('bars of QuantConnect Lean', () => {
     expect(report.events).toEqual({ trade: 0, quote: 1, book: 0, bar: 1 });
   });
 
+  it('whose sizes went through a float are rounded to what a float keeps, and counted', async () => {
+    const { events, report } = await open({
+      '20180404_btceur_minute_quote.csv':
+        '0,6000.1,6000.1,6000.1,6000.1,0.060000000000000005,6001,6001,6001,6001,1.4758166499999998\n',
+    });
+    expect(events).toMatchObject([{ type: 'quote', bidSize: 6_000_000, askSize: 147_581_665 }]);
+    expect(report.anomalies).toMatchObject({ float_noise_rounded: 2 });
+  });
+
   it('stand beside trades of the same instrument in one recording', async () => {
     const { recording, events } = await open({
       '20131008_spy_Trade_Tick.csv': '14400500,1674100,100,P,2000,0\n',

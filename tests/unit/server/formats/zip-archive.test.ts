@@ -41,7 +41,8 @@ describe('a zip archive', () => {
       name: `${number}.csv`,
       content: content.replace(',7,buy', `,${number},buy`),
     }));
-    const { recording } = await open(zipOf(parts));
+    const { recording, report } = await open(zipOf(parts));
+    expect(report.events.trade).toBe(150);
     expect(ids(playAll(recording))).toEqual(parts.map((_, number) => number));
   });
 

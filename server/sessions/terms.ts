@@ -1,0 +1,53 @@
+import { LIMITS, type TuneMessage, type TunedMessage } from '#protocol';
+import type { Clock } from '../engine/ports.ts';
+import type { Timeline } from '../timelines/timeline.ts';
+import type { Outlet } from './outlet.ts';
+
+/** What a connection asked for as a whole: a ceiling over its rates, and a cap on its bandwidth. */
+export class Terms {
+  /** Ceiling over the rates of all subscriptions, Hz. */
+  ceilingHz: number = LIMITS.rateHzMax;
+  readonly #timeline: Timeline;
+  readonly #outlet: Outlet;
+  readonly #clock: Clock;
+  /** The operator's ceiling, bits a second; 0 = none. */
+  readonly #bitsPerSecondMax: number;
+
+  constructor(timeline: Timeline, outlet: Outlet, clock: Clock, bitsPerSecondMax: number) {
+    this.#timeline = timeline;
+    this.#outlet = outlet;
+    this.#clock = clock;
+    this.#bitsPerSecondMax = bitsPerSecondMax;
+    outlet.pressure.limit(bitsPerSecondMax, clock.nowUs());
+  }
+
+  /** The connection watches the timeline from now on. */
+  begin(): void {
+    this.#timeline.limitBandwidth(this.#outlet, this.#outlet.pressure.isCapped);
+  }
+
+  /** Does what a `tune` of the connection asks; returns what was granted. */
+  tune({ maxRateHz, maxBitsPerSecond }: TuneMessage & { subscription?: never }): TunedMessage {
+    const { pressure } = this.#outlet;
+    if (maxRateHz !== undefined) this.ceilingHz = this.#timeline.limitRate(this.#outlet, maxRateHz);
+    if (maxBitsPerSecond !== undefined) {
+      pressure.limit(this.#grant(maxBitsPerSecond), this.#clock.nowUs());
+      this.#timeline.limitBandwidth(this.#outlet, pressure.isCapped);
+    }
+    this.onRates();
+    return { type: 'tuned', maxRateHz: this.ceilingHz, maxBitsPerSecond: pressure.bitsPerSecond };
+  }
+
+  /** Subscriptions or their rates changed. */
+  onRates(): void {
+    let fastestHz = 0;
+    for (const { rateHz } of this.#timeline.subscriptions(this.#outlet).values())
+      fastestHz = Math.max(fastestHz, Math.min(rateHz, this.ceilingHz));
+    this.#outlet.onRates(fastestHz);
+  }
+
+  #grant(asked: number): number {
+    const most = this.#bitsPerSecondMax;
+    return asked === 0 || (most > 0 && asked > most) ? most : asked;
+  }
+}
