@@ -1,4 +1,5 @@
 import { InvariantError } from '#protocol';
+import { COPY_SLACK_BYTES } from './frame-buffer.ts';
 
 const SLAB_BYTES = 256 * 1024;
 /** Larger frames than this get memory of their own, so that one cannot crowd the others out of a slab. */
@@ -16,10 +17,14 @@ export interface Slab {
 export interface Area {
   readonly bytes: Buffer;
   readonly slab: Slab;
+  /** The memory that the area lies in, from `start` on; there is some slack behind it. */
+  readonly view: DataView;
+  readonly start: number;
 }
 
 class ArenaSlab implements Slab {
-  readonly bytes = Buffer.allocUnsafeSlow(SLAB_BYTES);
+  readonly bytes = Buffer.allocUnsafeSlow(SLAB_BYTES + COPY_SLACK_BYTES);
+  readonly view = new DataView(this.bytes.buffer);
   readonly #onFree: (slab: ArenaSlab) => void;
   at = 0;
   holders = 0;
@@ -41,6 +46,11 @@ class ArenaSlab implements Slab {
 
 /** Memory that belongs to its frame alone; the garbage collector takes it back. */
 const OWN: Slab = { hold: () => undefined, release: () => undefined };
+
+function ownArea(size: number): Area {
+  const memory = Buffer.allocUnsafeSlow(size + COPY_SLACK_BYTES);
+  return { bytes: memory.subarray(0, size), slab: OWN, view: new DataView(memory.buffer), start: 0 };
+}
 
 /**
  * Memory for frames, used again and again: a frame lives from its assembly to the write call, which mostly takes all of it at
@@ -64,19 +74,19 @@ export class Arena {
 
   /** Memory for `size` bytes, which is the caller's until it asks for more or lets the tick end. */
   take(size: number): Area {
-    if (size > SHARED_BYTES_MAX) return { bytes: Buffer.allocUnsafeSlow(size), slab: OWN };
+    if (size > SHARED_BYTES_MAX) return ownArea(size);
     let slab = this.#current;
     if (slab.at + size > SLAB_BYTES) {
       if (slab.holders === 0) slab.at = 0;
       else {
         const next = this.#free.pop() ?? this.#another();
-        if (next === null) return { bytes: Buffer.allocUnsafeSlow(size), slab: OWN };
+        if (next === null) return ownArea(size);
         slab = this.#current = next;
       }
     }
     const start = slab.at;
     slab.at = start + size;
-    return { bytes: slab.bytes.subarray(start, slab.at), slab };
+    return { bytes: slab.bytes.subarray(start, slab.at), slab, view: slab.view, start };
   }
 
   #another(): ArenaSlab | null {

@@ -4,12 +4,11 @@ import type { ReadyFrame } from './ready-frame.ts';
 import type { Watchlist } from './watchlist.ts';
 
 const CAPACITY_MIN = 64;
-/** Entries are mostly a dozen bytes: below this a loop is faster than a call that copies. */
-const LOOP_BYTES_MAX = 32;
 
 /**
  * The entries of one lane's tick, each encoded once: where it lies in the scratch memory and how many numbers it holds. Frames are
- * put together from them by copying.
+ * put together from them by copying, four bytes at a time: an entry is a dozen bytes, too few for a call, and the last word's surplus is
+ * written over by the next entry or lies in the slack behind the frame.
  */
 export class Fragments {
   readonly scratch = new FrameBuffer();
@@ -64,11 +63,16 @@ export class Fragments {
     }
     if (entries === 0) return null;
     const begun = beginFrame(arena, head, entries, numbers, size);
-    const { bytes } = begun.frame;
-    let { at } = begun;
+    const target = begun.area.view;
+    const source = this.scratch.view;
+    let at = begun.area.start + begun.at;
     for (let index = 0; index < wanted.length; index += 1) {
       const place = placeOf[wanted[index]!]! - 1;
-      if (place >= 0) at = this.#copy(place, bytes, at);
+      if (!(place >= 0)) continue;
+      const start = starts[place]!;
+      const length = ends[place]! - start;
+      for (let done = 0; done < length; done += 4) target.setInt32(at + done, source.getInt32(start + done));
+      at += length;
     }
     return begun.frame;
   }
@@ -86,26 +90,17 @@ export class Fragments {
     }
     if (entries === 0) return null;
     const begun = beginFrame(arena, head, entries, numbers, size);
-    let { at } = begun;
+    const target = begun.area.view;
+    const source = this.scratch.view;
+    let at = begun.area.start + begun.at;
     for (let place = 0; place < this.ids.length; place += 1) {
-      if (watchlist.has(this.ids[place]!)) at = this.#copy(place, begun.frame.bytes, at);
+      if (!watchlist.has(this.ids[place]!)) continue;
+      const start = this.#starts[place]!;
+      const length = this.#ends[place]! - start;
+      for (let done = 0; done < length; done += 4) target.setInt32(at + done, source.getInt32(start + done));
+      at += length;
     }
     return begun.frame;
-  }
-
-  #copy(place: number, target: Uint8Array, at: number): number {
-    const source = this.scratch.bytes;
-    const start = this.#starts[place]!;
-    const end = this.#ends[place]!;
-    if (end - start > LOOP_BYTES_MAX) {
-      target.set(source.subarray(start, end), at);
-      return at + end - start;
-    }
-    for (let from = start; from < end; from += 1) {
-      target[at] = source[from]!;
-      at += 1;
-    }
-    return at;
   }
 
   #grow(): void {

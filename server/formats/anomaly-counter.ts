@@ -57,10 +57,10 @@ export class AnomalyCounter {
   /** By instrument number. */
   readonly #lastVenueTimeUs: number[] = [];
   readonly #highestId: number[] = [];
-  /** Direct-mapped: a slot holds the newest id that fell on it. */
-  readonly #seenIds = new Float64Array(SEEN_IDS).fill(Number.NaN);
+  /** Direct-mapped: a slot holds the newest id that fell on it. Made with the first id, as most formats have none. */
+  #seenIds: Float64Array | null = null;
   readonly #marks: Anomalies = {};
-  readonly #seenInstruments = new Uint32Array(SEEN_IDS);
+  #seenInstruments = new Uint32Array(0);
 
   constructor(subject: AnomalySubject) {
     this.#subject = subject;
@@ -141,6 +141,10 @@ export class AnomalyCounter {
   }
 
   #isRepeated(instrument: number, id: number, place: number): boolean {
+    if (this.#seenIds === null) {
+      this.#seenIds = new Float64Array(SEEN_IDS).fill(Number.NaN);
+      this.#seenInstruments = new Uint32Array(SEEN_IDS);
+    }
     const slot = (place + instrument * INSTRUMENT_STRIDE) % SEEN_IDS;
     if (this.#seenIds[slot] === id && this.#seenInstruments[slot] === instrument) return true;
     this.#seenIds[slot] = id;

@@ -97,8 +97,10 @@ export class LeanCells {
       this.#cells.price(cell);
       return;
     }
-    const value = /^-?\d+\.\d+$/.test(rows.cellText(cell)) ? Number(rows.cellText(cell)) : Number.NaN;
-    const rounded = Number.isNaN(value) ? null : parseDecimal(value.toPrecision(FLOAT_DIGITS));
+    const text = rows.cellText(cell);
+    const digits = text.replace('.', '').replace(/^-?0+/, '').replace(/0+$/, '');
+    const isLong = digits.length > FLOAT_DIGITS && /^-?\d+\.\d+$/.test(text);
+    const rounded = isLong ? parseDecimal(Number(text).toPrecision(FLOAT_DIGITS)) : null;
     if (rounded === null) {
       this.#cells.price(cell);
       return;

@@ -72,8 +72,7 @@ const MARKET_OF_SECURITY: Readonly<Record<Security, string>> = {
 const ZONES: Readonly<Record<string, string>> = {
   'equity usa': 'America/New_York',
   'option usa': 'America/New_York',
-  // Of SPX, VIX and NDX; some sector indices, which nobody trades, are in New York's.
-  'index usa': 'America/Chicago',
+  'index usa': 'America/New_York',
   'index cboe': 'America/New_York',
   'equity india': 'Asia/Kolkata',
   'option india': 'Asia/Kolkata',
@@ -89,6 +88,9 @@ const ZONES: Readonly<Record<string, string>> = {
   'index krx': 'Asia/Seoul',
   'index ose': 'Asia/Tokyo',
 };
+
+/** Indices of options that trade in Chicago. */
+const CHICAGO_INDICES = new Set(['index SPX', 'index VIX', 'index NDX']);
 
 const SECONDS: Readonly<Record<string, number>> = {
   tick: 0,
@@ -171,7 +173,9 @@ function described(
     ticks: kind === 'quote' || kind === 'openinterest' ? kind : 'trade',
     barSeconds,
     dayMs,
-    zone: ZONES[`${security} ${venue}`] ?? 'UTC',
+    zone: CHICAGO_INDICES.has(`${security} ${root}`)
+      ? 'America/Chicago'
+      : (ZONES[`${security} ${venue}`] ?? 'UTC'),
     isScaled: security === 'equity' || security === 'option',
     hasTrades: security !== 'forex' && security !== 'cfd',
   };

@@ -73,9 +73,9 @@ class Library {
   async take(path: string): Promise<void> {
     if (this.#planner.isTaken(path)) return;
     let current: Import | null = null;
-    const rowsBefore = () => this.#files.reduce((sum, file) => sum + (file.path === path ? file.rows : 0), 0);
+    let rowsBefore = 0;
     const source = await openSource(path, (bytesRead, bytesTotal) => {
-      const rows = rowsBefore() + (current?.rows ?? 0);
+      const rows = rowsBefore + (current?.rows ?? 0);
       this.#options.onProgress?.({ path, bytesRead, bytesTotal, rows });
     });
     try {
@@ -84,6 +84,7 @@ class Library {
       for (const stream of source.streams) {
         const planned = await this.#planner.plan(stream, source.streams);
         if (planned === null) continue;
+        rowsBefore += current?.rows ?? 0;
         current = planned.import;
         const refused = await this.#run(current, stream).finally(() => planned.close());
         first ??= refused;

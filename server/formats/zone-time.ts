@@ -2,6 +2,27 @@ const DAY_MS = 86_400_000;
 /** Zones change their offset on quarters of an hour. */
 const QUARTER_MS = 900_000;
 
+/** Made once a zone: an archive may have thousands of members. */
+const FORMATS = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(zone: string): Intl.DateTimeFormat {
+  let format = FORMATS.get(zone);
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat('en-US', {
+      timeZone: zone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric',
+    });
+    FORMATS.set(zone, format);
+  }
+  return format;
+}
+
 /**
  * Wall-clock times of one zone as UTC. A wall time that comes twice when clocks go back is the first of the two; one that is
  * skipped when they go forward counts on from before. Costs one look-up a call after the first of each quarter of an hour.
@@ -13,19 +34,7 @@ export class ZoneTime {
 
   /** @param zone an IANA name, such as `America/New_York` */
   constructor(zone: string) {
-    this.#format =
-      zone === 'UTC'
-        ? null
-        : new Intl.DateTimeFormat('en-US', {
-            timeZone: zone,
-            hourCycle: 'h23',
-            year: 'numeric',
-            month: 'numeric',
-            day: 'numeric',
-            hour: 'numeric',
-            minute: 'numeric',
-            second: 'numeric',
-          });
+    this.#format = zone === 'UTC' ? null : formatOf(zone);
   }
 
   /**

@@ -6,6 +6,8 @@ import type { PeerSocket } from './peer-socket.ts';
 
 /** How long a peer has to answer our close frame before the connection is cut, ms. */
 const CLOSE_TIMEOUT_MS = 2_000;
+/** WebSocket.OPEN: the class itself is not needed here. */
+const OPEN = 1;
 
 /**
  * A WebSocket of the ws library as a session's socket. Ready frames go past the library, straight to the TCP socket below it: its
@@ -22,6 +24,8 @@ export class WsSocket implements PeerSocket {
   /** Memory that the TCP socket may still read from; null = none. */
   #held: Slab[] | null = null;
   #watchesClose = false;
+  /** Whether the network had taken all when it was last looked at: it is asked before each frame, and mostly it has. */
+  #isDrained = true;
 
   constructor(socket: WebSocket, tcp: Socket) {
     this.#socket = socket;
@@ -31,24 +35,25 @@ export class WsSocket implements PeerSocket {
   }
 
   get queuedBytes(): number {
+    if (this.#isDrained) return 0;
     const unsent = this.#tcp.writableLength;
-    if (unsent === 0 && this.#held !== null) this.#letGo();
-    return unsent;
+    if (unsent > 0) return unsent;
+    this.#isDrained = true;
+    this.#letGo();
+    return 0;
   }
 
   sendReady(bytes: Uint8Array, slab: Slab | null): void {
-    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    if (this.#socket.readyState !== OPEN) return;
     this.#tcp.write(bytes);
-    if (slab === null || this.#tcp.writableLength === 0) return;
-    slab.hold();
-    (this.#held ??= []).push(slab);
-    if (this.#watchesClose) return;
-    this.#watchesClose = true;
-    this.#tcp.once('close', () => this.#letGo());
+    this.#isDrained = this.#tcp.writableLength === 0;
+    if (!this.#isDrained && slab !== null) this.#hold(slab);
   }
 
   sendText(text: string): void {
-    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(text);
+    if (this.#socket.readyState !== OPEN) return;
+    this.#socket.send(text);
+    this.#isDrained = false;
   }
 
   pause(): void {
@@ -66,6 +71,14 @@ export class WsSocket implements PeerSocket {
 
   terminate(): void {
     this.#socket.terminate();
+  }
+
+  #hold(slab: Slab): void {
+    slab.hold();
+    (this.#held ??= []).push(slab);
+    if (this.#watchesClose) return;
+    this.#watchesClose = true;
+    this.#tcp.once('close', () => this.#letGo());
   }
 
   #letGo(): void {

@@ -13,7 +13,8 @@ import {
 } from './encode/decode-contenders.ts';
 import { decodeLoad } from './encode/decode-load.ts';
 import { START_US, SYMBOLS, recordTicks, type RecordedTicks, type Tick } from './encode/recorded-ticks.ts';
-import { cpuNsPerUnit, type Contender, type RoundLength } from './rounds.ts';
+import { measure } from './encode/measure.ts';
+import { median, type Contender, type RoundLength } from './rounds.ts';
 
 /** A market as `npm start` makes it, in which a tick holds some fields of most instruments; and a busy one, nearly all fields of all. */
 const EVENTS_PER_SECOND = [1_000, 10_000] as const;
@@ -58,6 +59,15 @@ function encodeContenders({ ticks }: RecordedTicks): Contender[] {
   ];
 }
 
+/** CPU time of this process, all threads, ms. */
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+const cpuNs = (contenders: readonly Contender[], length: RoundLength): Map<string, number> =>
+  new Map(measure(contenders, length, cpuMs).map(([name, samples]) => [name, median(samples)]));
+
 /** One row for each thing that ours is compared with. */
 function rows(
   name: string,
@@ -94,7 +104,7 @@ export const encode: Benchmark = {
   name: 'encode',
   question: 'What does an update cost to encode, and to decode and apply?',
   async run({ smoke, seconds }: BenchOptions): Promise<BenchResult[]> {
-    const length: RoundLength = { rounds: smoke ? 1 : 7, roundMs: smoke ? 10 : (seconds ?? 0.3) * 1000 };
+    const length: RoundLength = { rounds: smoke ? 1 : 5, roundMs: smoke ? 10 : (seconds ?? 0.3) * 1000 };
     const markets = EVENTS_PER_SECOND.map((eventsPerSecond) => {
       return { eventsPerSecond, recorded: recordTicks(smoke ? 20 : 400, eventsPerSecond, smoke) };
     });
@@ -103,13 +113,17 @@ export const encode: Benchmark = {
       const name = `encode: one changed instrument, ${eventsText(eventsPerSecond)}`;
       const contenders = encodeContenders(recorded);
       const baselines = contenders.slice(1).map((contender) => contender.name);
-      results.push(...rows(name, 'CPU ns/update', await cpuNsPerUnit(contenders, length), baselines));
+      results.push(...rows(name, 'CPU ns/update', cpuNs(contenders, length), baselines));
     }
     for (const { eventsPerSecond, recorded } of markets) {
-      const times = await cpuNsPerUnit(decodeContenders(decodeLoad(recorded), START_US), length);
+      const times = cpuNs(decodeContenders(decodeLoad(recorded), START_US), length);
       results.push(...decodeRows(`Node, ${eventsText(eventsPerSecond)}`, 'CPU ns/update', times));
     }
-    const tasks = markets.map(({ recorded }) => ({ load: decodeLoad(recorded), timeUs: START_US, ...length }));
+    const tasks = markets.map(({ recorded }) => ({
+      load: decodeLoad(recorded),
+      timeUs: START_US,
+      ...length,
+    }));
     const inBrowser = await measureInBrowser(tasks);
     if (inBrowser === null) {
       process.stderr.write('there is no Chromium here, so the rows of a browser are left out; ');

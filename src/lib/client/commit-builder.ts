@@ -230,7 +230,11 @@ export class CommitBuilder {
 }
 
 /** Ids and values share one buffer: in a browser a buffer costs more than a few dozen values to fill and as much again to hand over. */
-function packQuotes(changed: readonly number[], columns: QuoteColumns, transfer: ArrayBuffer[]): Commit['quotes'] {
+function packQuotes(
+  changed: readonly number[],
+  columns: QuoteColumns,
+  transfer: ArrayBuffer[],
+): Commit['quotes'] {
   const count = changed.length;
   if (count === 0) return null;
   const width = QUOTE_FIELDS.length;

@@ -43,6 +43,15 @@ export class ServiceTerms {
     this.#tell();
   }
 
+  /**
+   * From which version on values may be missing: those of a connection with a ceiling were held back for up to its period, and the server
+   * cannot know of a connection that is gone.
+   */
+  resumableFrom(asOf: number): number {
+    const lowestHz = Math.min(this.#granted.maxRateHz, this.#asked.maxRateHz);
+    return lowestHz >= NO_LIMITS.maxRateHz ? asOf : Math.max(0, asOf - Math.ceil(1000 / lowestHz));
+  }
+
   /** A new connection is without limits. */
   onWelcome(): void {
     this.#granted = NO_LIMITS;

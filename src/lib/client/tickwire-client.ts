@@ -192,7 +192,9 @@ export class TickwireClient {
       version: PROTOCOL_VERSION,
       client: this.#options.client ?? 'tickwire-client',
       ...(this.#options.token === undefined ? {} : { token: this.#options.token }),
-      ...(this.#resumes ? { resume: { epoch: mirror.epoch, asOf: asOf(mirror.asOf) } } : {}),
+      ...(this.#resumes
+        ? { resume: { epoch: mirror.epoch, asOf: asOf(this.#terms.resumableFrom(mirror.asOf)) } }
+        : {}),
     };
   }
 

@@ -4,7 +4,8 @@ import { build } from 'vite';
 import { packagePath } from '../../../server/package-root.ts';
 import { chromiumPath, launchBrowser } from '../../e2e/support/browser.ts';
 import { median } from '../rounds.ts';
-import type { BrowserTask, BrowserTimes } from './browser-worker.ts';
+import type { BrowserTask } from './browser-worker.ts';
+import type { Samples } from './measure.ts';
 
 const ENTRY = fileURLToPath(new URL('browser-worker.ts', import.meta.url));
 
@@ -51,7 +52,7 @@ export async function measureInBrowser(
     const page = await browser.newPage();
     const times: Map<string, number>[] = [];
     for (const task of tasks) {
-      const samples = await page.evaluate<BrowserTimes>(inPage(code, task));
+      const samples = await page.evaluate<Samples>(inPage(code, task));
       times.push(new Map(samples.map(([name, values]) => [name, median(values)])));
     }
     return { version: browser.version(), times };

@@ -1,9 +1,9 @@
 // The worker of the page in which `browser-decode.ts` measures: the dashboard's own code, bundled as the dashboard is.
-import type { Contender } from '../rounds.ts';
 import { decodeContenders } from './decode-contenders.ts';
 import type { DecodeLoad } from './decode-load.ts';
+import { measure, type Samples } from './measure.ts';
 
-/** What the page is sent. */
+/** What the worker is sent. */
 export interface BrowserTask {
   readonly load: DecodeLoad;
   readonly timeUs: number;
@@ -12,36 +12,14 @@ export interface BrowserTask {
   readonly roundMs: number;
 }
 
-/** ns an update of each round, by contender. */
-export type BrowserTimes = readonly (readonly [name: string, samples: readonly number[]])[];
-
-function oneRound(contender: Contender, roundMs: number): number {
-  const startMs = performance.now();
-  let spentMs = 0;
-  let units = 0;
-  do {
-    units += contender.run() as number;
-    spentMs = performance.now() - startMs;
-  } while (spentMs < roundMs);
-  return (spentMs * 1e6) / units;
-}
-
-/** Measures in turn, round after round, so that a machine that slows down slows all of them. */
-function measure({ load, timeUs, rounds, roundMs }: BrowserTask): BrowserTimes {
-  const contenders = decodeContenders(load, timeUs);
-  for (const contender of contenders) oneRound(contender, roundMs);
-  const samples = contenders.map(({ name }): [string, number[]] => [name, []]);
-  for (let round = 0; round < rounds; round += 1) {
-    contenders.forEach((contender, index) => samples[index]![1].push(oneRound(contender, roundMs)));
-  }
-  return samples;
-}
-
 /** The part of a dedicated worker's global scope that is used here. */
 interface WorkerScope {
-  postMessage(times: BrowserTimes): void;
+  postMessage(samples: Samples): void;
   addEventListener(type: 'message', listener: (event: { data: BrowserTask }) => void): void;
 }
 
 const scope = globalThis as unknown as WorkerScope;
-scope.addEventListener('message', ({ data }) => scope.postMessage(measure(data)));
+scope.addEventListener('message', ({ data: { load, timeUs, rounds, roundMs } }) => {
+  const contenders = decodeContenders(load, timeUs);
+  scope.postMessage(measure(contenders, { rounds, roundMs }, () => performance.now()));
+});

@@ -18,7 +18,7 @@ function trading(parts: TestTimeline, ms: number, look: () => void = () => {}): 
       const price = 100_000 + random.below(500);
       engine.onEvent(quote(id, nowUs, price, 1 + random.below(900), price + 1, 1 + random.below(900)));
       if (random.below(3) === 0) engine.onEvent(trade(id, nowUs, price, 1 + random.below(50)));
-      if (random.below(5) === 0) engine.onEvent(book(id, nowUs, [price, 5, price - 1, 7], [price + 1, 9]));
+      if (random.below(5) === 0) engine.onEvent(book(id, nowUs, true, [price, 5, price - 1, 7], [price + 1, 9]));
     }
     clock.advance(5);
     look();

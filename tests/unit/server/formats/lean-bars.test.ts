@@ -122,9 +122,12 @@ describe('bars of QuantConnect Lean', () => {
   it('whose sizes went through a float are rounded to what a float keeps, and counted', async () => {
     const { events, report } = await open({
       '20180404_btceur_minute_quote.csv':
-        '0,6000.1,6000.1,6000.1,6000.1,0.060000000000000005,6001,6001,6001,6001,1.4758166499999998\n',
+        '0,6000.1,6000.1,6000.1,6000.1,0.060000000000000005,6001,6001,6001,6001,1.4758166499999998\n60000,1,1,1,1,1234567.12345678,2,2,2,2,1\n',
     });
-    expect(events).toMatchObject([{ type: 'quote', bidSize: 6_000_000, askSize: 147_581_665 }]);
+    expect(events).toMatchObject([
+      { type: 'quote', bidSize: 6_000_000, askSize: 147_581_665 },
+      { bidSize: 123_456_712_345_678 },
+    ]);
     expect(report.anomalies).toMatchObject({ float_noise_rounded: 2 });
   });
 

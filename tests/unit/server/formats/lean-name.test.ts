@@ -85,6 +85,11 @@ describe('the names of Lean’s files', () => {
       ['20151224_goog_minute_trade_american_call_7525000_20160115.csv', 'x.zip'],
       { venue: 'usa', symbol: 'GOOG-20160115-C-752.5', barSeconds: 60, zone: NEW_YORK, isScaled: true },
     ],
+    [
+      'an index',
+      ['20210104_spx_minute_trade.csv', 'index/usa/minute/spx/20210104_trade.zip'],
+      { symbol: 'SPX', assetClass: 'index', zone: 'America/Chicago', isScaled: false },
+    ],
     ['open interest', ['20131008_gc_tick_openinterest_201312.csv', 'x.zip'], { ticks: 'openinterest' }],
   ])('of %s', (_, [name, path], expected) => {
     expect(leanName(name!, path!, false)).toMatchObject({ dayMs: expect.any(Number) as number, ...expected });

@@ -20,7 +20,8 @@ describe('commit', () => {
     const { commit, transfer } = builder.take(columns);
     expect(commit.quotes?.ids).toEqual(Int32Array.of(2));
     expect(commit.quotes?.values[0]).toBe(9);
-    expect(transfer).toHaveLength(2);
+    expect(transfer).toEqual([commit.quotes?.values.buffer]);
+    expect(commit.quotes?.ids.buffer).toBe(commit.quotes?.values.buffer);
     expect(builder.isEmpty).toBe(true);
     expect(builder.take(columns).commit.quotes).toBeNull();
   });
