@@ -1,11 +1,11 @@
 // Those who are there and those who come, in a process of their own so that their cost is not the server's.
 import { LIMITS, encodeClientMessage, type TimelineClock } from '#protocol';
 import { answerRequests } from '../fanout/control.ts';
-import { latenessOf, type Arrival } from '../fanout/lateness.ts';
 import { RawClient } from '../fanout/raw-client.ts';
 import { choice } from '../memory/choice.ts';
 import { DIALECTS, SeenStates, type Dialect } from './joiner.ts';
 import { JOINER_HZ, VIEWER_HZ, type ClientRequests, type Waits } from './requests.ts';
+import { TickLateness } from './tick-lateness.ts';
 
 /** How often those whose turn it is come, ms. */
 const STEP_MS = 5;
@@ -15,8 +15,9 @@ const nowUs = (): number => (performance.timeOrigin + performance.now()) * 1000;
 
 let dialect: Dialect = DIALECTS.tickwire;
 let market: { port: number; symbols: string[]; watched: number } = { port: 0, symbols: [], watched: 0 };
-let arrivals: Arrival[] = [];
+const lateness = new TickLateness(VIEWER_HZ);
 let comers = 0;
+let viewers = 0;
 
 /** Everybody watches other symbols. */
 const nextGreeting = (rateHz: number): Uint8Array =>
@@ -24,13 +25,14 @@ const nextGreeting = (rateHz: number): Uint8Array =>
 
 /** One who stays and whose frames' times are noted. Resolves with the snapshot. */
 async function settle(isTickwire: boolean): Promise<void> {
+  const viewer = (viewers += 1);
   let clock: TimelineClock | null = null;
   const settled = Promise.withResolvers<void>();
   const client = await RawClient.open(market.port, dialect.path, (payload) => {
     if (dialect.isSnapshot(payload)) return settled.resolve();
     clock ??= dialect.clock(payload);
     const madeUs = clock === null ? null : dialect.madeUs(payload, clock);
-    if (madeUs !== null) arrivals.push({ madeUs, arrivalUs: nowUs() });
+    if (madeUs !== null) lateness.note({ viewer, madeUs, arrivalUs: nowUs() });
   });
   client.sendFrames(nextGreeting(VIEWER_HZ));
   if (isTickwire) setInterval(() => client.send(ping), LIMITS.heartbeatMs).unref();
@@ -57,10 +59,10 @@ async function join(greeting: Uint8Array, waits: Waits): Promise<Uint8Array> {
 }
 
 answerRequests<ClientRequests>({
-  async settleIn({ form, port, symbols, watched, viewers }) {
+  async settleIn({ form, port, symbols, watched, viewers: count }) {
     dialect = DIALECTS[form];
     market = { port, symbols, watched };
-    for (let index = 0; index < viewers; index += 1) await settle(form === 'tickwire');
+    for (let index = 0; index < count; index += 1) await settle(form === 'tickwire');
     return {};
   },
   async join({ joiners, spreadMs }) {
@@ -81,9 +83,9 @@ answerRequests<ClientRequests>({
     for (const snapshot of await Promise.all(coming)) dialect.count(snapshot, seen);
     return { ...waits, entries: seen.entries, states: seen.states };
   },
-  async lateness() {
-    const since = arrivals;
-    arrivals = [];
-    return latenessOf(since, VIEWER_HZ);
+  async forget() {
+    lateness.forget();
+    return {};
   },
+  lateness: async () => lateness.take(),
 });

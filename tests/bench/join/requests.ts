@@ -38,6 +38,8 @@ export interface ClientRequests {
       states: number;
     };
   };
+  /** Of what came so far nobody will ask. */
+  forget: { answer: Record<string, never> };
   /** How late the frames came of those who were there first, since this was asked last. */
   lateness: { answer: Lateness };
 }

@@ -90,6 +90,12 @@ function anyFrame(random: SeededRandom): Frame {
   }
 }
 
+/** CPU time of this thread, ms: what others do on the machine is not in it. */
+function threadCpuMs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1_000;
+}
+
 describe('[SEC9] whatever a peer sends', () => {
   it(`of ${FRAMES} frames (seed ${SEED}), it is answered with known codes, soon, and harms nobody else`, async () => {
     const random = new SeededRandom(SEED);
@@ -108,9 +114,9 @@ describe('[SEC9] whatever a peer sends', () => {
         if (random.chance(0.7)) peer.hello();
       }
       const frame = anyFrame(random);
-      const startedAt = performance.now();
+      const startedAt = threadCpuMs();
       peer.session.onFrame(frame);
-      slowestMs = Math.max(slowestMs, performance.now() - startedAt);
+      slowestMs = Math.max(slowestMs, threadCpuMs() - startedAt);
       if (random.chance(0.3)) parts.engine.onEvent(trade(random.below(3), parts.clock.nowUs(), count, 1));
       if (random.chance(0.5)) parts.clock.advance(random.below(120));
       if (random.chance(0.1)) {
@@ -132,8 +138,8 @@ describe('[SEC9] whatever a peer sends', () => {
       ...parts.engine.state.columns.last.slice(0, 3),
     ]);
     expect(seen.size).toBeGreaterThanOrEqual(10);
-    // The goal is 50 ms; a machine that is busy with something else gets more.
-    expect(slowestMs).toBeLessThan(250);
+    // The goal is 50 ms; a garbage collection that falls into the turn gets some more.
+    expect(slowestMs).toBeLessThan(150);
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
     expect(peer.log.concat(witness.log).filter(({ event }) => event === 'session failed')).toEqual([]);
   }, 60_000);
