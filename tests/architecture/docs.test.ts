@@ -110,7 +110,13 @@ describe('the tables of docs/protocol/SPEC.md equal the code', () => {
     const named = [
       ...spec.matchAll(/`(\w+(?:Max|Min|Ms|Hard|Default|Burst|PerSecond|PerInstrument|RingSize))`/g),
     ];
-    const fields = new Set(['retryAfterMs', 'lagMs', 'receivedPerSecond', 'eventsPerSecond']);
+    const fields = new Set([
+      'retryAfterMs',
+      'lagMs',
+      'receivedPerSecond',
+      'eventsPerSecond',
+      'maxBitsPerSecond',
+    ]);
     const unknown = named
       .map((match) => match[1]!)
       .filter((name) => !Object.hasOwn(LIMITS, name) && !fields.has(name));
