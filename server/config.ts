@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { LIMITS } from '#protocol';
-import { isLoopback } from './admin/loopback.ts';
+import { isLoopback } from './access/loopback.ts';
 import { UserError } from './errors.ts';
 
 /** What a value is, as its help and its table in the docs say it. */

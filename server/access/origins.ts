@@ -1,3 +1,5 @@
+import { isLoopback } from './loopback.ts';
+
 const LOOPBACK_NAMES = ['127.0.0.1', 'localhost', '[::1]'];
 
 /**
@@ -12,7 +14,7 @@ export class OriginPolicy {
 
   constructor(host: string, allowed: readonly string[]) {
     this.#allowed = new Set(allowed);
-    this.#loopback = host === 'localhost' || host === '::1' || host.startsWith('127.');
+    this.#loopback = isLoopback(host);
   }
 
   /**

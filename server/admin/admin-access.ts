@@ -3,7 +3,7 @@ import { isIPv6 } from 'node:net';
 import type { IncomingHttpHeaders } from 'node:http';
 import { OriginPolicy } from '../access/origins.ts';
 import { FailureThrottle } from './failure-throttle.ts';
-import { isLoopback } from './loopback.ts';
+import { isLoopback } from '../access/loopback.ts';
 
 /** Why a request is refused, as metrics and logs name it. */
 export const REFUSAL_REASONS = ['origin', 'host', 'token', 'throttled'] as const;

@@ -1,10 +1,10 @@
 import type { FeedStatus } from '#protocol';
-import type { FanoutReport, SessionReport } from '../engine/reports.ts';
+import type { Backlog, FanoutReport } from '../engine/reports.ts';
 import type { AdminAccess, RefusalReason } from './admin-access.ts';
 import type { AdminSource } from './source.ts';
 
 /** What one scrape shows: read at once, so that its values belong together. */
-export interface Reading {
+export interface Reading extends Backlog {
   readonly fanout: FanoutReport;
   /** Changes of wanted instruments for each entry that was encoded; null before the first. */
   readonly conflationRatio: number | null;
@@ -12,9 +12,6 @@ export interface Reading {
   readonly mode: string;
   readonly instruments: number;
   readonly connections: number;
-  readonly heldBytes: number;
-  /** Connections that are served slower than granted now, by reason. */
-  readonly throttled: Readonly<Record<NonNullable<SessionReport['throttled']>, number>>;
   readonly eventsTaken: number;
   readonly eventsRefused: ReadonlyMap<string, number>;
   readonly feeds: readonly FeedStatus[];
@@ -26,12 +23,6 @@ const NO_EVENTS: ReadonlySet<string> = new Set(['ticks_skipped', 'updates_confla
 
 export function takeReading(source: AdminSource, access: AdminAccess): Reading {
   const fanout = source.fanout();
-  const throttled = { 'queue-full': 0, 'client-lag': 0, 'server-busy': 0 };
-  let heldBytes = 0;
-  for (const session of source.sessions()) {
-    heldBytes += session.heldBytes;
-    if (session.throttled !== null) throttled[session.throttled] += 1;
-  }
   return {
     fanout,
     conflationRatio: conflationRatio(fanout),
@@ -39,8 +30,7 @@ export function takeReading(source: AdminSource, access: AdminAccess): Reading {
     mode: source.mode,
     instruments: source.instruments,
     connections: source.connections,
-    heldBytes,
-    throttled,
+    ...source.backlog(),
     eventsTaken: source.eventsTaken,
     eventsRefused: new Map(Object.entries(source.counters()).filter(([reason]) => !NO_EVENTS.has(reason))),
     feeds: source.feeds(),

@@ -1,5 +1,5 @@
 import type { FeedStatus, TimelineState } from '#protocol';
-import type { FanoutReport, SessionReport } from '../engine/reports.ts';
+import type { Backlog, FanoutReport, SessionReport } from '../engine/reports.ts';
 import type { SessionRegistry } from '../sessions/session-registry.ts';
 import type { Timeline } from '../timelines/timeline.ts';
 import { VERSION } from '../version.ts';
@@ -16,6 +16,7 @@ export interface AdminSource {
   readonly eventsTaken: number;
   fanout(): FanoutReport;
   sessions(): readonly SessionReport[];
+  backlog(): Backlog;
   feeds(): readonly FeedStatus[];
   /** Events that were refused or lost since the start, by reason. */
   counters(): Readonly<Record<string, number>>;
@@ -42,6 +43,7 @@ export function adminSource(timeline: Timeline, sessions: SessionRegistry): Admi
     },
     fanout: () => ({ ...timeline.report(), joinsWaiting: sessions.joinsWaiting }),
     sessions: () => sessions.reports(),
+    backlog: () => sessions.backlog(),
     feeds: () => timeline.source.feeds(),
     counters: () => timeline.engine.counters.toRecord(),
   };

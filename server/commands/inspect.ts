@@ -5,7 +5,16 @@ import {
   type MarketEvent,
   type UnixUs,
 } from '#protocol';
-import { openRecording, type EventCounts } from '../formats/open-recording.ts';
+import {
+  openRecording,
+  type BrokenRows,
+  type EventCounts,
+  type ImportReport,
+  type OpenOptions,
+} from '../formats/open-recording.ts';
+
+/** Members of an archive that the text for people lists. */
+const LISTED_MAX = 10;
 
 export interface InspectedInstrument {
   venue: string;
@@ -13,8 +22,8 @@ export interface InspectedInstrument {
   /** Smallest price step that the file shows, decimal text. */
   tickSize: string;
   /**
-   * Decimal text of the instrument's trade prices, in the recording's order; of its bids where it has quotes and no trades;
-   * of its best bids where it has books only. Null when there is none.
+   * Decimal text of the instrument's trade prices, in the recording's order; of its bars where it has no trades (the first
+   * open, the last close, the lowest low, the highest high); else of its bids, or best bids of its book. Null when there is none.
    */
   first: string | null;
   last: string | null;
@@ -22,8 +31,15 @@ export interface InspectedInstrument {
   high: string | null;
 }
 
+export interface InspectedMember {
+  name: string;
+  format: string;
+  rows: number;
+}
+
 /** What `tickwire inspect --json` prints. */
 export interface Inspection {
+  /** Of an archive, all that are in it, the one with the most rows first. */
   format: string;
   rows: number;
   events: EventCounts;
@@ -33,22 +49,52 @@ export interface Inspection {
   lastTimeUs: UnixUs;
   /** Counts by name, and the extremes latency_us_min, latency_us_max, max_gap_s. */
   anomalies: Record<string, number>;
+  /** Of an archive: what was taken in, as it stands there, and what was not. */
+  members?: InspectedMember[];
+  skipped?: { name: string; reason: string }[];
+  /** Where columns were guessed or given: what they were taken for, in the form of `--map`. */
+  mapping?: string;
+  /** Rows that were left out because they cannot be read. */
+  broken?: BrokenRows;
 }
 
 /** Reads a recording to its end and tells what is in it. @throws RecordingError */
-export async function inspectFile(path: string): Promise<Inspection> {
-  const { recording, report } = await openRecording([path]);
+export async function inspectFile(path: string, options: OpenOptions = {}): Promise<Inspection> {
+  const { recording, report } = await openRecording([path], options);
   const ranges = recording.instruments.map(() => new PriceSummary());
   recording.play(0, recording.events, (event) => ranges[event.instrument]!.onEvent(event));
   return {
-    format: report.files[0]!.format,
+    format: formatsOf(report),
     rows: report.rows,
     events: report.events,
     instruments: recording.instruments.map((instrument, id) => inspected(instrument, ranges[id]!)),
     firstTimeUs: recording.firstTimeUs,
     lastTimeUs: recording.lastTimeUs,
     anomalies: report.anomalies,
+    ...detailsOf(report),
   };
+}
+
+function formatsOf({ files }: ImportReport): string {
+  const rows = new Map<string, number>();
+  for (const file of files) rows.set(file.format, (rows.get(file.format) ?? 0) + file.rows);
+  return [...rows]
+    .sort(([, left], [, right]) => right - left)
+    .map(([format]) => format)
+    .join(', ');
+}
+
+function detailsOf({ files, skipped, broken }: ImportReport): Partial<Inspection> {
+  const details: Partial<Inspection> = {};
+  const members = files.filter(({ member }) => member !== null);
+  if (members.length > 0)
+    details.members = members.map(({ member, format, rows }) => ({ name: member!, format, rows }));
+  if (skipped.length > 0)
+    details.skipped = skipped.map(({ member, reason }) => ({ name: member, reason }));
+  const mapping = files.find((file) => file.mapping !== null)?.mapping ?? null;
+  if (mapping !== null) details.mapping = mapping;
+  if (broken.rows > 0) details.broken = broken;
+  return details;
 }
 
 function inspected(instrument: InstrumentDefinition, summary: PriceSummary): InspectedInstrument {
@@ -92,6 +138,7 @@ class PriceRange {
 /** The price range of one instrument, by the best kind of price that it has. */
 class PriceSummary {
   readonly #trades = new PriceRange();
+  readonly #bars = new PriceRange();
   readonly #bids = new PriceRange();
   readonly #bookBids = new PriceRange();
   readonly #book = new BidSide();
@@ -100,10 +147,14 @@ class PriceSummary {
     if (event.type === 'trade') this.#trades.add(event.price);
     else if (event.type === 'quote') this.#bids.add(event.bid);
     else if (event.type === 'book') this.#bookBids.add(this.#book.apply(event.snapshot, event.bids));
+    else if (event.type === 'bar') {
+      for (const price of [event.open, event.high, event.low, event.close]) this.#bars.add(price);
+    }
   }
 
   range(): PriceRange {
     if (!this.#trades.isEmpty) return this.#trades;
+    if (!this.#bars.isEmpty) return this.#bars;
     return this.#bids.isEmpty ? this.#bookBids : this.#bids;
   }
 }
@@ -147,6 +198,7 @@ export function inspectionText(inspection: Inspection): string {
     `format       ${inspection.format}`,
     `rows         ${grouped(inspection.rows)}`,
     `events       ${kinds.join(', ')}`,
+    ...(inspection.mapping === undefined ? [] : [`columns      ${inspection.mapping}`]),
     `from         ${isoTime(inspection.firstTimeUs)}`,
     `to           ${isoTime(inspection.lastTimeUs)} (${spanText(seconds)})`,
     '',
@@ -165,7 +217,31 @@ export function inspectionText(inspection: Inspection): string {
   const odd = Object.entries(inspection.anomalies).filter(([, count]) => count !== 0);
   lines.push('', odd.length === 0 ? 'anomalies    none' : 'anomalies');
   lines.push(...table(odd.map(([name, count]) => [`  ${name}`, grouped(count)])));
+  lines.push(...brokenText(inspection.broken), ...archiveText(inspection));
   return lines.join('\n');
+}
+
+function brokenText(broken: BrokenRows | undefined): string[] {
+  if (broken === undefined) return [];
+  const rows = broken.rows === 1 ? 'row' : 'rows';
+  return ['', `broken       ${grouped(broken.rows)} ${rows} left out`, ...broken.first.map((text) => `  ${text}`)];
+}
+
+/** The members with the most rows, and why others were left out. */
+function archiveText({ members = [], skipped = [] }: Inspection): string[] {
+  const lines: string[] = [];
+  if (members.length > 1) {
+    const largest = members.toSorted((left, right) => right.rows - left.rows).slice(0, LISTED_MAX);
+    lines.push('', `members      ${grouped(members.length)}`);
+    lines.push(...table(largest.map(({ name, format, rows }) => [`  ${name}`, format, `${grouped(rows)} rows`])));
+    if (members.length > LISTED_MAX) lines.push(`  and ${grouped(members.length - LISTED_MAX)} smaller ones`);
+  }
+  if (skipped.length > 0) {
+    lines.push('', `skipped      ${grouped(skipped.length)}`);
+    lines.push(...skipped.slice(0, LISTED_MAX).map(({ reason }) => `  ${reason}`));
+    if (skipped.length > LISTED_MAX) lines.push(`  and ${grouped(skipped.length - LISTED_MAX)} more`);
+  }
+  return lines;
 }
 
 function table(rows: readonly (readonly string[])[]): string[] {

@@ -42,6 +42,14 @@ export interface SessionReport extends PeerReport {
   readonly lagMs: number | null;
 }
 
+/** What waits for all connections together. */
+export interface Backlog {
+  /** Bytes handed to sockets that the network has not taken. */
+  readonly heldBytes: number;
+  /** Connections that are served slower than granted now, by reason. */
+  readonly throttled: Readonly<Record<NonNullable<SessionReport['throttled']>, number>>;
+}
+
 /** What a timeline does for all its viewers, since the start. */
 export interface FanoutReport extends PeerReport {
   /** Changes of wanted instruments that the lanes were told of. */

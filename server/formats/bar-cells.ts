@@ -1,4 +1,4 @@
-import type { CarriedBar } from './bar-carrier.ts';
+import { emptyBar, type BarNumbers } from '../tape/bar-numbers.ts';
 import type { RowCells } from './row-cells.ts';
 
 /** Reads the five numbers of a bar from a row. The bar is the same object at every call. */
@@ -6,13 +6,7 @@ export class BarCells {
   readonly #cells: RowCells;
   readonly #prices: readonly (readonly [cell: number, name: 'open' | 'high' | 'low' | 'close'])[];
   readonly #volume: number;
-  readonly #bar: CarriedBar = {
-    open: { mantissa: 0, decimals: 0 },
-    high: { mantissa: 0, decimals: 0 },
-    low: { mantissa: 0, decimals: 0 },
-    close: { mantissa: 0, decimals: 0 },
-    volume: { mantissa: 0, decimals: 0 },
-  };
+  readonly #bar = emptyBar();
 
   /** Finds the columns by their names; a file without volume has bars of volume 0. */
   constructor(cells: RowCells, columns: readonly string[]) {
@@ -26,7 +20,7 @@ export class BarCells {
     return { price: this.#prices[0]![0], size: Math.max(0, this.#volume) };
   }
 
-  read(): CarriedBar {
+  read(): BarNumbers {
     const { decimal } = this.#cells;
     const bar = this.#bar;
     for (const [cell, name] of this.#prices) {

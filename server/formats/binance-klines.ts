@@ -1,4 +1,3 @@
-import { addBar } from './bar-carrier.ts';
 import { BarCells } from './bar-cells.ts';
 import { binanceTimeUs, binanceVenue, hasHeaderAbove } from './binance-trades.ts';
 import { RecordingError } from './recording-error.ts';
@@ -80,7 +79,7 @@ class BinanceKlines implements RowLayout {
     const seconds = Math.round((lastUs - startUs) / SECOND_US);
     if (seconds < 1) throw cells.fail(this.#closeTime, 'a time at least a second after open_time');
     const endUs = startUs + seconds * SECOND_US;
-    const misfit = addBar(builder, this.#instrument, endUs, seconds, this.#bar.read());
+    const misfit = builder.bar(this.#instrument, endUs, endUs, startUs, seconds, this.#bar.read());
     if (misfit !== 'none') cells.checkFit(misfit, this.#bar.places);
     anomalies.bar(this.#instrument, endUs, seconds);
   }

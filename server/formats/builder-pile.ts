@@ -2,7 +2,7 @@ import type { InstrumentTable } from '../tape/instrument-table.ts';
 import type { RecordingBuilder } from '../tape/recording-builder.ts';
 import { mergeBuilders } from '../tape/recording-merge.ts';
 
-/** Builders that wait on one level. A builder's open block has room for 65,536 events, so few may wait. */
+/** Builders that wait on one level. Each has an open block of its own, so few may wait. */
 const WAITING_MAX = 8;
 
 /**

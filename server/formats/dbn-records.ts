@@ -1,8 +1,8 @@
 import { AGGRESSOR_BUY, AGGRESSOR_SELL, AGGRESSOR_UNKNOWN, type Aggressor } from '#protocol';
 import { NO_TRADE_ID } from '../tape/event-block.ts';
+import type { BarNumbers } from '../tape/bar-numbers.ts';
 import type { Misfit, RecordingBuilder } from '../tape/recording-builder.ts';
 import type { AnomalyCounter } from './anomaly-counter.ts';
-import { addBar, type CarriedBar } from './bar-carrier.ts';
 import { DBN_PRICE_PLACES, countAt, DbnPrice, priceAt, sizeAt, timeUsAt } from './dbn-numbers.ts';
 import type { DbnSymbols } from './dbn-symbols.ts';
 import { compareDecimals } from './decimal-compare.ts';
@@ -50,7 +50,7 @@ export class DbnRecords {
   readonly #opens = new DbnPrice();
   readonly #highs = new DbnPrice();
   readonly #lows = new DbnPrice();
-  readonly #bar: CarriedBar;
+  readonly #bar: BarNumbers;
 
   constructor(
     builder: RecordingBuilder,
@@ -117,7 +117,8 @@ export class DbnRecords {
       return 'the four prices of a bar';
     this.#bar.volume.mantissa = volume;
     const endUs = startUs + seconds * SECOND_US;
-    if (addBar(this.#builder, instrument, endUs, seconds, this.#bar) !== 'none') return NOT_EXACT;
+    const misfit = this.#builder.bar(instrument, endUs, endUs, startUs, seconds, this.#bar);
+    if (misfit !== 'none') return NOT_EXACT;
     this.#counts.bar += 1;
     this.#anomalies.bar(instrument, endUs, seconds);
     return null;

@@ -1,7 +1,7 @@
-import { parseDecimal } from '#protocol';
+import { parseDecimal, type Decimal } from '#protocol';
+import type { BarNumbers } from '../tape/bar-numbers.ts';
 import type { RecordingBuilder } from '../tape/recording-builder.ts';
 import { AnomalyCounter } from './anomaly-counter.ts';
-import { addBar, type CarriedBar, type CarriedNumber } from './bar-carrier.ts';
 import { noEvents } from './event-counts.ts';
 import type { ByteStream } from './file-streams.ts';
 import { barSecondsOfName } from './plain-bars.ts';
@@ -86,8 +86,9 @@ export class JsonBarsReader implements StreamReader {
     for (const [at, bar] of bars.entries()) {
       // A last moment of ...999 ms, or the very end.
       const endUs = isList ? times[at]! + seconds * SECOND_US : Math.ceil(times[at]! / SECOND_US) * SECOND_US;
-      const carried = this.#carried(bar, at);
-      if (addBar(this.#builder, instrument, endUs, seconds, carried) !== 'none')
+      const startUs = endUs - seconds * SECOND_US;
+      const numbers = this.#numbers(bar, at);
+      if (this.#builder.bar(instrument, endUs, endUs, startUs, seconds, numbers) !== 'none')
         throw this.#bad(
           at,
           'prices or volume',
@@ -161,14 +162,14 @@ export class JsonBarsReader implements StreamReader {
     return time.timeUs;
   }
 
-  #carried({ prices, volume }: JsonBar, at: number): CarriedBar {
+  #numbers({ prices, volume }: JsonBar, at: number): BarNumbers {
     const [open, high, low, close] = prices.map((text) => this.#number(text, 'price', at));
     const size = this.#number(volume, 'volume', at);
     if (size.mantissa < 0) throw this.#bad(at, 'volume', volume, 'a size of 0 or more');
     return { open: open!, high: high!, low: low!, close: close!, volume: size };
   }
 
-  #number(text: string, what: string, at: number): CarriedNumber {
+  #number(text: string, what: string, at: number): Decimal {
     const value = parseDecimal(text);
     if (value === null) throw this.#bad(at, what, text, 'a decimal number of at most 15 digits');
     return value;

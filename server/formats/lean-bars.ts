@@ -1,5 +1,5 @@
-import { powerOfTen } from '#protocol';
-import { addBar, type CarriedBar, type CarriedNumber } from './bar-carrier.ts';
+import { powerOfTen, type Decimal } from '#protocol';
+import { emptyBar, type BarNumbers } from '../tape/bar-numbers.ts';
 import { compareDecimals } from './decimal-compare.ts';
 import { LeanCells } from './lean-cells.ts';
 import type { LeanName } from './lean-name.ts';
@@ -15,12 +15,6 @@ const SECOND_US = 1_000_000;
 interface BarSpan {
   startUs: number;
   seconds: number;
-}
-
-const nothing = (): CarriedNumber => ({ mantissa: 0, decimals: 0 });
-
-function emptyBar(): CarriedBar {
-  return { open: nothing(), high: nothing(), low: nothing(), close: nothing(), volume: nothing() };
 }
 
 /**
@@ -81,7 +75,7 @@ export class LeanTradeBars implements RowLayout {
   readonly #target: RowTarget;
   readonly #cells: RowCells;
   readonly #lean: LeanCells;
-  readonly #rows: LeanBarRows<CarriedBar>;
+  readonly #rows: LeanBarRows<BarNumbers>;
   readonly #bar = emptyBar();
 
   constructor(target: RowTarget, cells: RowCells, name: LeanName) {
@@ -95,7 +89,7 @@ export class LeanTradeBars implements RowLayout {
     this.#rows.add(() => this.#read());
   }
 
-  #read(): CarriedBar {
+  #read(): BarNumbers {
     const { decimal } = this.#cells;
     const bar = this.#bar;
     for (const [cell, number] of [bar.open, bar.high, bar.low, bar.close].entries()) {
@@ -109,11 +103,11 @@ export class LeanTradeBars implements RowLayout {
     return bar;
   }
 
-  #take(bar: CarriedBar, { startUs, seconds }: BarSpan): void {
+  #take(bar: BarNumbers, { startUs, seconds }: BarSpan): void {
     const { builder, anomalies } = this.#target;
     const { instrument } = this.#lean;
     const endUs = startUs + seconds * SECOND_US;
-    const misfit = addBar(builder, instrument, endUs, seconds, bar);
+    const misfit = builder.bar(instrument, endUs, endUs, startUs, seconds, bar);
     if (misfit !== 'none') this.#cells.checkFit(misfit, { price: 1, size: 5 });
     anomalies.bar(instrument, endUs, seconds);
   }
@@ -125,8 +119,8 @@ export class LeanTradeBars implements RowLayout {
 
 /** Both sides of a stretch of quotes; a side that was absent is empty or 0. */
 interface QuoteBar {
-  bid: CarriedBar | null;
-  ask: CarriedBar | null;
+  bid: BarNumbers | null;
+  ask: BarNumbers | null;
 }
 
 /**
@@ -152,7 +146,7 @@ export class LeanQuoteBars implements RowLayout {
     this.#rows.add(() => ({ bid: this.#side(1), ask: this.#side(6) }));
   }
 
-  #side(first: number): CarriedBar | null {
+  #side(first: number): BarNumbers | null {
     const { decimal } = this.#cells;
     const bar = emptyBar();
     for (const [cell, number] of [bar.open, bar.high, bar.low, bar.close].entries()) {
@@ -172,7 +166,7 @@ export class LeanQuoteBars implements RowLayout {
     const { builder, anomalies, counts } = this.#target;
     const { instrument } = this.#lean;
     const endUs = startUs + seconds * SECOND_US;
-    const none: CarriedNumber = { mantissa: Number.NaN, decimals: 0 };
+    const none: Decimal = { mantissa: Number.NaN, decimals: 0 };
     const bidClose = bid?.close ?? none;
     const bidSize = bid?.volume ?? none;
     const askClose = ask?.close ?? none;
@@ -193,7 +187,7 @@ export class LeanQuoteBars implements RowLayout {
     if (misfit !== 'none') this.#cells.checkFit(misfit, { bid: 4, bidSize: 5, ask: 9, askSize: 10 });
     counts.quote += 1;
     if (this.#hasMiddle && bid !== null && ask !== null) {
-      const fit = addBar(builder, instrument, endUs, seconds, middleBar(bid, ask));
+      const fit = builder.bar(instrument, endUs, endUs, startUs, seconds, middleBar(bid, ask));
       if (fit !== 'none') this.#cells.checkFit(fit, { price: 4, size: 5 });
       counts.bar += 1;
     } else {
@@ -210,18 +204,18 @@ export class LeanQuoteBars implements RowLayout {
   }
 }
 
-function middleBar(bid: CarriedBar, ask: CarriedBar): CarriedBar {
+function middleBar(bid: BarNumbers, ask: BarNumbers): BarNumbers {
   return {
     open: middle(bid.open, ask.open),
     high: middle(bid.high, ask.high),
     low: middle(bid.low, ask.low),
     close: middle(bid.close, ask.close),
-    volume: nothing(),
+    volume: { mantissa: 0, decimals: 0 },
   };
 }
 
 /** Half the sum, exactly: one more decimal where the sum is odd. */
-function middle(left: CarriedNumber, right: CarriedNumber): CarriedNumber {
+function middle(left: Decimal, right: Decimal): Decimal {
   const finest = Math.max(left.decimals, right.decimals);
   const sum =
     left.mantissa * powerOfTen(finest - left.decimals) + right.mantissa * powerOfTen(finest - right.decimals);

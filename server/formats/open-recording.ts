@@ -1,7 +1,6 @@
 import { InstrumentTable } from '../tape/instrument-table.ts';
 import type { RecordingReader } from '../tape/ports.ts';
 import { addAnomalies, type Anomalies } from './anomaly-counter.ts';
-import { BarReader } from './bar-carrier.ts';
 import { BuilderPile } from './builder-pile.ts';
 import { noEvents, type EventCounts } from './event-counts.ts';
 import { openSource, type ByteStream } from './file-streams.ts';
@@ -129,9 +128,8 @@ class Library {
     const anomalies = addAnomalies(files.map((file) => file.anomalies));
     if (this.#skipped.length > 0) anomalies['members_skipped'] = this.#skipped.length;
     const rows = files.reduce((sum, file) => sum + file.rows, 0);
-    const recording = builder.finish();
     return {
-      recording: events.bar === 0 ? recording : new BarReader(recording),
+      recording: builder.finish(),
       report: { files, skipped: this.#skipped, rows, events, anomalies },
     };
   }

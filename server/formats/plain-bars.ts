@@ -1,4 +1,4 @@
-import { addBar, copyBar, type CarriedBar } from './bar-carrier.ts';
+import { copyBar, type BarNumbers } from '../tape/bar-numbers.ts';
 import { BarCells } from './bar-cells.ts';
 import { TIME_NAMES } from './plain-quotes.ts';
 import type { RecordingFormat, RowLayout } from './recording-format.ts';
@@ -46,7 +46,7 @@ class PlainBars implements RowLayout {
   readonly #instrument: number;
   readonly #isUtc: boolean;
   #seconds: number;
-  #waiting: { startUs: number; bar: CarriedBar }[] = [];
+  #waiting: { startUs: number; bar: BarNumbers }[] = [];
 
   constructor(target: RowTarget, cells: RowCells, time: string) {
     const { columns, fileName, builder, anomalies } = target;
@@ -98,10 +98,10 @@ class PlainBars implements RowLayout {
     for (const { startUs, bar } of waiting) this.#add(startUs, bar);
   }
 
-  #add(startUs: number, bar: CarriedBar): void {
+  #add(startUs: number, bar: BarNumbers): void {
     const { builder, anomalies } = this.#target;
     const endUs = startUs + this.#seconds * SECOND_US;
-    const misfit = addBar(builder, this.#instrument, endUs, this.#seconds, bar);
+    const misfit = builder.bar(this.#instrument, endUs, endUs, startUs, this.#seconds, bar);
     if (misfit !== 'none') this.#cells.checkFit(misfit, this.#bar.places);
     anomalies.bar(this.#instrument, endUs, this.#seconds);
   }

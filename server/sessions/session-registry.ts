@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Cancel, Clock } from '../engine/ports.ts';
-import type { SessionReport } from '../engine/reports.ts';
+import type { Backlog, SessionReport } from '../engine/reports.ts';
 import type { Timeline } from '../timelines/timeline.ts';
 import { Admission } from './admission.ts';
 import type { PeerSocket } from './peer-socket.ts';
@@ -45,6 +45,17 @@ export class SessionRegistry {
   /** Newcomers whose turn has not come yet. */
   get joinsWaiting(): number {
     return this.#admission.waiting;
+  }
+
+  /** What waits in all sockets, and who is slowed down: cheap enough to be asked every few seconds. */
+  backlog(): Backlog {
+    const throttled = { 'queue-full': 0, 'client-lag': 0, 'server-busy': 0 };
+    let heldBytes = 0;
+    for (const session of this.#sessions) {
+      heldBytes += session.heldBytes;
+      if (session.throttled !== null) throttled[session.throttled] += 1;
+    }
+    return { heldBytes, throttled };
   }
 
   reports(): SessionReport[] {

@@ -163,6 +163,14 @@ export class Session {
     if (name === 'slowConsumer' || name === 'silence') this.#socket.terminate();
   }
 
+  get heldBytes(): number {
+    return this.#socket.queuedBytes;
+  }
+
+  get throttled(): SessionReport['throttled'] {
+    return this.#outlet.pressure.reason;
+  }
+
   report(): SessionReport {
     const { timeline } = this.#options;
     const { pressure, controlBytes } = this.#outlet;
@@ -177,8 +185,8 @@ export class Session {
       subscriptions: this.#state === 'open' ? timeline.subscriptions(this.#outlet).size : 0,
       maxRateHz: this.#terms.ceilingHz,
       maxBitsPerSecond: pressure.bitsPerSecond,
-      throttled: pressure.reason,
-      heldBytes: this.#socket.queuedBytes,
+      throttled: this.throttled,
+      heldBytes: this.heldBytes,
       lagMs: pressure.lagMs,
     };
   }

@@ -1,8 +1,12 @@
 import { invariant, type Aggressor } from '#protocol';
+import type { BarNumbers } from './bar-numbers.ts';
 import {
   AGGRESSOR_SHIFT,
+  BAR_SCALE_BITS,
+  BAR_SCALE_MASK,
   BLOCK_EVENTS,
   EventBlock,
+  KIND_BAR,
   KIND_BOOK,
   KIND_BOOK_SNAPSHOT,
   KIND_MASK,
@@ -14,6 +18,10 @@ import { Recording } from './recording.ts';
 
 /** Price, its decimals, size, its decimals. */
 const NUMBERS_A_LEVEL = 4;
+const HIGH_BITS = BAR_SCALE_BITS;
+const LOW_BITS = 2 * BAR_SCALE_BITS;
+const CLOSE_BITS = 3 * BAR_SCALE_BITS;
+const VOLUME_BITS = 4 * BAR_SCALE_BITS;
 
 /** Which number of an event cannot be kept exactly beside the others of its instrument. */
 export type Misfit = 'none' | 'price' | 'size' | 'bid' | 'bidSize' | 'ask' | 'askSize';
@@ -90,14 +98,53 @@ export class RecordingBuilder {
     if (askSize === askSize && !sizes.admit(askSize, askSizeDecimals)) return 'askSize';
     const block = this.#block;
     const at = block.count;
-    block.fourth ??= new Float64Array(BLOCK_EVENTS);
     block.kind[at] = KIND_QUOTE;
     block.first[at] = bid;
     block.second[at] = bidSize;
     block.third[at] = ask;
-    block.fourth[at] = askSize;
+    block.withFourth()[at] = askSize;
     block.scales![at] = bidDecimals | (bidSizeDecimals << 8) | (askDecimals << 16) | (askSizeDecimals << 24);
     this.#close(this.instruments.rows[instrument]!, instrument, venueTimeUs, receiveTimeUs);
+    return 'none';
+  }
+
+  /** A finished bar. `bar` is copied; its misfits are `price` and `size` (the volume). */
+  bar(
+    instrument: number,
+    venueTimeUs: number,
+    receiveTimeUs: number,
+    startTimeUs: number,
+    intervalSeconds: number,
+    bar: BarNumbers,
+  ): Misfit {
+    const row = this.instruments.rows[instrument]!;
+    const { open, high, low, close, volume } = bar;
+    const { prices } = row;
+    const isKept =
+      prices.admit(open.mantissa, open.decimals) &&
+      prices.admit(high.mantissa, high.decimals) &&
+      prices.admit(low.mantissa, low.decimals) &&
+      prices.admit(close.mantissa, close.decimals);
+    if (!isKept) return 'price';
+    if (!Number.isNaN(volume.mantissa) && !row.sizes.admit(volume.mantissa, volume.decimals)) return 'size';
+    const block = this.#block;
+    const at = block.count;
+    const columns = block.withBars();
+    block.kind[at] = KIND_BAR;
+    block.first[at] = open.mantissa;
+    block.second[at] = high.mantissa;
+    block.third[at] = low.mantissa;
+    block.withFourth()[at] = close.mantissa;
+    columns.volume[at] = volume.mantissa;
+    columns.intervalSeconds[at] = intervalSeconds;
+    columns.startTimeUs[at] = startTimeUs;
+    block.scales![at] =
+      open.decimals |
+      (high.decimals << HIGH_BITS) |
+      (low.decimals << LOW_BITS) |
+      (close.decimals << CLOSE_BITS) |
+      (volume.decimals << VOLUME_BITS);
+    this.#close(row, instrument, venueTimeUs, receiveTimeUs);
     return 'none';
   }
 
@@ -138,14 +185,13 @@ export class RecordingBuilder {
     block.instrument[block.count] = instrument;
     block.venueTimeUs[block.count] = venueTimeUs;
     block.receiveTimeUs[block.count] = receiveTimeUs;
-    block.count += 1;
     row.events += 1;
-    if (block.count === BLOCK_EVENTS) {
-      block.trim();
-      this.#blocks.push(block);
-      this.#full += BLOCK_EVENTS;
-      this.#block = new EventBlock();
-    }
+    if (block.advance()) return;
+    block.trim();
+    this.#blocks.push(block);
+    this.#full += BLOCK_EVENTS;
+    // Whoever has filled one block fills the next: it need not grow.
+    this.#block = new EventBlock(BLOCK_EVENTS);
   }
 
   /** Copies an event of another builder over the same instrument table, whose admissions and counts hold already. */
@@ -159,11 +205,11 @@ export class RecordingBuilder {
     if ((kind & KIND_MASK) === KIND_TRADE) {
       block.first[at] = from.first[index]!;
       block.third[at] = block.adoptId(from, from.third[index]!);
-    } else if (kind === KIND_QUOTE) {
-      block.fourth ??= new Float64Array(BLOCK_EVENTS);
+    } else if (kind === KIND_QUOTE || kind === KIND_BAR) {
       block.first[at] = from.first[index]!;
       block.third[at] = from.third[index]!;
-      block.fourth[at] = from.fourth![index]!;
+      block.withFourth()[at] = from.fourth![index]!;
+      if (kind === KIND_BAR) adoptBar(block, at, from, index);
     } else {
       const start = from.first[index]!;
       const end = start + 2 * (from.second[index]! + from.third[index]!);
@@ -217,6 +263,13 @@ export class RecordingBuilder {
           third[at] = prices.steps(third[at]!, (scale >>> 16) & 0xff);
           fourth![at] = sizes.steps(fourth![at]!, scale >>> 24);
         }
+      } else if (what === KIND_BAR) {
+        first[at] = prices.steps(first[at]!, scale & BAR_SCALE_MASK);
+        second[at] = prices.steps(second[at]!, (scale >>> HIGH_BITS) & BAR_SCALE_MASK);
+        third[at] = prices.steps(third[at]!, (scale >>> LOW_BITS) & BAR_SCALE_MASK);
+        fourth![at] = prices.steps(fourth![at]!, (scale >>> CLOSE_BITS) & BAR_SCALE_MASK);
+        const { volume } = block.bars!;
+        volume[at] = sizes.steps(volume[at]!, (scale >>> VOLUME_BITS) & BAR_SCALE_MASK);
       } else {
         const end = first[at]! + 2 * (second[at]! + third[at]!);
         for (let place = first[at]!; place < end; place += 2) {
@@ -229,4 +282,12 @@ export class RecordingBuilder {
     block.scales = null;
     block.levelScales = null;
   }
+}
+
+function adoptBar(into: EventBlock, at: number, from: EventBlock, index: number): void {
+  const columns = into.withBars();
+  const { volume, intervalSeconds, startTimeUs } = from.bars!;
+  columns.volume[at] = volume[index]!;
+  columns.intervalSeconds[at] = intervalSeconds[index]!;
+  columns.startTimeUs[at] = startTimeUs[index]!;
 }

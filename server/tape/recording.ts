@@ -1,6 +1,7 @@
 import {
   invariant,
   type Aggressor,
+  type BarEvent,
   type BookEvent,
   type EventDensity,
   type InstrumentDefinition,
@@ -16,6 +17,7 @@ import { activityRuns } from './activity-runs.ts';
 import {
   AGGRESSOR_SHIFT,
   BLOCK_EVENTS,
+  KIND_BAR,
   KIND_BOOK_SNAPSHOT,
   KIND_MASK,
   KIND_QUOTE,
@@ -41,6 +43,7 @@ export class Recording implements RecordingReader {
   readonly #trade: TradeEvent;
   readonly #quote: QuoteEvent;
   readonly #book: BookEvent;
+  readonly #bar: BarEvent;
 
   constructor(instruments: readonly InstrumentDefinition[], blocks: readonly EventBlock[]) {
     invariant(1 << BLOCK_SHIFT === BLOCK_EVENTS, 'the shift finds the block of an event');
@@ -56,6 +59,9 @@ export class Recording implements RecordingReader {
     this.#trade = { type: 'trade', ...base, price: none, size: none, aggressor: 0, tradeId: '' };
     this.#quote = { type: 'quote', ...base, bid: none, bidSize: none, ask: none, askSize: none };
     this.#book = { type: 'book', ...base, snapshot: false, bids: [], asks: [] };
+    const prices = { open: none, high: none, low: none, close: none };
+    const span = { intervalSeconds: 0, startTimeUs: base.venueTimeUs };
+    this.#bar = { type: 'bar', ...base, ...span, ...prices, volume: none };
   }
 
   timeOfEvent(index: number): UnixUs {
@@ -80,12 +86,7 @@ export class Recording implements RecordingReader {
       const block = this.#blocks[index >>> BLOCK_SHIFT]!;
       const at = index & (BLOCK_EVENTS - 1);
       const kind = block.kind[at]!;
-      const event =
-        (kind & KIND_MASK) === KIND_TRADE
-          ? this.#fillTrade(block, at, kind)
-          : kind === KIND_QUOTE
-            ? this.#fillQuote(block, at)
-            : this.#fillBook(block, at, kind);
+      const event = this.#fill(block, at, kind);
       event.instrument = block.instrument[at]! as InstrumentId;
       event.venueTimeUs = block.venueTimeUs[at]! as UnixUs;
       event.receiveTimeUs = block.receiveTimeUs[at]! as UnixUs;
@@ -95,6 +96,12 @@ export class Recording implements RecordingReader {
 
   density(silenceUs: number): EventDensity[] {
     return activityRuns(this, silenceUs);
+  }
+
+  #fill(block: EventBlock, at: number, kind: number): TradeEvent | QuoteEvent | BookEvent | BarEvent {
+    if ((kind & KIND_MASK) === KIND_TRADE) return this.#fillTrade(block, at, kind);
+    if (kind === KIND_QUOTE) return this.#fillQuote(block, at);
+    return kind === KIND_BAR ? this.#fillBar(block, at) : this.#fillBook(block, at, kind);
   }
 
   #fillTrade(block: EventBlock, at: number, kind: number): TradeEvent {
@@ -112,6 +119,19 @@ export class Recording implements RecordingReader {
     event.bidSize = block.second[at]! as SizeLots;
     event.ask = block.third[at]! as PriceTicks;
     event.askSize = block.fourth![at]! as SizeLots;
+    return event;
+  }
+
+  #fillBar(block: EventBlock, at: number): BarEvent {
+    const event = this.#bar;
+    const { volume, intervalSeconds, startTimeUs } = block.bars!;
+    event.open = block.first[at]! as PriceTicks;
+    event.high = block.second[at]! as PriceTicks;
+    event.low = block.third[at]! as PriceTicks;
+    event.close = block.fourth![at]! as PriceTicks;
+    event.volume = volume[at]! as SizeLots;
+    event.intervalSeconds = intervalSeconds[at]!;
+    event.startTimeUs = startTimeUs[at]! as UnixUs;
     return event;
   }
 

@@ -64,7 +64,7 @@ export function writeLongNumberLoosely(out: Uint8Array, at: number, value: numbe
 }
 
 /** Writes a number for which `isOneByte` does not hold. */
-export function writeLongNumber(out: Uint8Array, at: number, value: number): number {
+function writeLongNumber(out: Uint8Array, at: number, value: number): number {
   const whole = value | 0;
   if (whole !== value) return writeBeyondInt32(out, at, value);
   if (whole >= 0) {

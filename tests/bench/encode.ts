@@ -2,7 +2,7 @@
 import { QUOTE_BYTES_MAX, writeQuote } from '#protocol';
 import { Packr } from 'msgpackr';
 import type { Benchmark, BenchOptions, BenchResult } from './benchmark.ts';
-import { measureInBrowser } from './encode/browser-decode.ts';
+import { measureInBrowser, slicesOf } from './encode/browser-decode.ts';
 import {
   JSON_OF_TICKS,
   JSON_OF_UPDATES,
@@ -123,11 +123,10 @@ export const encode: Benchmark = {
       const times = cpuNs(decodeContenders(decodeLoad(recorded), START_US), length);
       results.push(...decodeRows(`Node, ${eventsText(eventsPerSecond)}`, 'CPU ns/update', times));
     }
-    const tasks = markets.map(({ recorded }) => ({
-      load: decodeLoad(recorded),
-      timeUs: START_US,
-      ...length,
-    }));
+    const slices = slicesOf(length);
+    const tasks = markets.map(({ recorded }) => {
+      return { load: decodeLoad(recorded), timeUs: START_US, ...slices };
+    });
     const inBrowser = await measureInBrowser(tasks);
     if (inBrowser === null) {
       process.stderr.write('there is no Chromium here, so the rows of a browser are left out; ');

@@ -3,7 +3,7 @@ import { LIMITS } from '#protocol';
 import type { Benchmark, BenchOptions, BenchResult } from './benchmark.ts';
 import { canPin } from './fanout/pinned-process.ts';
 import { connectionsAllowed } from './memory/connections-allowed.ts';
-import { Scale, type Weighed } from './memory/scale.ts';
+import { BUSY_HZ, Scale, type Weighed } from './memory/scale.ts';
 import { DEFLATE, OURS, SOCKET_IO, WS, type Way } from './memory/ways.ts';
 
 interface Sizes {
@@ -21,12 +21,11 @@ interface Sizes {
   readonly busyS: number;
 }
 
-const FULL: Sizes = { idle: 10_000, before: 200, busy: 2_000, crowd: 10_000, idleS: 15, busyS: 6 };
+const FULL: Sizes = { idle: 10_000, before: 200, busy: 1_000, crowd: 10_000, idleS: 15, busyS: 6 };
 /** Busy connections do all that idle ones do, so that they are enough to prove that everything runs. */
 const SMOKE: Sizes = { idle: 200, before: 20, busy: 50, crowd: 50, idleS: 0.3, busyS: 0.3 };
 
 const WATCHED = 50;
-const BUSY_HZ = 10;
 const CROWD_HZ = 1;
 const KIB = 1_024;
 const MB = 1_000_000;

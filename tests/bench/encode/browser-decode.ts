@@ -3,11 +3,24 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { packagePath } from '../../../server/package-root.ts';
 import { chromiumPath, launchBrowser } from '../../e2e/support/browser.ts';
-import { median } from '../rounds.ts';
+import type { RoundLength } from '../rounds.ts';
 import type { BrowserTask } from './browser-worker.ts';
 import type { Samples } from './measure.ts';
 
 const ENTRY = fileURLToPath(new URL('browser-worker.ts', import.meta.url));
+
+/** A browser has no clock of CPU time, and what other processes take meanwhile counts. It is in few of many short slices, though. */
+const SLICE_MS = 10;
+
+/** As many slices as make up these rounds. */
+export const slicesOf = ({ rounds, roundMs }: RoundLength): RoundLength => ({
+  rounds: Math.ceil((rounds * roundMs) / SLICE_MS),
+  roundMs: SLICE_MS,
+});
+
+function lowerQuartile(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 2]!;
+}
 
 /** An expression for the page: starts the worker from its text, hands it the task and waits for the answer. */
 const inPage = (code: string, task: BrowserTask): string => `new Promise((resolve, reject) => {
@@ -39,8 +52,8 @@ async function bundle(): Promise<string> {
 }
 
 /**
- * Measures each task in a worker of its own in a real Chromium. Returns ns an update, medians, by contender; null when this
- * machine has no Chromium.
+ * Measures each task in a worker of its own in a real Chromium. Returns ns an update by contender, the lower quartile of the slices;
+ * null when this machine has no Chromium.
  */
 export async function measureInBrowser(
   tasks: readonly BrowserTask[],
@@ -53,7 +66,7 @@ export async function measureInBrowser(
     const times: Map<string, number>[] = [];
     for (const task of tasks) {
       const samples = await page.evaluate<Samples>(inPage(code, task));
-      times.push(new Map(samples.map(([name, values]) => [name, median(values)])));
+      times.push(new Map(samples.map(([name, values]) => [name, lowerQuartile(values)])));
     }
     return { version: browser.version(), times };
   } finally {

@@ -5,6 +5,8 @@ import type { Way } from './ways.ts';
 
 const SERVER_CORE = 0;
 const CLIENT_CORE = 1;
+/** From this rate on a connection is busy. */
+export const BUSY_HZ = 10;
 const SYMBOLS = 500;
 /** Enough that every frame has something to say, and no more: what is weighed are connections. */
 const EVENTS_PER_SECOND = 3_000;
@@ -56,7 +58,8 @@ export class Scale {
   }
 
   async #weigh(way: Way, load: Load): Promise<Weighed> {
-    const { before, clients, watched, rateHz, servedS } = load;
+    const { before, watched, rateHz, servedS } = load;
+    const clients = Math.min(load.clients, rateHz >= BUSY_HZ ? way.busyMax : Infinity);
     const server = this.#process<ServerRequests>(way.file, serverArguments(way, load), SERVER_CORE);
     const connect = (count: number): Promise<unknown> =>
       this.#clients.ask('connect', { form: way.form, port, clients: count, watched, symbols, rateHz });

@@ -7,16 +7,37 @@ export interface Way {
   readonly file: string;
   /** What a server that makes up its own market is told of it; null for ours, which is asked by its clients. */
   readonly kind: string | null;
+  /** Busy clients above which one core does not keep up, so that its queues would be weighed. */
+  readonly busyMax: number;
 }
 
 const PLAIN = './plain-server.ts';
 
-export const OURS: Way = { name: 'ours', form: 'tickwire', file: './tickwire-server.ts', kind: null };
-export const WS: Way = { name: 'bare ws, JSON for each client', form: 'ws', file: PLAIN, kind: 'ws' };
-export const SOCKET_IO: Way = { name: 'Socket.IO', form: 'socket.io', file: PLAIN, kind: 'socket.io' };
+export const OURS: Way = {
+  name: 'ours',
+  form: 'tickwire',
+  file: './tickwire-server.ts',
+  kind: null,
+  busyMax: Infinity,
+};
+export const WS: Way = {
+  name: 'bare ws, JSON for each client',
+  form: 'ws',
+  file: PLAIN,
+  kind: 'ws',
+  busyMax: Infinity,
+};
+export const SOCKET_IO: Way = {
+  name: 'Socket.IO',
+  form: 'socket.io',
+  file: PLAIN,
+  kind: 'socket.io',
+  busyMax: Infinity,
+};
 export const DEFLATE: Way = {
   name: 'ws with permessage-deflate',
   form: 'ws-deflate',
   file: PLAIN,
   kind: 'ws-deflate',
+  busyMax: 300,
 };

@@ -67,6 +67,7 @@ export function fakeSource(more: Partial<AdminSource> = {}): AdminSource {
       sessionReport('slow', { heldBytes: 5_000, ticksSkipped: 4, throttled: 'queue-full', lagMs: 900 }),
       sessionReport('late', { ticksSkipped: 9, throttled: 'client-lag' }),
     ],
+    backlog: () => ({ heldBytes: 5_000, throttled: { 'queue-full': 1, 'client-lag': 1, 'server-busy': 0 } }),
     feeds: () => [
       {
         name: 'kraken',

@@ -44,7 +44,7 @@ describe('mergeBuilders', () => {
     );
   });
 
-  it('carries quotes, books and text ids over, across blocks', () => {
+  it('carries quotes, books, bars and text ids over, across blocks', () => {
     const table = new InstrumentTable();
     const [left, right] = [new RecordingBuilder(table), new RecordingBuilder(table)];
     for (let index = 0; index < BLOCK_EVENTS; index += 1) addTrade(left, 'A', index * 2, 1);
@@ -55,13 +55,17 @@ describe('mergeBuilders', () => {
     right.level(instrument, 'bid', 3, 0, 2, 0);
     right.level(instrument, 'ask', 6, 0, 1, 0);
     right.book(instrument, 5, 5, true);
+    const price = { mantissa: 5, decimals: 1 };
+    const volume = { mantissa: 9, decimals: 0 };
+    right.bar(instrument, 7, 7, 0, 7, { open: price, high: price, low: price, close: price, volume });
     const recording = mergeBuilders([left, right], table).finish();
-    expect(recording.events).toBe(BLOCK_EVENTS + 3);
-    const events = played(recording, 0, 7).filter((event) => event.instrument === 1);
+    expect(recording.events).toBe(BLOCK_EVENTS + 4);
+    const events = played(recording, 0, 9).filter((event) => event.instrument === 1);
     expect(events).toMatchObject([
       { type: 'trade', price: 5, size: 2, aggressor: 2, tradeId: 'c0ffee' },
       { type: 'quote', bid: 40, bidSize: 1, ask: Number.NaN, askSize: 7 },
       { type: 'book', snapshot: true, bids: [30, 2], asks: [60, 1] },
+      { type: 'bar', open: 5, close: 5, volume: 9, intervalSeconds: 7, startTimeUs: 0, venueTimeUs: 7 },
     ]);
     expect(recording.instruments.map(({ symbol }) => symbol)).toEqual(['A', 'B']);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isLoopback } from '../../../../server/admin/loopback.ts';
+import { isLoopback } from '../../../../server/access/loopback.ts';
 
 describe('[SEC20] isLoopback', () => {
   it.each([
