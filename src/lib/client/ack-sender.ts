@@ -52,6 +52,8 @@ export class AckSender {
     this.#asOf = version;
     this.#frameLagMs = frameLagMs;
     this.#shownLateMs = shownLateMs;
+    // Nearly always: nothing lags, and nothing is to be said. The clock is not even read.
+    if (!this.#state.lags && frameLagMs + shownLateMs <= LIMITS.ackLagMs) return;
     this.#decide();
   }
 

@@ -17,9 +17,9 @@ export class PageDelay {
     this.delayMs = 0;
   }
 
-  /** There is news and no pull is open. */
-  onNews(nowUs: number): void {
-    if (this.#isVisible) this.#waitsSinceUs ??= nowUs;
+  /** There is news and no pull is open. The time is read only for the first of it. */
+  onNews(nowUs: () => number): void {
+    if (this.#isVisible) this.#waitsSinceUs ??= nowUs();
   }
 
   onPull(nowUs: number): void {

@@ -1,4 +1,4 @@
-import type { ClientMessage, ThrottledMessage, TunedMessage } from '#protocol';
+import { asOf, type AsOf, type ClientMessage, type ThrottledMessage, type TunedMessage } from '#protocol';
 import type { ClientClock } from './client-clock.ts';
 import { NO_LIMITS, sameLimits, type ConnectionLimits } from './connection-limits.ts';
 import type { ConnectionReport } from './connection-report.ts';
@@ -44,12 +44,13 @@ export class ServiceTerms {
   }
 
   /**
-   * From which version on values may be missing: those of a connection with a ceiling were held back for up to its period, and the server
-   * cannot know of a connection that is gone.
+   * What to resume from. A connection with a ceiling held values back for up to its period, and the server cannot know that of one that is
+   * gone.
    */
-  resumableFrom(asOf: number): number {
+  resumeOf({ epoch, asOf: version }: { epoch: string; asOf: number }): { epoch: string; asOf: AsOf } {
     const lowestHz = Math.min(this.#granted.maxRateHz, this.#asked.maxRateHz);
-    return lowestHz >= NO_LIMITS.maxRateHz ? asOf : Math.max(0, asOf - Math.ceil(1000 / lowestHz));
+    const heldBack = lowestHz >= NO_LIMITS.maxRateHz ? 0 : Math.ceil(1000 / lowestHz);
+    return { epoch, asOf: asOf(Math.max(0, version - heldBack)) };
   }
 
   /** A new connection is without limits. */

@@ -1,6 +1,5 @@
 import {
   PROTOCOL_VERSION,
-  asOf,
   assertNever,
   type ClientMessage,
   type ErrorMessage,
@@ -192,9 +191,7 @@ export class TickwireClient {
       version: PROTOCOL_VERSION,
       client: this.#options.client ?? 'tickwire-client',
       ...(this.#options.token === undefined ? {} : { token: this.#options.token }),
-      ...(this.#resumes
-        ? { resume: { epoch: mirror.epoch, asOf: asOf(this.#terms.resumableFrom(mirror.asOf)) } }
-        : {}),
+      ...(this.#resumes ? { resume: this.#terms.resumeOf(mirror) } : {}),
     };
   }
 

@@ -148,7 +148,7 @@ export class WorkerHost {
 
   #answer(): void {
     if (this.#depth > 0 || this.#pending.isEmpty || this.#client === null) return;
-    if (!this.#isPulled) return this.#delay.onNews(this.#clock.nowUs());
+    if (!this.#isPulled) return this.#delay.onNews(() => this.#clock.nowUs());
     this.#isPulled = false;
     const { commit, transfer } = this.#pending.take(this.#client.mirror.columns);
     this.#options.post(commit, transfer);
