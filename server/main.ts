@@ -15,6 +15,8 @@ import type { Timeline } from './timelines/timeline.ts';
 
 /** Longest time that a stop waits for viewers and feeds, ms. */
 const DRAIN_MS = 5_000;
+/** Connections that the system keeps until we accept them: after a restart all viewers come back at once. */
+const ACCEPT_BACKLOG = 4_096;
 
 export interface ServeOptions {
   readonly config: Config;
@@ -107,7 +109,7 @@ async function listen(
   flags: '' | 'admin-',
 ): Promise<string> {
   try {
-    await fastify.listen({ host, port });
+    await fastify.listen({ host, port, backlog: ACCEPT_BACKLOG });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EADDRINUSE')

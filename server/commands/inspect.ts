@@ -89,8 +89,7 @@ function detailsOf({ files, skipped, broken }: ImportReport): Partial<Inspection
   const members = files.filter(({ member }) => member !== null);
   if (members.length > 0)
     details.members = members.map(({ member, format, rows }) => ({ name: member!, format, rows }));
-  if (skipped.length > 0)
-    details.skipped = skipped.map(({ member, reason }) => ({ name: member, reason }));
+  if (skipped.length > 0) details.skipped = skipped.map(({ member, reason }) => ({ name: member, reason }));
   const mapping = files.find((file) => file.mapping !== null)?.mapping ?? null;
   if (mapping !== null) details.mapping = mapping;
   if (broken.rows > 0) details.broken = broken;
@@ -224,7 +223,11 @@ export function inspectionText(inspection: Inspection): string {
 function brokenText(broken: BrokenRows | undefined): string[] {
   if (broken === undefined) return [];
   const rows = broken.rows === 1 ? 'row' : 'rows';
-  return ['', `broken       ${grouped(broken.rows)} ${rows} left out`, ...broken.first.map((text) => `  ${text}`)];
+  return [
+    '',
+    `broken       ${grouped(broken.rows)} ${rows} left out`,
+    ...broken.first.map((text) => `  ${text}`),
+  ];
 }
 
 /** The members with the most rows, and why others were left out. */
@@ -233,7 +236,9 @@ function archiveText({ members = [], skipped = [] }: Inspection): string[] {
   if (members.length > 1) {
     const largest = members.toSorted((left, right) => right.rows - left.rows).slice(0, LISTED_MAX);
     lines.push('', `members      ${grouped(members.length)}`);
-    lines.push(...table(largest.map(({ name, format, rows }) => [`  ${name}`, format, `${grouped(rows)} rows`])));
+    lines.push(
+      ...table(largest.map(({ name, format, rows }) => [`  ${name}`, format, `${grouped(rows)} rows`])),
+    );
     if (members.length > LISTED_MAX) lines.push(`  and ${grouped(members.length - LISTED_MAX)} smaller ones`);
   }
   if (skipped.length > 0) {

@@ -45,6 +45,8 @@ export class Dictionary {
   readonly reference: ReferenceColumns = { price: new Float64Array(0), volume: new Float64Array(0) };
   readonly #definitions: InstrumentDefinition[] = [];
   readonly #ids = new Map<string, InstrumentId>();
+  /** By symbol, and by venue in lower case, colon and symbol. */
+  readonly #named = new Map<string, InstrumentId[]>();
   #open: Float64Array = new Float64Array(0);
   /** The opens as they were announced. */
   #announcedOpen: Float64Array = new Float64Array(0);
@@ -90,6 +92,8 @@ export class Dictionary {
     const id = instrumentId(this.#definitions.length);
     this.#definitions.push(definition);
     this.#ids.set(key, id);
+    this.#name(definition.symbol, id);
+    this.#name(venueSymbol(definition), id);
     this.reference.price = grow(this.reference.price, this.size, 0);
     this.reference.volume = grow(this.reference.volume, this.size, 0);
     this.#open = grow(this.#open, this.size, ABSENT);
@@ -107,6 +111,11 @@ export class Dictionary {
 
   definition(id: InstrumentId): InstrumentDefinition {
     return this.#definitions[id]!;
+  }
+
+  /** Instruments of a name, a symbol or a venue (lower case) and a symbol, in rising order. */
+  named(name: string): readonly InstrumentId[] {
+    return this.#named.get(name) ?? [];
   }
 
   has(id: number): boolean {
@@ -253,6 +262,17 @@ export class Dictionary {
     }
     return planned;
   }
+
+  #name(name: string, id: InstrumentId): void {
+    const named = this.#named.get(name);
+    if (named === undefined) this.#named.set(name, [id]);
+    else if (named.at(-1) !== id) named.push(id);
+  }
+}
+
+/** How a selector names one instrument: venues are compared without regard to case. */
+export function venueSymbol({ venue, symbol }: InstrumentDefinition): string {
+  return `${venue.toLowerCase()}:${symbol}`;
 }
 
 /** How many steps of one increment make one of another: 10 from 0.1 to 0.01. NaN where that is no whole number. */

@@ -25,6 +25,8 @@ import { VersionClock } from './version-clock.ts';
 
 /** Told of every change, as it happens. Implemented by the hub. */
 export interface EngineListener {
+  /** An instrument's values are about to be written in other units. */
+  onUnits(): void;
   onInstrument(id: InstrumentId): void;
   onQuoteChange(id: number, bits: number): void;
   onTrade(id: number, seq: number): void;
@@ -65,9 +67,10 @@ export class Engine {
     const known = this.dictionary.find(instrumentKey(definition));
     if (known !== undefined) {
       const before = this.dictionary.definition(known);
-      this.dictionary.define(definition);
       const price = stepRatio(before.tick, definition.tick);
       const size = stepRatio(before.lot, definition.lot);
+      if (price !== 1 || size !== 1) this.#listener?.onUnits();
+      this.dictionary.define(definition);
       if (price !== 1 || size !== 1) this.#rescale(known, price, size);
       return known;
     }

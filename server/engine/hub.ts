@@ -1,4 +1,4 @@
-import { grantRateHz, instrumentId, type AsOf, type Channel, type UnixUs } from '#protocol';
+import { asOf, grantRateHz, instrumentId, type AsOf, type Channel, type UnixUs } from '#protocol';
 import { Arena } from './arena.ts';
 import { BringUp } from './bring-up.ts';
 import { DictionaryTeller } from './dictionary-teller.ts';
@@ -8,6 +8,7 @@ import { barMark, laneEncoder } from './lane-encoder.ts';
 import { LaneTable } from './lane-table.ts';
 import type { Debt } from './owed.ts';
 import { OwedServer } from './owed-server.ts';
+import { channelsOfNew, isPlaced } from './placing.ts';
 import { FanoutMeter, type FanoutTotals } from './fanout-meter.ts';
 import type { FanoutReport } from './reports.ts';
 import { Subscriber, type HubPeer, type Subscription } from './subscriber.ts';
@@ -62,6 +63,10 @@ export class Hub implements EngineListener {
     this.#instrumentsChanged = true;
   }
 
+  onUnits(): void {
+    this.finish();
+  }
+
   onQuoteChange(id: number, bits: number): void {
     this.#bringUp.cache.drop(id);
     for (const lane of this.#lanes.quote) lane.touch(id, bits);
@@ -82,8 +87,10 @@ export class Hub implements EngineListener {
 
   /* ---- viewers ---- */
 
-  attach(peer: HubPeer): Subscriber {
-    const subscriber = new Subscriber(peer, this.#engine.versions.current);
+  /** @param heldAsOf version as of which the peer holds values (resume); null = it holds none */
+  attach(peer: HubPeer, heldAsOf: number | null): Subscriber {
+    const { current } = this.#engine.versions;
+    const subscriber = new Subscriber(peer, heldAsOf === null ? current : asOf(Math.min(current, heldAsOf)));
     this.#subscribers.add(subscriber);
     return subscriber;
   }
@@ -99,8 +106,15 @@ export class Hub implements EngineListener {
 
   /** What a subscription's selectors match now. */
   match(subscription: Subscription): Matched {
+    const { dictionary } = this.#engine;
+    const found = subscription.knownTo === 0 ? subscription.selectors.lookUp(dictionary) : null;
+    if (found !== null) {
+      subscription.matching = found.ids;
+      subscription.knownTo = dictionary.size;
+      return { instruments: found.ids.length, unmatched: found.unmatched };
+    }
     const ids = this.#matching(subscription);
-    const definitions = ids.map((id) => this.#engine.dictionary.definition(instrumentId(id)));
+    const definitions = ids.map((id) => dictionary.definition(instrumentId(id)));
     return { instruments: ids.length, unmatched: subscription.selectors.unmatched(definitions) };
   }
 
@@ -136,17 +150,21 @@ export class Hub implements EngineListener {
 
   /** Changes a subscription's rate. What was collected at the old rate is carried over: nothing is lost, nothing sent anew. */
   tune(subscriber: Subscriber, subscription: Subscription, maxRateHz: number): void {
+    const rateHz = grantRateHz(maxRateHz);
+    if (rateHz === subscription.rateHz) return;
     this.#countRate(subscriber.rateOf(subscription), -1);
-    subscription.rateHz = grantRateHz(maxRateHz);
+    subscription.rateHz = rateHz;
     this.#countRate(subscriber.rateOf(subscription), 1);
     this.#replace(subscriber, subscription.channel);
   }
 
   /** Puts a ceiling over the rates of all subscriptions of a peer, in the same way. Returns the granted one. */
   limitRate(subscriber: Subscriber, maxRateHz: number): number {
+    const ceilingHz = grantRateHz(maxRateHz);
+    if (ceilingHz === subscriber.ceilingHz) return ceilingHz;
     const subscriptions = [...subscriber.subscriptions.values()];
     for (const subscription of subscriptions) this.#countRate(subscriber.rateOf(subscription), -1);
-    subscriber.ceilingHz = grantRateHz(maxRateHz);
+    subscriber.ceilingHz = ceilingHz;
     for (const subscription of subscriptions) this.#countRate(subscriber.rateOf(subscription), 1);
     for (const channel of subscriber.channels()) this.#replace(subscriber, channel);
     return subscriber.ceilingHz;
@@ -177,8 +195,8 @@ export class Hub implements EngineListener {
   /* ---- ticks ---- */
 
   /** Notes that a rate's tick is due; `proceed` serves it. */
-  due(rateHz: number): void {
-    this.#ticks.add(rateHz);
+  due(rateHz: number, dueUs: number): void {
+    this.#ticks.add(rateHz, dueUs);
   }
 
   /**
@@ -234,7 +252,8 @@ export class Hub implements EngineListener {
     if (!this.#instrumentsChanged) return;
     this.#instrumentsChanged = false;
     for (const subscriber of this.#subscribers) {
-      for (const channel of subscriber.channels()) this.#replace(subscriber, channel);
+      for (const channel of channelsOfNew(subscriber, this.#engine.dictionary))
+        this.#replace(subscriber, channel);
     }
   }
 
@@ -280,6 +299,7 @@ export class Hub implements EngineListener {
 
   /** Places a peer's instruments of one channel anew, carrying over what was collected where they were before. */
   #replace(subscriber: Subscriber, channel: Channel): void {
+    if (isPlaced(subscriber, channel, this.#engine.dictionary.size)) return;
     const unsent = new Map<number, Debt>();
     this.#unplace(subscriber, channel, unsent);
     for (const subscription of subscriber.subscriptions.values()) {

@@ -1,6 +1,8 @@
+const NONE = new Uint8Array(0);
+
 /** A set of instrument ids, a bit each: thousands of viewers hold several. */
 export class InstrumentSet {
-  #bits: Uint8Array = new Uint8Array(0);
+  #bits: Uint8Array = NONE;
 
   has(id: number): boolean {
     return ((this.#bits[id >> 3] ?? 0) & (1 << (id & 7))) !== 0;

@@ -232,7 +232,10 @@ export class Lane {
 
   #serve(member: LaneMember, serving: Serving): void {
     const { subscriber } = member;
-    if (member.owed === null && member.from === null && subscriber.isInStep) {
+    const canRead =
+      !subscriber.lacksEntries ||
+      subscriber.canRead(serving.tick.generation, member.watchlist, serving.marks.keys());
+    if (member.owed === null && member.from === null && subscriber.isInStep && canRead) {
       const frame = serving.cursor.frame();
       if (frame === null) {
         if (serving.lost.length > 0) tellLost(member, serving.lost);

@@ -14,8 +14,10 @@ const INSTRUMENTS_OVERHEAD_BYTES = 48;
 const LOST_MESSAGE_BYTES = 100;
 /** An id, a price and a volume. */
 const REFERENCES_BYTES_MAX = 14;
-/** Trades or bars of one instrument in a frame of a connection with a bandwidth cap: about a kilobyte. */
-const CAPPED_ROWS_MAX = 60;
+/** Trades or bars of one instrument that always fit into a frame of a connection with a bandwidth cap, about a kilobyte, and at most. */
+const CAPPED_ROWS_MIN = 60;
+const CAPPED_ROWS_MAX = 2_000;
+const ROW_BYTES_ABOUT = 32;
 
 /** What is about to be sent of one instrument. */
 interface Portion {
@@ -51,7 +53,7 @@ export class OwedServer {
     const { subscriber, lane } = member;
     lane.collect(member);
     const owed = member.owed!;
-    const rowsMax = room === Number.POSITIVE_INFINITY ? undefined : CAPPED_ROWS_MAX;
+    const rowsMax = room === Number.POSITIVE_INFINITY ? undefined : rowsFor(room);
     const portions = this.#choose(member, room, tick, rowsMax);
     if (portions.length === 0) return this.skip(subscriber);
     for (const { id, rest } of portions) {
@@ -180,6 +182,10 @@ export class OwedServer {
       subscriber.send(frameOf(arena, head, 0, 0, new Uint8Array(0)));
     }
   }
+}
+
+function rowsFor(room: number): number {
+  return Math.max(CAPPED_ROWS_MIN, Math.min(CAPPED_ROWS_MAX, Math.floor(room / ROW_BYTES_ABOUT)));
 }
 
 /** Whether a viewer has the entries of all that it is served. */

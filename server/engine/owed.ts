@@ -13,6 +13,8 @@ export interface Debt {
  */
 export class Owed {
   readonly #debts = new Map<number, Debt>();
+  /** See `floor`; NaN = to be worked out. */
+  #floor = Number.POSITIVE_INFINITY;
 
   get size(): number {
     return this.#debts.size;
@@ -21,6 +23,7 @@ export class Owed {
   /** Adds to what is owed. True when something was owed of this instrument already. */
   add(id: number, mark: number, since: number, merge: (a: number, b: number) => number): boolean {
     const before = this.#debts.get(id);
+    if (since - 1 < this.#floor) this.#floor = since - 1;
     this.#debts.set(
       id,
       before === undefined
@@ -31,6 +34,7 @@ export class Owed {
   }
 
   settle(id: number): void {
+    if (this.#debts.get(id)!.since - 1 === this.#floor) this.#floor = Number.NaN;
     this.#debts.delete(id);
   }
 
@@ -45,13 +49,15 @@ export class Owed {
 
   /** The newest version of which nothing older is owed; infinite when nothing is owed. */
   floor(): number {
-    let floor = Number.POSITIVE_INFINITY;
-    for (const { since } of this.#debts.values()) if (since - 1 < floor) floor = since - 1;
-    return floor;
+    if (!Number.isNaN(this.#floor)) return this.#floor;
+    this.#floor = Number.POSITIVE_INFINITY;
+    for (const { since } of this.#debts.values()) if (since - 1 < this.#floor) this.#floor = since - 1;
+    return this.#floor;
   }
 
   /** Everything is owed from the very beginning: another epoch began, in which older versions mean nothing. */
   restart(): void {
     for (const [id, { mark }] of this.#debts) this.#debts.set(id, { mark, since: 0 });
+    this.#floor = Number.NaN;
   }
 }

@@ -31,18 +31,17 @@ export class RateCeiling {
    * @returns whether the ceiling changed
    */
   onTick(nowUs: number, lateMs: number, rateHz: number): boolean {
-    if (lateMs > 1000 / rateHz) return this.#onLate(nowUs, rateHz);
+    if (lateMs > 1000 / rateHz) return rateHz >= CEILING_HZ_MIN && this.#onLate(nowUs);
     return this.hz < CEILING_HZ_MAX && nowUs - this.#calmSinceUs >= this.#calmUs && this.#raise(nowUs);
   }
 
-  #onLate(nowUs: number, rateHz: number): boolean {
+  #onLate(nowUs: number): boolean {
     this.#calmSinceUs = nowUs;
     this.#lateUs = this.#lateUs.filter((atUs) => nowUs - atUs < LATE_WINDOW_US);
     if (nowUs - (this.#lateUs.at(-1) ?? Number.NEGATIVE_INFINITY) < SAME_CAUSE_US) return false;
     this.#lateUs.push(nowUs);
     if (this.#lateUs.length < LATE_TICKS_MAX) return false;
-    const below = RATE_CLASSES_HZ.filter((hz) => hz < Math.min(rateHz, this.hz));
-    const next = below.at(-1) ?? CEILING_HZ_MIN;
+    const next = RATE_CLASSES_HZ.findLast((hz) => hz < this.hz)!;
     if (next < CEILING_HZ_MIN) return false;
     const isRelapse = nowUs - this.#raisedUs < 2 * this.#calmUs;
     this.#calmUs = isRelapse ? Math.min(CALM_US_MAX, this.#calmUs * 2) : CALM_US;

@@ -69,6 +69,6 @@ export interface FanoutReport extends PeerReport {
   readonly rates: ReadonlyMap<number, number>;
   /** Newcomers whose snapshots wait for their turn. */
   readonly joinsWaiting: number;
-  /** Memory of frames that sockets have not taken yet, bytes. */
+  /** Memory for frames, in use or not, bytes. */
   readonly arenaBytes: number;
 }

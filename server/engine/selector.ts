@@ -1,4 +1,5 @@
-import { LIMITS, type InstrumentDefinition } from '#protocol';
+import { LIMITS, type InstrumentDefinition, type InstrumentId } from '#protocol';
+import { venueSymbol } from './dictionary.ts';
 
 /** A selector with `*` or `venue:` in it. Venues are compared without regard to case, symbols with it. */
 interface Pattern {
@@ -6,7 +7,24 @@ interface Pattern {
   matches(instrument: InstrumentDefinition): boolean;
 }
 
+/** Where names are looked up. The dictionary is one. */
+export interface NameIndex {
+  /** Instruments of a symbol, or of a venue in lower case, a colon and a symbol. */
+  named(name: string): readonly InstrumentId[];
+  definition(id: InstrumentId): InstrumentDefinition;
+}
+
+/** What names stand for. */
+export interface Found {
+  /** In rising order. */
+  readonly ids: readonly InstrumentId[];
+  /** Selectors, as they were written, of which nothing is known. */
+  readonly unmatched: string[];
+}
+
 const VENUE_PREFIX = 'venue:';
+/** A list this short is searched as fast as a set, and takes a quarter of its memory. */
+const NAMES_IN_A_LIST = 64;
 
 /**
  * A set of instruments described by text: `BTC-USD` (any venue), `coinbase:BTC-USD`, `BTC-*`, `venue:coinbase`, `*`, and with a
@@ -14,7 +32,9 @@ const VENUE_PREFIX = 'venue:';
  */
 export class SelectorSet {
   readonly #including = new SelectorGroup();
-  readonly #excluding = new SelectorGroup();
+  #excluding: SelectorGroup | null = null;
+  /** Takes the place of the groups once all that they name was looked up. */
+  #names: readonly string[] | ReadonlySet<string> | null = null;
 
   /**
    * Null when a selector is empty, too long or holds control characters, when none includes anything, or when there are too many
@@ -27,20 +47,51 @@ export class SelectorSet {
       const body = excludes ? text.slice(1) : text;
       if (body.length === 0 || text.length > LIMITS.selectorCharsMax || hasControlCharacter(body))
         return null;
-      (excludes ? set.#excluding : set.#including).add(body);
+      (excludes ? (set.#excluding ??= new SelectorGroup()) : set.#including).add(body);
     }
-    if (set.#including.patterns + set.#excluding.patterns > LIMITS.selectorPatternsMax) return null;
+    if (set.#including.patterns + (set.#excluding?.patterns ?? 0) > LIMITS.selectorPatternsMax) return null;
     return set.#including.isEmpty ? null : set;
   }
 
   matches(instrument: InstrumentDefinition): boolean {
-    return this.#including.matches(instrument) && !this.#excluding.matches(instrument);
+    if (this.#names !== null) return isNamed(this.#names, instrument);
+    return this.#including.matches(instrument) && this.#excluding?.matches(instrument) !== true;
+  }
+
+  /**
+   * Where all selectors are names: looks them up, and from then on holds the index's own texts instead of those that came, because
+   * thousands of viewers name the same instruments. Null where there is more to it; `matches` has to be asked then.
+   */
+  lookUp(index: NameIndex): Found | null {
+    if (this.#excluding !== null || !this.#including.isOfNames) return null;
+    const ids = new Set<InstrumentId>();
+    const names = new Set<string>();
+    const unmatched: string[] = [];
+    for (const [key, text] of this.#including.names()) {
+      const found = [...index.named(key), ...(text === key ? [] : index.named(text))];
+      for (const id of found) {
+        ids.add(id);
+        const { symbol } = index.definition(id);
+        names.add(symbol === text ? symbol : key);
+      }
+      if (text !== key || found.length === 0) names.add(key).add(text);
+      if (found.length === 0) unmatched.push(text);
+    }
+    this.#names = names.size > NAMES_IN_A_LIST ? names : [...names];
+    this.#including.clear();
+    return { ids: [...ids].sort((a, b) => a - b), unmatched };
   }
 
   /** Including selectors that match none of these instruments. */
   unmatched(instruments: readonly InstrumentDefinition[]): string[] {
     return this.#including.unmatched(instruments);
   }
+}
+
+function isNamed(names: readonly string[] | ReadonlySet<string>, instrument: InstrumentDefinition): boolean {
+  if (names instanceof Set) return names.has(instrument.symbol) || names.has(venueSymbol(instrument));
+  const list = names as readonly string[];
+  return list.includes(instrument.symbol) || list.includes(venueSymbol(instrument));
 }
 
 class SelectorGroup {
@@ -52,6 +103,21 @@ class SelectorGroup {
   readonly #venues = new Map<string, string>();
   /** By their text. */
   readonly #patterns = new Map<string, Pattern>();
+
+  /** Whether it holds names only: no venue, no pattern. */
+  get isOfNames(): boolean {
+    return this.#venues.size === 0 && this.#patterns.size === 0;
+  }
+
+  /** As they are looked up, and as they were written. */
+  names(): IterableIterator<[string, string]> {
+    return this.#exact.entries();
+  }
+
+  clear(): void {
+    this.#exact.clear();
+    this.#symbols.clear();
+  }
 
   get isEmpty(): boolean {
     return this.#exact.size === 0 && this.#venues.size === 0 && this.#patterns.size === 0;

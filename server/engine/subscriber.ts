@@ -4,6 +4,7 @@ import type { LaneMember } from './lane.ts';
 import type { ReadyFrame } from './ready-frame.ts';
 import type { PeerReport } from './reports.ts';
 import type { SelectorSet } from './selector.ts';
+import type { Watchlist } from './watchlist.ts';
 import { StalenessHistogram } from './staleness.ts';
 
 /** One open subscription of a peer. */
@@ -94,9 +95,16 @@ export class Subscriber {
     this.peer.sendData(frame);
   }
 
-  /** Nothing is owed and nothing has to be told: it may be sent what everybody is sent. */
+  /** Nothing is owed: it may be sent what everybody is sent, if it can read it. */
   get isInStep(): boolean {
-    return this.#late === null && !this.lacksEntries;
+    return this.#late === null;
+  }
+
+  /** Whether it has the entries of these instruments in their newest form. */
+  canRead(generation: number, watchlist: Watchlist, ids: Iterable<number>): boolean {
+    if (this.generation !== generation) return false;
+    for (const id of ids) if (watchlist.has(id) && (!this.told.has(id) || this.stale.has(id))) return false;
+    return true;
   }
 
   fellBehind(member: LaneMember): void {

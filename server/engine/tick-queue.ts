@@ -1,11 +1,15 @@
 import type { Lane } from './lane.ts';
 
+/** Grid points this close together are one: a slow rate's viewers do not notice a few ms, those of a fast one do. */
+const SAME_POINT_US = 5_000;
+
 /**
  * Ticks that are due, one after the other: a tick is served to its end before the next begins, so that versions never fall on a
  * connection. A rate that falls due again while it still waits is served once.
  */
 export class TickQueue {
-  readonly #due: number[] = [];
+  /** Grid points by rate, us. */
+  readonly #due = new Map<number, number>();
   #rateHz = 0;
   /** Lanes of the tick that is under way; null = none is. */
   #lanes: Lane[] | null = null;
@@ -16,12 +20,22 @@ export class TickQueue {
     return this.#lanes === null;
   }
 
-  add(rateHz: number): void {
-    if (!this.#due.includes(rateHz)) this.#due.push(rateHz);
+  add(rateHz: number, dueUs: number): void {
+    if (!this.#due.has(rateHz)) this.#due.set(rateHz, dueUs);
   }
 
+  /** The rate to be served next: the one that is due longest, and of those that share a grid point the fastest. */
   next(): number | null {
-    return this.#due.shift() ?? null;
+    let next: number | null = null;
+    let nextUs = Number.POSITIVE_INFINITY;
+    for (const [rateHz, dueUs] of this.#due) {
+      const isEarlier = dueUs < nextUs - SAME_POINT_US;
+      if (!isEarlier && (dueUs > nextUs + SAME_POINT_US || rateHz < next!)) continue;
+      next = rateHz;
+      nextUs = dueUs;
+    }
+    if (next !== null) this.#due.delete(next);
+    return next;
   }
 
   begin(rateHz: number, lanes: Lane[]): void {
@@ -48,6 +62,6 @@ export class TickQueue {
 
   clear(): void {
     this.#lanes = null;
-    this.#due.length = 0;
+    this.#due.clear();
   }
 }

@@ -20,7 +20,8 @@ export class BarCells {
     return { price: this.#prices[0]![0], size: Math.max(0, this.#volume) };
   }
 
-  read(): BarNumbers {
+  /** @param isWithoutVolume the row has nothing in its volume */
+  read(isWithoutVolume = false): BarNumbers {
     const { decimal } = this.#cells;
     const bar = this.#bar;
     for (const [cell, name] of this.#prices) {
@@ -28,7 +29,10 @@ export class BarCells {
       bar[name].mantissa = decimal.mantissa;
       bar[name].decimals = decimal.decimals;
     }
-    if (this.#volume !== -1) {
+    if (isWithoutVolume) {
+      bar.volume.mantissa = Number.NaN;
+      bar.volume.decimals = 0;
+    } else if (this.#volume !== -1) {
       this.#cells.size(this.#volume);
       bar.volume.mantissa = decimal.mantissa;
       bar.volume.decimals = decimal.decimals;

@@ -88,6 +88,42 @@ export async function* fileBytes(
   }
 }
 
+/** Bytes that can be read from any place while their source is open. */
+export interface RandomBytes {
+  readonly byteLength: number;
+  /** @throws RecordingError */
+  slice(start: number, end?: number): Promise<ArrayBuffer>;
+}
+
+/** Null for a pipe. */
+export async function randomBytes(
+  path: string,
+  file: FileHandle,
+  onRead: OnBytesRead,
+): Promise<RandomBytes | null> {
+  const status = await file.stat();
+  if (!status.isFile()) return null;
+  const byteLength = status.size;
+  return {
+    byteLength,
+    slice: async (start, end = byteLength) => {
+      const bytes = new Uint8Array(Math.max(0, Math.min(end, byteLength) - start));
+      let filled = 0;
+      try {
+        while (filled < bytes.length) {
+          const { bytesRead } = await file.read(bytes, filled, bytes.length - filled, start + filled);
+          if (bytesRead === 0) break;
+          filled += bytesRead;
+        }
+      } catch (error) {
+        throw systemFault(path, error);
+      }
+      onRead(Math.min(end, byteLength), byteLength);
+      return bytes.buffer;
+    },
+  };
+}
+
 /** What the first bytes of a file or member say of its packing. */
 export function compressionOf(head: Uint8Array): Compression {
   if (head.length >= 2 && head[0] === 0x1f && head[1] === 0x8b) return 'gzip';

@@ -1,5 +1,6 @@
 import type { RecordingBuilder } from '../tape/recording-builder.ts';
 import { AnomalyCounter } from './anomaly-counter.ts';
+import { BrokenRowCounter, type BrokenRows } from './broken-rows.ts';
 import { CsvRows } from './csv-rows.ts';
 import { detectFormat } from './detect.ts';
 import { noEvents, type EventCounts } from './event-counts.ts';
@@ -18,11 +19,18 @@ export class CsvReader implements StreamReader {
   #layout: RowLayout | null = null;
   #cells: RowCells | null = null;
   #anomalies: AnomalyCounter | null = null;
+  readonly #broken: BrokenRowCounter;
+  #taken = 0;
 
-  constructor(stream: ByteStream, builder: RecordingBuilder) {
+  constructor(stream: ByteStream, builder: RecordingBuilder, isStrict: boolean) {
     this.#stream = stream;
     this.#builder = builder;
-    this.#rows = new CsvRows(stream.label, () => this.#onRow());
+    this.#broken = new BrokenRowCounter(isStrict);
+    this.#rows = new CsvRows(
+      stream.label,
+      () => this.#onRow(),
+      (error) => this.#onBroken(error),
+    );
   }
 
   get format(): string {
@@ -41,6 +49,14 @@ export class CsvReader implements StreamReader {
     return (this.#anomalies ??= new AnomalyCounter('trades'));
   }
 
+  get rows(): number {
+    return this.#taken;
+  }
+
+  get broken(): BrokenRows {
+    return this.#broken.result();
+  }
+
   get counts(): EventCounts {
     const kind = this.#format?.events;
     if (kind !== undefined && kind !== 'several') this.#counts[kind] = this.#builder.events;
@@ -54,6 +70,7 @@ export class CsvReader implements StreamReader {
   finish(): void {
     this.#rows.finish();
     this.#layout?.finish();
+    this.#broken.finish();
     if (this.#format === null)
       throw new RecordingError(
         'empty',
@@ -64,8 +81,23 @@ export class CsvReader implements StreamReader {
 
   #onRow(): void {
     if (this.#layout === null && this.#begin()) return;
-    this.#cells!.checkCount();
-    this.#layout!.row();
+    this.#taken += 1;
+    try {
+      this.#cells!.checkCount();
+      this.#layout!.row();
+    } catch (error) {
+      this.#layout!.dropRow?.();
+      this.#broken.broken(error);
+      return;
+    }
+    this.#broken.sound();
+  }
+
+  #onBroken(error: RecordingError): void {
+    // Before the first row nothing says what the file is.
+    if (this.#layout === null) throw error;
+    this.#taken += 1;
+    this.#broken.broken(error);
   }
 
   /** Finds out what the stream is. True when the first row was a header. */

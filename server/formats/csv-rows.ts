@@ -30,10 +30,13 @@ export class CsvRows {
   #filled = 0;
   readonly #path: string;
   readonly #onRow: () => void;
+  readonly #onBroken: (error: RecordingError) => void;
 
-  constructor(path: string, onRow: () => void) {
+  /** @param onBroken told of a row that cannot be cut into cells; the row is left out unless it throws */
+  constructor(path: string, onRow: () => void, onBroken: (error: RecordingError) => void = refuse) {
     this.#path = path;
     this.#onRow = onRow;
+    this.#onBroken = onBroken;
   }
 
   push(chunk: Uint8Array): void {
@@ -95,9 +98,13 @@ export class CsvRows {
         // Rare in these files, so the row is cut again by the careful way.
         const lineEnd = bytes.indexOf(LF, at);
         if (lineEnd === -1 || lineEnd >= end) return rowAt;
-        this.#cutQuoted(rowAt, lineEnd);
+        const fault = this.#cutQuoted(rowAt, lineEnd);
         cells = this.cells;
-        this.#emit(this.cellCount, rowAt);
+        if (fault === null) this.#emit(this.cellCount, rowAt);
+        else {
+          this.line += 1;
+          this.#onBroken(fault);
+        }
         count = 0;
         at = lineEnd;
         rowAt = at + 1;
@@ -114,7 +121,7 @@ export class CsvRows {
     this.#onRow();
   }
 
-  #cutQuoted(rowAt: number, lineEnd: number): void {
+  #cutQuoted(rowAt: number, lineEnd: number): RecordingError | null {
     const bytes = this.bytes;
     const end = lineEnd > rowAt && bytes[lineEnd - 1] === CR ? lineEnd - 1 : lineEnd;
     let at = rowAt;
@@ -134,7 +141,7 @@ export class CsvRows {
           at += 1;
         }
         if (at >= end || (at + 1 < end && bytes[at + 1] !== COMMA))
-          throw this.#broken('has a quote that is not closed before the next comma: expected a quoted cell');
+          return this.#broken('has a quote that is not closed before the next comma: expected a quoted cell');
         at += 1;
       } else {
         while (at < end && bytes[at] !== COMMA) at += 1;
@@ -143,7 +150,7 @@ export class CsvRows {
       this.cells[2 * this.cellCount] = from;
       this.cells[2 * this.cellCount + 1] = to;
       this.cellCount += 1;
-      if (at >= end) return;
+      if (at >= end) return null;
       at += 1;
     }
   }
@@ -160,4 +167,8 @@ export class CsvRows {
     const row = this.line + 1;
     return new RecordingError('bad-row', this.#path, `, row ${row}, ${sentence}.`, { row });
   }
+}
+
+function refuse(error: RecordingError): never {
+  throw error;
 }

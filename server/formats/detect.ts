@@ -1,3 +1,4 @@
+import Papa from 'papaparse';
 import { binanceKlines, klineColumns } from './binance-klines.ts';
 import { binanceAggTrades, binanceColumns, binanceTrades } from './binance-trades.ts';
 import type { ByteStream } from './file-streams.ts';
@@ -11,6 +12,7 @@ import { tardisBookSnapshot } from './tardis-book-snapshot.ts';
 import { tardisBookUpdates } from './tardis-book-updates.ts';
 import { tardisQuotes } from './tardis-quotes.ts';
 import { tardisTrades } from './tardis-trades.ts';
+import { tickwireBars } from './tickwire-bars.ts';
 
 /** In order of preference: a header that fits several is the first of them, so the ones with more columns come first. */
 const FORMATS: readonly RecordingFormat[] = [
@@ -18,6 +20,7 @@ const FORMATS: readonly RecordingFormat[] = [
   tardisTrades,
   tardisQuotes,
   tardisBookSnapshot,
+  tickwireBars,
   binanceAggTrades,
   binanceTrades,
   binanceKlines,
@@ -41,9 +44,10 @@ const TITLES = [
     'bars (time, open, high, low, close)',
     'quotes (time, bid, ask)',
     'trades (time, price, size)',
+    'any columns with --map',
   )
   .join(', ');
-const RECOGNISED = `CSV (plain, gzip, zstd or zip) of one of ${TITLES}; JSON bars; frames of Binance or Bybit, one a line; or Databento DBN`;
+const RECOGNISED = `CSV (plain, gzip, zstd or zip) of one of ${TITLES}; JSON bars; frames of Binance or Bybit, one a line; Parquet tables; or Databento DBN`;
 
 /** Share of a format's columns from which on a header counts as an incomplete one of this format. */
 const NEARLY = 0.6;
@@ -54,6 +58,19 @@ export interface Detected {
   columns: readonly string[];
   /** Whether the first row was a header, and holds no event. */
   hasHeader: boolean;
+}
+
+/** Whether the first line of a text is of a layout that is read without guessing, or says what is wrong with it. */
+export function isKnownLayout(stream: ByteStream, head: string): boolean {
+  const line = /^[^\r\n]*/.exec(head.replace(/^\uFEFF/, ''))![0];
+  const [firstRow = []] = Papa.parse<string[]>(line, { delimiter: ',' }).data;
+  try {
+    detectFormat(stream, firstRow);
+    return true;
+  } catch (error) {
+    if (!(error instanceof RecordingError)) throw error;
+    return error.fault !== 'unknown-format' && error.fault !== 'missing-column';
+  }
 }
 
 /** What the first row says the file is. @throws RecordingError */
@@ -115,7 +132,6 @@ const FOREIGN_MAGIC: readonly (readonly [what: string, ...magic: string[]])[] = 
   ['a GIF image', 'GIF8'],
   ['a PDF document', '%PDF'],
   ['a zip archive', 'PK\u0003\u0004', 'PK\u0005\u0006'],
-  ['a Parquet file', 'PAR1'],
   ['an Arrow file', 'ARROW1'],
   ['an SQLite database', 'SQLite format 3'],
   ['bzip2 data', 'BZh'],
@@ -130,7 +146,8 @@ function foreignKind(head: string): string | null {
   // No text has a NUL.
   if (head.includes('\0')) return 'a binary file';
   if (/^\s*(?:\{\s*["}]|\[\s*[[{"\d\]-])/.test(head)) return 'JSON';
-  return /^\s*</.test(head) ? 'HTML or XML' : null;
+  // MetaTrader writes its header as <DATE>,<TIME>,<OPEN>.
+  return /^\s*<(?!\w+>\s*[,;\t<])/.test(head) ? 'HTML or XML' : null;
 }
 
 const HEAD_BYTES = 1_024;

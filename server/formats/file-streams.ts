@@ -1,11 +1,13 @@
 import { basename } from 'node:path';
 import {
   compressionOf,
+  randomBytes,
   fileBytes,
   inflated,
   openFile,
   type Compression,
   type OnBytesRead,
+  type RandomBytes,
   type ReadPlace,
 } from './byte-source.ts';
 import { RecordingError } from './recording-error.ts';
@@ -22,9 +24,13 @@ export interface ByteStream {
   /** How sentences name it. */
   readonly label: string;
   readonly compression: Compression;
+  /** The file itself where it can be read from any place, as tables by columns must be; null for a pipe or packed data. */
+  readonly random: RandomBytes | null;
   /** The bytes, decompressed, each chunk to be used before the next is asked for. To be read once. @throws RecordingError */
   chunks(place: ReadPlace): AsyncGenerator<Uint8Array>;
 }
+
+export type { RandomBytes } from './byte-source.ts';
 
 export interface OpenSource {
   readonly streams: readonly ByteStream[];
@@ -48,6 +54,7 @@ export async function openSource(path: string, onRead: OnBytesRead): Promise<Ope
             name: member.name,
             label: member.label,
             compression,
+            random: null,
             chunks: (place: ReadPlace) => inflated(member.label, member.chunks(place), place),
           }))
         : [
@@ -57,6 +64,7 @@ export async function openSource(path: string, onRead: OnBytesRead): Promise<Ope
               name: basename(path),
               label: path,
               compression,
+              random: compression === 'none' ? await randomBytes(path, file, onRead) : null,
               chunks: (place: ReadPlace) => inflated(path, resumed(first.value, bytes), place),
             },
           ];

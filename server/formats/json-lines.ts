@@ -1,19 +1,18 @@
 import type { RecordingBuilder } from '../tape/recording-builder.ts';
 import { AnomalyCounter } from './anomaly-counter.ts';
+import { BrokenRowCounter, type BrokenRows } from './broken-rows.ts';
 import type { ByteStream } from './file-streams.ts';
 import { FrameEvents } from './frame-events.ts';
 import { foundText, RecordingError } from './recording-error.ts';
 import { noEvents } from './event-counts.ts';
 import type { StreamReader } from './recording-format.ts';
+import { TextLines } from './text-lines.ts';
 import { timeOfText } from './time-text.ts';
 import { isVenueFrame, VenueFrames } from './venue-frames.ts';
 
-/** The largest frame of a venue that was seen is a megabyte; a file without line ends must not fill the memory. */
-const LINE_BYTES_MAX = 16_777_216;
 const HEAD_BYTES = 65_536;
 /** Before its first frame a capture holds openings and requests. */
 const HEAD_LINES_MAX = 32;
-const LF = 10;
 const US_DECIMALS = 6;
 
 interface CapturedFrame {
@@ -49,68 +48,66 @@ export class JsonLinesReader implements StreamReader {
   readonly anomalies = new AnomalyCounter('quotes');
   readonly #stream: ByteStream;
   readonly #frames: VenueFrames;
-  #rest: Buffer[] = [];
-  #restBytes = 0;
-  #line = 0;
+  readonly #broken: BrokenRowCounter;
+  readonly #lines: TextLines;
   #rows = 0;
 
-  constructor(stream: ByteStream, builder: RecordingBuilder) {
+  constructor(stream: ByteStream, builder: RecordingBuilder, isStrict: boolean) {
+    this.#broken = new BrokenRowCounter(isStrict);
+    this.#lines = new TextLines(stream.label, (line, row) => this.#onLine(line, row));
     this.#stream = stream;
     this.#frames = new VenueFrames(new FrameEvents(builder, this.anomalies, this.counts));
   }
 
   get lastRow(): number {
-    return this.#line;
+    return this.#lines.line;
   }
 
   get rows(): number {
     return this.#rows;
   }
 
+  get broken(): BrokenRows {
+    return this.#broken.result();
+  }
+
   push(bytes: Uint8Array): void {
-    let from = 0;
-    for (let end = bytes.indexOf(LF); end !== -1; end = bytes.indexOf(LF, from)) {
-      this.#take(this.#joined(bytes.subarray(from, end)));
-      from = end + 1;
-    }
-    if (from === bytes.length) return;
-    this.#restBytes += bytes.length - from;
-    if (this.#restBytes > LINE_BYTES_MAX)
-      throw this.#bad(this.#line + 1, `is longer than ${LINE_BYTES_MAX} bytes: expected one frame a line`);
-    this.#rest.push(Buffer.from(bytes.subarray(from)));
+    this.#lines.push(bytes);
   }
 
   finish(): void {
-    if (this.#rest.length > 0) this.#take(this.#joined(new Uint8Array(0)));
+    this.#lines.finish();
+    this.#broken.finish();
   }
 
-  #joined(end: Uint8Array): string {
-    const line = this.#rest.length === 0 ? Buffer.from(end) : Buffer.concat([...this.#rest, end]);
-    this.#rest = [];
-    this.#restBytes = 0;
-    return line.toString('utf8');
-  }
-
-  #take(line: string): void {
-    this.#line += 1;
+  #onLine(line: string, row: number): void {
     if (line.trim() === '') return;
     this.#rows += 1;
+    try {
+      this.#take(line, row);
+      this.#broken.sound();
+    } catch (error) {
+      this.#broken.broken(error);
+    }
+  }
+
+  #take(line: string, row: number): void {
     let captured: CapturedFrame;
     try {
       captured = readLine(line);
     } catch {
-      throw this.#bad(this.#line, `found ${foundText(line)}, expected a stamp and JSON, or JSON`, ':');
+      throw this.#bad(row, `found ${foundText(line)}, expected a stamp and JSON, or JSON`);
     }
     if (captured.frame === null) {
       this.anomalies.mark('lines_not_received');
       return;
     }
     const fault = this.#frames.take(captured.frame, captured.receiveTimeUs);
-    if (fault !== null) throw this.#bad(this.#line, `found ${foundText(line)}, expected ${fault}`, ':');
+    if (fault !== null) throw this.#bad(row, `found ${foundText(line)}, expected ${fault}`);
   }
 
-  #bad(row: number, sentence: string, colon = ','): RecordingError {
-    return new RecordingError('bad-row', this.#stream.label, `, row ${row}${colon} ${sentence}.`, { row });
+  #bad(row: number, sentence: string): RecordingError {
+    return new RecordingError('bad-row', this.#stream.label, `, row ${row}: ${sentence}.`, { row });
   }
 }
 

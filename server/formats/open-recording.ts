@@ -1,13 +1,16 @@
 import { InstrumentTable } from '../tape/instrument-table.ts';
 import type { RecordingReader } from '../tape/ports.ts';
 import { addAnomalies, type Anomalies } from './anomaly-counter.ts';
+import { addBroken, type BrokenRows } from './broken-rows.ts';
 import { BuilderPile } from './builder-pile.ts';
+import type { ColumnMap } from './column-map.ts';
 import { noEvents, type EventCounts } from './event-counts.ts';
 import { openSource, type ByteStream } from './file-streams.ts';
 import { RecordingError } from './recording-error.ts';
 import type { FileReport, Import } from './stream-import.ts';
 import { StreamPlanner } from './stream-pairs.ts';
 
+export type { BrokenRows } from './broken-rows.ts';
 export type { EventCounts } from './event-counts.ts';
 export type { FileReport } from './stream-import.ts';
 
@@ -26,6 +29,8 @@ export interface ImportReport {
   rows: number;
   events: EventCounts;
   anomalies: Anomalies;
+  /** Rows that were left out, in all files. */
+  broken: BrokenRows;
 }
 
 export interface ImportProgress {
@@ -39,6 +44,10 @@ export interface ImportProgress {
 export interface OpenOptions {
   /** Called about once per read of the file. */
   onProgress?: (progress: ImportProgress) => void;
+  /** A broken row ends the import; without it such rows are left out, counted and told. */
+  strict?: boolean;
+  /** What the columns of CSV are; for all files that are opened. */
+  map?: ColumnMap;
 }
 
 /**
@@ -60,13 +69,17 @@ class Library {
   readonly #options: OpenOptions;
   readonly #instruments = new InstrumentTable();
   readonly #pile = new BuilderPile(this.#instruments);
-  readonly #planner = new StreamPlanner(this.#instruments);
+  readonly #planner: StreamPlanner;
   readonly #files: FileReport[] = [];
   readonly #skipped: SkippedMember[] = [];
   #withoutRows: RecordingError | null = null;
 
   constructor(options: OpenOptions) {
     this.#options = options;
+    this.#planner = new StreamPlanner(this.#instruments, {
+      strict: options.strict === true,
+      map: options.map ?? null,
+    });
   }
 
   async take(path: string): Promise<void> {
@@ -130,7 +143,14 @@ class Library {
     const rows = files.reduce((sum, file) => sum + file.rows, 0);
     return {
       recording: builder.finish(),
-      report: { files, skipped: this.#skipped, rows, events, anomalies },
+      report: {
+        files,
+        skipped: this.#skipped,
+        rows,
+        events,
+        anomalies,
+        broken: addBroken(files.map((file) => file.broken)),
+      },
     };
   }
 }

@@ -1,5 +1,6 @@
-import { copyBar, type BarNumbers } from '../tape/bar-numbers.ts';
+import type { BarNumbers } from '../tape/bar-numbers.ts';
 import { BarCells } from './bar-cells.ts';
+import { BarLengths } from './bar-lengths.ts';
 import { TIME_NAMES } from './plain-quotes.ts';
 import type { RecordingFormat, RowLayout } from './recording-format.ts';
 import { TIME_US_MAX, TIME_US_MIN, type RowCells, type RowTarget } from './row-cells.ts';
@@ -8,8 +9,6 @@ import { timeOfText } from './time-text.ts';
 
 const DAY_S = 86_400;
 const SECOND_US = 1_000_000;
-/** Rows that wait until the smallest step between them is known: gaps are longer than a bar, nothing is shorter. */
-const WAITING_MAX = 64;
 const SECONDS_OF_UNIT: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: DAY_S };
 
 /** Bars of one instrument under a header with the usual words: date,open,high,low,close,volume. Null for other headers. */
@@ -45,8 +44,7 @@ class PlainBars implements RowLayout {
   readonly #time: number;
   readonly #instrument: number;
   readonly #isUtc: boolean;
-  #seconds: number;
-  #waiting: { startUs: number; bar: BarNumbers }[] = [];
+  readonly #lengths: BarLengths;
 
   constructor(target: RowTarget, cells: RowCells, time: string) {
     const { columns, fileName, builder, anomalies } = target;
@@ -55,7 +53,9 @@ class PlainBars implements RowLayout {
     this.#bar = new BarCells(cells, columns);
     this.#time = columns.indexOf(time);
     this.#isUtc = time.includes('utc') || time.includes('gmt');
-    this.#seconds = barSecondsOfName(fileName);
+    this.#lengths = new BarLengths(barSecondsOfName(fileName), (instrument, startUs, seconds, numbers) =>
+      this.#add(instrument, startUs, seconds, numbers),
+    );
     const { venue, symbol, assetClass, currency } = symbolOfFile(fileName);
     this.#instrument = builder.instruments.number(venue, symbol, assetClass, currency);
     anomalies.withoutReceiveTime();
@@ -63,17 +63,11 @@ class PlainBars implements RowLayout {
 
   row(): void {
     const startUs = this.#startUs();
-    const bar = this.#bar.read();
-    if (!Number.isNaN(this.#seconds)) {
-      this.#add(startUs, bar);
-      return;
-    }
-    this.#waiting.push({ startUs, bar: copyBar(bar) });
-    if (this.#waiting.length === WAITING_MAX) this.#settle();
+    this.#lengths.add(this.#instrument, startUs, this.#bar.read());
   }
 
   finish(): void {
-    this.#settle();
+    this.#lengths.finish();
   }
 
   #startUs(): number {
@@ -87,22 +81,11 @@ class PlainBars implements RowLayout {
     return time.timeUs;
   }
 
-  #settle(): void {
-    const waiting = this.#waiting;
-    if (waiting.length === 0) return;
-    this.#waiting = [];
-    const steps = waiting.slice(1).map(({ startUs }, at) => Math.abs(startUs - waiting[at]!.startUs));
-    const shortest = Math.min(...steps.filter((step) => step >= SECOND_US));
-    // A single row is a day: so are the files that have few.
-    this.#seconds = Number.isFinite(shortest) ? Math.round(shortest / SECOND_US) : DAY_S;
-    for (const { startUs, bar } of waiting) this.#add(startUs, bar);
-  }
-
-  #add(startUs: number, bar: BarNumbers): void {
+  #add(instrument: number, startUs: number, seconds: number, bar: BarNumbers): void {
     const { builder, anomalies } = this.#target;
-    const endUs = startUs + this.#seconds * SECOND_US;
-    const misfit = builder.bar(this.#instrument, endUs, endUs, startUs, this.#seconds, bar);
+    const endUs = startUs + seconds * SECOND_US;
+    const misfit = builder.bar(instrument, endUs, endUs, startUs, seconds, bar);
     if (misfit !== 'none') this.#cells.checkFit(misfit, this.#bar.places);
-    anomalies.bar(this.#instrument, endUs, this.#seconds);
+    anomalies.bar(instrument, endUs, seconds);
   }
 }

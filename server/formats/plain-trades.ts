@@ -1,8 +1,9 @@
-import { AGGRESSOR_BUY, AGGRESSOR_SELL, AGGRESSOR_UNKNOWN, type Aggressor } from '#protocol';
+import { AGGRESSOR_UNKNOWN, type Aggressor } from '#protocol';
 import { NO_TRADE_ID } from '../tape/event-block.ts';
 import { TIME_NAMES } from './plain-quotes.ts';
 import type { RecordingFormat, RowLayout } from './recording-format.ts';
 import { TIME_US_MAX, TIME_US_MIN, type RowCells, type RowTarget } from './row-cells.ts';
+import { aggressorOfWord } from './side-word.ts';
 import { instrumentOf, symbolOfFile, type FileSymbol } from './symbol-name.ts';
 import { timeOfText } from './time-text.ts';
 
@@ -46,7 +47,7 @@ export function plainTrades(firstRow: readonly string[]): TradeFile | null {
     (firstRow.length === 3 || firstRow.length === 4) &&
     /^\d{10}(?:\d{3}){0,3}$/.test(time!) &&
     [price, size].every((cell) => /^\d+(?:\.\d+)?$/.test(cell!)) &&
-    (side === undefined || sideOf(side) !== null);
+    (side === undefined || aggressorOfWord(side) !== null);
   if (!isTrade) return null;
   const found = {
     time: 0,
@@ -69,25 +70,6 @@ function tradeFormat(places: Places): RecordingFormat {
     required: [],
     layout: (target, cells) => new PlainTrades(target, cells, places),
   };
-}
-
-/** Null for a word that is none. */
-function sideOf(text: string): Aggressor | null {
-  switch (text.toLowerCase()) {
-    case 'buy':
-    case 'b':
-      return AGGRESSOR_BUY;
-    case 'sell':
-    case 's':
-      return AGGRESSOR_SELL;
-    case '':
-    case 'any':
-    case 'none':
-    case 'unknown':
-      return AGGRESSOR_UNKNOWN;
-    default:
-      return null;
-  }
 }
 
 class PlainTrades implements RowLayout {
@@ -171,7 +153,7 @@ class PlainTrades implements RowLayout {
   #aggressor(): Aggressor {
     const { side } = this.#places;
     if (side === -1) return AGGRESSOR_UNKNOWN;
-    const aggressor = sideOf(this.#target.rows.cellText(side));
+    const aggressor = aggressorOfWord(this.#target.rows.cellText(side));
     if (aggressor === null) throw this.#cells.fail(side, 'buy, sell or any');
     return aggressor;
   }

@@ -1,9 +1,10 @@
 import type { AnomalyCounter, AnomalySubject } from './anomaly-counter.ts';
+import type { BrokenRows } from './broken-rows.ts';
 import type { EventCounts } from './event-counts.ts';
 import type { RowCells, RowTarget } from './row-cells.ts';
 
-/** Takes one stream of bytes in. */
-export interface StreamReader {
+/** What is told of a stream that is being taken in. */
+export interface TakenIn {
   /** As reports name the format. */
   readonly format: string;
   /** As sentences name it. */
@@ -13,8 +14,16 @@ export interface StreamReader {
   readonly anomalies: AnomalyCounter;
   /** Rows of the file, where they are not those that the anomalies were counted of. */
   readonly rows?: number;
+  /** Rows that were left out; none where a format has no rows that can be. */
+  readonly broken?: BrokenRows;
+  /** What the columns were taken for, where that was guessed or given. */
+  readonly mapping?: string;
   /** Events that were made so far, by kind. */
   readonly counts: EventCounts;
+}
+
+/** Takes one stream of bytes in. */
+export interface StreamReader extends TakenIn {
   /** @throws RecordingError */
   push(bytes: Uint8Array): void;
   /** The stream has ended. @throws RecordingError */
@@ -25,6 +34,8 @@ export interface StreamReader {
 export interface RowLayout {
   /** Takes the row that the target's `rows` stand on. @throws RecordingError */
   row(): void;
+  /** The row was refused half-way and is left out: drops what it has left in the builder. */
+  dropRow?(): void;
   /** The file has ended: hands on what waits for a next row. */
   finish(): void;
 }

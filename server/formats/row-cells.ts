@@ -7,12 +7,14 @@ import { DecimalCell, wholeNumber } from './decimal-cell.ts';
 import { quoteCurrency } from './quote-currency.ts';
 import type { EventCounts } from './event-counts.ts';
 import { foundText, RecordingError } from './recording-error.ts';
+import { timeOfText } from './time-text.ts';
 
 /** 1990-01-01 and 2100-01-01: a stamp outside is a unit or a column mistaken, not a market. */
 export const TIME_US_MIN = 631_152_000_000_000;
 export const TIME_US_MAX = 4_102_444_800_000_000;
 
 const SYMBOL_SLOTS = 1_024;
+const LETTER_Z = 90;
 
 interface KnownSymbol {
   venue: Uint8Array;
@@ -73,6 +75,9 @@ export class RowCells {
     if (from === to) return Number.NaN;
     const timeUs = wholeNumber(bytes, from, to);
     if (timeUs >= TIME_US_MIN && timeUs < TIME_US_MAX) return timeUs;
+    // Exports may have ISO times in the place of numbers.
+    const time = Number.isNaN(timeUs) ? timeOfText(this.#target.rows.cellText(cell)) : null;
+    if (time !== null && time.hasOffset && bytes[to - 1] === LETTER_Z) return time.timeUs;
     throw this.fail(cell, 'microseconds since 1970 of a time from 1990 to 2099');
   }
 

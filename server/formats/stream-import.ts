@@ -2,16 +2,22 @@ import type { UnixUs } from '#protocol';
 import type { InstrumentTable } from '../tape/instrument-table.ts';
 import { RecordingBuilder } from '../tape/recording-builder.ts';
 import type { Anomalies } from './anomaly-counter.ts';
+import type { BrokenRows } from './broken-rows.ts';
 import type { Compression, ReadPlace } from './byte-source.ts';
+import type { ColumnMap } from './column-map.ts';
 import { CsvReader } from './csv-reader.ts';
 import { DbnReader, isDbn } from './dbn-reader.ts';
-import { refuseForeign } from './detect.ts';
+import { isKnownLayout, refuseForeign } from './detect.ts';
 import type { EventCounts } from './event-counts.ts';
+import { ExportLinesReader, isExportLines } from './export-lines.ts';
 import type { ByteStream } from './file-streams.ts';
 import { isJsonBars, JsonBarsReader } from './json-bars.ts';
 import { isCapture, JsonLinesReader } from './json-lines.ts';
 import { RecordingError } from './recording-error.ts';
-import type { StreamReader } from './recording-format.ts';
+import { guessTable, MappedCsvReader } from './mapped-csv.ts';
+import { isParquet, ParquetTable } from './parquet-table.ts';
+import type { RandomBytes } from './byte-source.ts';
+import type { StreamReader, TakenIn } from './recording-format.ts';
 
 /** What became of one file, or of one member of an archive. */
 export interface FileReport {
@@ -27,6 +33,21 @@ export interface FileReport {
   firstTimeUs: UnixUs | null;
   lastTimeUs: UnixUs | null;
   anomalies: Anomalies;
+  /** Rows that were left out. */
+  broken: BrokenRows;
+  /** What columns were taken for, in the form of `--map`; null where the layout is known. */
+  mapping: string | null;
+}
+
+/** Packed tables that are unpacked in memory, bytes. */
+const PACKED_BYTES_MAX = 268_435_456;
+
+/** How the rows of a stream are taken. */
+export interface ImportOptions {
+  /** A broken row ends the import. */
+  readonly strict: boolean;
+  /** What columns of CSV are, given by a person; null when nothing was. */
+  readonly map: ColumnMap | null;
 }
 
 /** What takes streams in until they are a builder and a report. */
@@ -43,10 +64,12 @@ export interface Import {
 export class StreamImport implements Import, ReadPlace {
   readonly builder: RecordingBuilder;
   readonly #stream: ByteStream;
-  #reader: StreamReader | null = null;
+  readonly #options: ImportOptions;
+  #reader: TakenIn | null = null;
 
-  constructor(stream: ByteStream, instruments: InstrumentTable) {
+  constructor(stream: ByteStream, instruments: InstrumentTable, options: ImportOptions) {
     this.#stream = stream;
+    this.#options = options;
     this.builder = new RecordingBuilder(instruments);
   }
 
@@ -59,25 +82,45 @@ export class StreamImport implements Import, ReadPlace {
   }
 
   async run(): Promise<void> {
+    let reader: StreamReader | null = null;
+    let table: PackedBytes | null = null;
     for await (const bytes of this.#stream.chunks(this)) {
-      this.#reader ??= this.#readerFor(bytes);
-      this.#reader.push(bytes);
+      if (reader === null && table === null && isParquet(bytes)) {
+        if (this.#stream.random !== null) return this.#runTable(this.#stream.random);
+        table = new PackedBytes(this.#stream.label);
+      }
+      if (table === null) {
+        reader ??= this.#readerFor(bytes);
+        this.#reader = reader;
+        reader.push(bytes);
+      } else table.push(bytes);
     }
-    if (this.#reader === null)
+    if (table !== null) return this.#runTable(table.unpacked());
+    if (reader === null)
       throw new RecordingError(
         'empty',
         this.#stream.label,
         ' is empty: expected a recording of market data.',
       );
-    this.#reader.finish();
+    reader.finish();
+  }
+
+  async #runTable(bytes: RandomBytes): Promise<void> {
+    const table = await ParquetTable.open(this.#stream, bytes, this.builder, this.#options.strict);
+    this.#reader = table;
+    await table.run();
   }
 
   #readerFor(bytes: Uint8Array): StreamReader {
     if (isDbn(bytes)) return new DbnReader(this.#stream.label, this.builder);
     if (isJsonBars(bytes)) return new JsonBarsReader(this.#stream, this.builder);
-    if (isCapture(bytes)) return new JsonLinesReader(this.#stream, this.builder);
+    if (isExportLines(bytes)) return new ExportLinesReader(this.#stream, this.builder, this.#options.strict);
+    if (isCapture(bytes)) return new JsonLinesReader(this.#stream, this.builder, this.#options.strict);
     refuseForeign(this.#stream.label, bytes);
-    return new CsvReader(this.#stream, this.builder);
+    const { map, strict } = this.#options;
+    if (map !== null || isMappable(this.#stream, bytes))
+      return new MappedCsvReader(this.#stream, this.builder, map ?? new Map(), strict);
+    return new CsvReader(this.#stream, this.builder, this.#options.strict);
   }
 
   withoutRows(): RecordingError {
@@ -89,14 +132,59 @@ export class StreamImport implements Import, ReadPlace {
   }
 }
 
+const HEAD_BYTES = 65_536;
+
+/** Whether the columns of a text can be guessed that is of no known layout. */
+function isMappable(stream: ByteStream, bytes: Uint8Array): boolean {
+  const isWhole = bytes.length <= HEAD_BYTES;
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, HEAD_BYTES)).toString(
+    'utf8',
+  );
+  if (isKnownLayout(stream, head)) return false;
+  const text = isWhole && !/[\r\n]$/.test(head) ? `${head}\n` : head;
+  return typeof guessTable(text.replace(/^\uFEFF/, ''), stream.name, new Map()) !== 'string';
+}
+
+/** A table by columns within compressed data has to be unpacked as a whole: it is read from its end. */
+class PackedBytes {
+  readonly #label: string;
+  readonly #chunks: Uint8Array[] = [];
+  #length = 0;
+
+  constructor(label: string) {
+    this.#label = label;
+  }
+
+  push(bytes: Uint8Array): void {
+    this.#length += bytes.length;
+    if (this.#length > PACKED_BYTES_MAX)
+      throw new RecordingError(
+        'too-large',
+        this.#label,
+        ` is a packed Parquet table of more than ${PACKED_BYTES_MAX} bytes: expected it as a file of its own.`,
+      );
+    this.#chunks.push(bytes.slice());
+  }
+
+  unpacked(): RandomBytes {
+    const { buffer, byteOffset } = Buffer.concat(this.#chunks, this.#length);
+    const whole = buffer.slice(byteOffset, byteOffset + this.#length) as ArrayBuffer;
+    return {
+      byteLength: this.#length,
+      slice: async (start, end = this.#length) => whole.slice(start, end),
+    };
+  }
+}
+
 export function withoutRows(label: string, title: string): RecordingError {
   return new RecordingError('no-rows', label, ` holds no rows: expected rows of ${title} below the header.`);
 }
 
 export function reportOf(
   { path, member, compression }: ByteStream,
-  { format, rows, anomalies, counts }: Pick<StreamReader, 'format' | 'rows' | 'anomalies' | 'counts'>,
+  reader: Pick<TakenIn, 'format' | 'rows' | 'anomalies' | 'counts' | 'broken' | 'mapping'>,
 ): FileReport {
+  const { format, rows, anomalies, counts, broken, mapping } = reader;
   const isEmpty = anomalies.rows === 0;
   return {
     path,
@@ -108,5 +196,7 @@ export function reportOf(
     firstTimeUs: isEmpty ? null : (anomalies.firstTimeUs as UnixUs),
     lastTimeUs: isEmpty ? null : (anomalies.lastTimeUs as UnixUs),
     anomalies: anomalies.result(),
+    broken: broken ?? { rows: 0, first: [] },
+    mapping: mapping ?? null,
   };
 }

@@ -5,7 +5,7 @@ import { openSource, type ByteStream, type OpenSource } from './file-streams.ts'
 import { LobsterImport } from './lobster.ts';
 import { lobsterName, type LobsterName } from './lobster-name.ts';
 import { RecordingError } from './recording-error.ts';
-import { StreamImport, type Import } from './stream-import.ts';
+import { StreamImport, type Import, type ImportOptions } from './stream-import.ts';
 
 export interface PlannedImport {
   readonly stream: ByteStream;
@@ -21,11 +21,13 @@ const nothingToClose = async (): Promise<void> => {};
  */
 export class StreamPlanner {
   readonly #instruments: InstrumentTable;
+  readonly #options: ImportOptions;
   /** Paths that an import before has read as the other file. */
   readonly #taken = new Set<string>();
 
-  constructor(instruments: InstrumentTable) {
+  constructor(instruments: InstrumentTable, options: ImportOptions) {
     this.#instruments = instruments;
+    this.#options = options;
   }
 
   isTaken(path: string): boolean {
@@ -35,8 +37,10 @@ export class StreamPlanner {
   /** Null for a stream that is read as the other half of another. @throws RecordingError */
   async plan(stream: ByteStream, beside: readonly ByteStream[]): Promise<PlannedImport | null> {
     const name = lobsterName(stream.name);
-    if (name === null)
-      return { stream, import: new StreamImport(stream, this.#instruments), close: nothingToClose };
+    if (name === null) {
+      const plain = new StreamImport(stream, this.#instruments, this.#options);
+      return { stream, import: plain, close: nothingToClose };
+    }
     const other = stream.member === null ? await this.#besideFile(stream, name) : besideMember(name, beside);
     if (name.kind === 'message') {
       const book = other?.streams[0] ?? null;

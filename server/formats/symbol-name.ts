@@ -19,6 +19,8 @@ const NO_SYMBOL = new Set([
   'T',
   'M1',
 ]);
+/** BTC_USDT-5m.json and BTC_USDT_USDT-1h-futures.feather of https://www.freqtrade.io: base, quote, settlement, length. */
+const PAIR_OF_FREQTRADE = /^([A-Z\d]{2,})_([A-Z\d]{3,})(?:_[A-Z\d]+)?-\d{1,3}[smhdwM](?=[-.])/;
 /** Shares have five letters at most, so longer names that end in a currency are pairs. */
 const SHARE_LETTERS_MAX = 5;
 
@@ -41,7 +43,11 @@ export interface FileSymbol {
  * venue. `cme_6EH4_1m_2024-01.csv.gz` is 6EH4 of cme.
  */
 export function symbolOfFile(fileName: string): FileSymbol {
-  const words = fileName.replace(/\.(?:csv|json|txt|gz|zst|zip)\b/gi, '').split(/[^A-Za-z\d.]+/);
+  const [, base, quote] = PAIR_OF_FREQTRADE.exec(fileName) ?? [];
+  if (base !== undefined) return instrumentOf('file', `${base}/${quote!}`);
+  const words = fileName
+    .replace(/\.(?:csv|json|jsonl|txt|parquet|gz|zst|zip)\b/gi, '')
+    .split(/[^A-Za-z\d.]+/);
   const at = words.findIndex((word) => /^(?=.*[A-Z])[A-Z\d.]{2,}$/.test(word) && !NO_SYMBOL.has(word));
   const before = words[at - 1] ?? '';
   return instrumentOf(

@@ -85,6 +85,10 @@ class TardisBookSnapshot implements RowLayout {
     }
   }
 
+  dropRow(): void {
+    this.#target.builder.dropLevels();
+  }
+
   finish(): void {}
 }
 

@@ -1,9 +1,11 @@
 import websocket from '@fastify/websocket';
 import type { FastifyInstance } from 'fastify';
 import type { EventEmitter } from 'node:events';
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { WebSocket } from 'ws';
 import { LIMITS, SOCKET_PATH, SUBPROTOCOL_BINARY, SUBPROTOCOL_JSON } from '#protocol';
 import type { OriginPolicy } from '../access/origins.ts';
+import type { Session } from '../sessions/session.ts';
 import type { SessionRegistry } from '../sessions/session-registry.ts';
 import { WsSocket } from '../sessions/ws-socket.ts';
 
@@ -45,18 +47,33 @@ export async function socketRoute(
         }
         if (sessions.full)
           return reply.code(503).header('retry-after', '5').send({ message: 'Too many connections.' });
+        upgrading.set(request.raw, reply.raw);
         return undefined;
       },
     },
     (socket, request) => {
-      const session = sessions.open(new WsSocket(socket, request.raw.socket));
-      socket.on('message', (data: Buffer, isBinary: boolean) =>
-        session.onFrame(isBinary ? data : data.toString('utf8')),
-      );
-      socket.on('close', () => session.onClosed());
-      socket.on('error', () => session.onClosed());
+      const { raw } = request;
+      // The answer to the upgrade is over. Left on the connection it would keep request, response and headers for as long as that stands.
+      upgrading.get(raw)?.detachSocket(raw.socket);
+      socket.removeAllListeners('error');
+      sessionOf.set(socket, sessions.open(new WsSocket(socket, raw.socket)));
+      socket.on('message', onMessage);
+      socket.on('close', onClosed);
+      socket.on('error', onClosed);
     },
   );
+}
+
+const upgrading = new WeakMap<IncomingMessage, ServerResponse>();
+const sessionOf = new WeakMap<WebSocket, Session>();
+
+/** The same functions for all connections: thousands of them would each have their own. */
+function onMessage(this: WebSocket, data: Buffer, isBinary: boolean): void {
+  sessionOf.get(this)!.onFrame(isBinary ? data : data.toString('utf8'));
+}
+
+function onClosed(this: WebSocket): void {
+  sessionOf.get(this)!.onClosed();
 }
 
 /** The best of the offered subprotocols that we speak. */

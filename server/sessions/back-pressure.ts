@@ -1,4 +1,5 @@
 import { LIMITS, type ThrottledMessage } from '#protocol';
+import type { Clock } from '../engine/ports.ts';
 import { BandwidthCap } from './bandwidth-cap.ts';
 import { Throttle, type Slowdown } from './throttle.ts';
 
@@ -7,13 +8,20 @@ const HOLD_MS_MAX = 10_000;
 /** Versions (about ms) under way above which a client that lags is given time to catch up. */
 const UNDER_WAY_MAX = LIMITS.ackLagMs / 2;
 
+/** Who tells the peer. */
+export interface Teller {
+  tell(message: ThrottledMessage): void;
+}
+
 /**
  * How much one connection may be sent now: nothing while bytes are unsent or the client has to catch up, and no more than its
  * bandwidth cap. What may not be sent conflates. Not a queue: it holds no data.
  */
 export class BackPressure {
-  readonly #tell: (message: ThrottledMessage) => void;
-  readonly #throttle = new Throttle();
+  readonly #teller: Teller;
+  readonly #clock: Clock;
+  /** Made when something slows the connection down for the first time: most are never slowed down. */
+  #throttle: Throttle | null = null;
   #cap: BandwidthCap | null = null;
   #blockedUs = 0;
   /** The client catches up to this version before it is sent more; -1 = it does not have to. */
@@ -21,12 +29,13 @@ export class BackPressure {
   #catchUpUs = 0;
   lagMs: number | null = null;
 
-  constructor(tell: (message: ThrottledMessage) => void) {
-    this.#tell = tell;
+  constructor(teller: Teller, clock: Clock) {
+    this.#teller = teller;
+    this.#clock = clock;
   }
 
   get reason(): Slowdown | null {
-    return this.#throttle.reason;
+    return this.#throttle?.reason ?? null;
   }
 
   /** Bits a second; 0 = no cap. */
@@ -38,43 +47,45 @@ export class BackPressure {
     return this.#cap !== null;
   }
 
-  limit(bitsPerSecond: number, nowUs: number): void {
+  limit(bitsPerSecond: number): void {
     if (bitsPerSecond === this.bitsPerSecond) return;
-    this.#cap = bitsPerSecond === 0 ? null : new BandwidthCap(bitsPerSecond, nowUs);
+    if (bitsPerSecond === 0) this.#cap = null;
+    else if (this.#cap === null) this.#cap = new BandwidthCap(bitsPerSecond, this.#clock.nowUs());
+    else this.#cap.change(bitsPerSecond);
   }
 
   /** Something was sent. */
-  spend(bytes: number, clock: () => number): void {
-    this.#cap?.spend(bytes, clock());
+  spend(bytes: number): void {
+    this.#cap?.spend(bytes, this.#clock.nowUs());
   }
 
   /** @param unsentBytes handed to the socket and not taken by the network */
-  room(unsentBytes: number, rateHz: number, clock: () => number): number {
+  room(unsentBytes: number, rateHz: number): number {
     if (unsentBytes > 0) {
-      this.#onBlocked(clock());
+      this.#onBlocked(this.#clock.nowUs());
       return 0;
     }
     if (this.#blockedUs !== 0) this.#onUnblocked();
-    if (this.#catchUpTo >= 0 && !this.#hasWaitedEnough(clock())) return 0;
-    return this.#cap === null ? Number.POSITIVE_INFINITY : this.#cap.frameRoom(clock(), rateHz);
+    if (this.#catchUpTo >= 0 && !this.#hasWaitedEnough(this.#clock.nowUs())) return 0;
+    return this.#cap === null ? Number.POSITIVE_INFINITY : this.#cap.frameRoom(this.#clock.nowUs(), rateHz);
   }
 
-  roomAtMost(nowUs: number): number {
-    return this.#cap === null ? Number.POSITIVE_INFINITY : this.#cap.room(nowUs);
+  roomAtMost(): number {
+    return this.#cap === null ? Number.POSITIVE_INFINITY : this.#cap.room(this.#clock.nowUs());
   }
 
   /**
    * The client says how far it is.
    * @param served newest version that it was sent
    */
-  onAck(acked: number, lagMs: number, served: number, nowUs: number): void {
+  onAck(acked: number, lagMs: number, served: number): void {
     this.lagMs = lagMs;
     if (this.#catchUpTo >= 0) {
       if (acked >= this.#catchUpTo) this.#resume();
     } else if (lagMs >= LIMITS.ackLagMs && served - acked > UNDER_WAY_MAX) {
       this.#catchUpTo = served;
-      this.#catchUpUs = nowUs;
-      this.#say(this.#throttle.begin('client-lag', 0));
+      this.#catchUpUs = this.#clock.nowUs();
+      this.#begin('client-lag', 0);
     }
   }
 
@@ -85,20 +96,18 @@ export class BackPressure {
 
   /** @param maxRateHz served at most; null = as granted */
   onServerBusy(maxRateHz: number | null): void {
-    this.#say(
-      maxRateHz === null ? this.#throttle.end('server-busy') : this.#throttle.begin('server-busy', maxRateHz),
-    );
+    if (maxRateHz === null) this.#end('server-busy');
+    else this.#begin('server-busy', maxRateHz);
   }
 
   #onBlocked(nowUs: number): void {
     if (this.#blockedUs === 0) this.#blockedUs = nowUs;
-    else if (nowUs - this.#blockedUs >= LIMITS.queueNoticeMs * 1000)
-      this.#say(this.#throttle.begin('queue-full', 0));
+    else if (nowUs - this.#blockedUs >= LIMITS.queueNoticeMs * 1000) this.#begin('queue-full', 0);
   }
 
   #onUnblocked(): void {
     this.#blockedUs = 0;
-    this.#say(this.#throttle.end('queue-full'));
+    this.#end('queue-full');
   }
 
   #hasWaitedEnough(nowUs: number): boolean {
@@ -109,10 +118,17 @@ export class BackPressure {
 
   #resume(): void {
     this.#catchUpTo = -1;
-    this.#say(this.#throttle.end('client-lag'));
+    this.#end('client-lag');
   }
 
-  #say(message: ThrottledMessage | null): void {
-    if (message !== null) this.#tell(message);
+  #begin(reason: Slowdown, maxRateHz: number): void {
+    this.#throttle ??= new Throttle();
+    const news = this.#throttle.begin(reason, maxRateHz);
+    if (news !== null) this.#teller.tell(news);
+  }
+
+  #end(reason: Slowdown): void {
+    const news = this.#throttle?.end(reason) ?? null;
+    if (news !== null) this.#teller.tell(news);
   }
 }

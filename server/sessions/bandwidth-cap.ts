@@ -11,16 +11,21 @@ const CONTROL_BYTES = 300;
  * 50 ms and counts until it is two seconds old.
  */
 export class BandwidthCap {
-  readonly bitsPerSecond: number;
-  readonly #windowBytes: number;
+  bitsPerSecond = 0;
+  #windowBytes = 0;
   readonly #slots = new Float64Array(SLOTS);
   #slot = 0;
   #spent = 0;
 
   constructor(bitsPerSecond: number, nowUs: number) {
+    this.change(bitsPerSecond);
+    this.#slot = Math.floor(nowUs / SLOT_US);
+  }
+
+  /** Another cap from now on. What was sent lately still counts. */
+  change(bitsPerSecond: number): void {
     this.bitsPerSecond = bitsPerSecond;
     this.#windowBytes = ((bitsPerSecond / 8) * WINDOW_US) / 1_000_000;
-    this.#slot = Math.floor(nowUs / SLOT_US);
   }
 
   /** Something was sent, within the cap or not: control messages are not held back. */

@@ -1,6 +1,7 @@
 import {
   LIMITS,
   encodeInstrumentsMessage,
+  encodePong,
   seqNo,
   type InstrumentId,
   type ServerMessage,
@@ -8,18 +9,19 @@ import {
 } from '#protocol';
 import type { Dictionary } from '../engine/dictionary.ts';
 import type { Clock } from '../engine/ports.ts';
-import { readyMessage, type ReadyFrame } from '../engine/ready-frame.ts';
+import { headerBytes, readyMessage, type ReadyFrame } from '../engine/ready-frame.ts';
 import type { TimelineViewer } from '../timelines/timeline.ts';
 import { BackPressure } from './back-pressure.ts';
 import { joinedOnce, jsonOnce, readyOnce, textOnce } from './frame-cache.ts';
 import type { PeerSocket } from './peer-socket.ts';
 
-export interface OutletOptions {
-  readonly socket: PeerSocket;
-  readonly clock: Clock;
-  readonly dictionary: Dictionary;
+/** A number of one byte takes at most four characters, a comma or a sign included. */
+const JSON_GROWTH_MAX = 4;
+
+/** Whose outlet it is. */
+export interface OutletOwner {
   /** Too much is unsent. Called in the midst of whoever is sending. */
-  readonly onOverflow: () => void;
+  onOverflow(): void;
 }
 
 /**
@@ -33,36 +35,55 @@ export class Outlet implements TimelineViewer {
   readonly #socket: PeerSocket;
   readonly #clock: Clock;
   readonly #dictionary: Dictionary;
-  readonly #onOverflow: () => void;
+  readonly #owner: OutletOwner;
+  /** What is said in answer to one message goes out in one write; null = nothing is being answered. */
+  #answers: Buffer[] | null = null;
   /** Told with the next data frame, or when none comes soon. */
   #status: StatusMessage | null = null;
   #isShut = false;
+  /** How many times the size of a binary frame its text may be: what may be sent is reckoned in binary. */
+  readonly #growth: number;
   #servedCeilingHz: number = LIMITS.rateHzMax;
   /** The fastest rate that this peer was granted; a ceiling of the process above it does not concern it. */
   fastestHz = 0;
 
-  constructor({ socket, clock, dictionary, onOverflow }: OutletOptions) {
+  constructor(socket: PeerSocket, clock: Clock, dictionary: Dictionary, owner: OutletOwner) {
     this.#socket = socket;
+    this.#growth = socket.encoding === 'json' ? JSON_GROWTH_MAX : 1;
     this.#clock = clock;
     this.#dictionary = dictionary;
-    this.#onOverflow = onOverflow;
-    this.pressure = new BackPressure((message) => this.tell(message));
+    this.#owner = owner;
+    this.pressure = new BackPressure(this, clock);
+  }
+
+  /** Collects what is sent until `endAnswer`: a write for each message would be most of what a newcomer costs. */
+  beginAnswer(): void {
+    if (this.#socket.encoding === 'binary') this.#answers = [];
+  }
+
+  endAnswer(): void {
+    const answers = this.#answers;
+    this.#answers = null;
+    if (answers === null || answers.length === 0) return;
+    this.#socket.sendReady(answers.length === 1 ? answers[0]! : Buffer.concat(answers), null);
   }
 
   /** Nothing goes out any more. */
   shut(): void {
     this.#isShut = true;
     this.#status = null;
+    this.#answers = null;
   }
 
   /* ---- data ---- */
 
   room(rateHz: number): number {
-    return this.#isShut ? 0 : this.pressure.room(this.#socket.queuedBytes, rateHz, this.#nowUs);
+    if (this.#isShut) return 0;
+    return Math.floor(this.pressure.room(this.#socket.queuedBytes, rateHz) / this.#growth);
   }
 
   roomAtMost(): number {
-    return this.pressure.roomAtMost(this.#nowUs());
+    return Math.floor(this.pressure.roomAtMost() / this.#growth);
   }
 
   sendData(frame: ReadyFrame): void {
@@ -70,12 +91,20 @@ export class Outlet implements TimelineViewer {
     const status = this.#status;
     if (this.#socket.encoding === 'json') {
       if (status !== null) this.flushStatus();
-      return this.#sendText(jsonOnce(frame));
+      const text = jsonOnce(frame);
+      // The frame is counted by its binary size elsewhere.
+      this.controlBytes -= frame.bytes.length;
+      return this.#sendText(text);
+    }
+    if (this.#answers !== null) {
+      if (status !== null) this.flushStatus();
+      // Its memory may be used again before the answer goes out.
+      this.#answers.push(Buffer.from(frame.bytes));
+      return this.pressure.spend(frame.bytes.length);
     }
     if (status === null) {
       this.#socket.sendReady(frame.bytes, frame.slab);
-      this.pressure.spend(frame.bytes.length, this.#nowUs);
-      return;
+      return this.pressure.spend(frame.bytes.length);
     }
     // One write for both: with ten frames a second, a write of its own for each status would cost a tenth more.
     this.#status = null;
@@ -83,7 +112,7 @@ export class Outlet implements TimelineViewer {
     this.controlBytes += first.length;
     const both = joinedOnce(first, frame);
     this.#socket.sendReady(both, null);
-    this.pressure.spend(both.length, this.#nowUs);
+    this.pressure.spend(both.length);
   }
 
   /* ---- control ---- */
@@ -91,9 +120,7 @@ export class Outlet implements TimelineViewer {
   tell(message: ServerMessage): void {
     if (!this.#mayStillSend()) return;
     if (this.#socket.encoding === 'json') {
-      const text = textOnce(message);
-      this.controlBytes += text.length;
-      this.#sendText(text);
+      this.#sendText(textOnce(message));
     } else {
       this.#sendControl(readyOnce(message));
     }
@@ -101,6 +128,7 @@ export class Outlet implements TimelineViewer {
 
   /** Past every bound: it is small, and the last. */
   tellLast(message: ServerMessage): void {
+    this.endAnswer();
     if (this.#socket.encoding === 'json') this.#socket.sendText(textOnce(message));
     else this.#socket.sendReady(readyOnce(message), null);
     this.shut();
@@ -138,6 +166,17 @@ export class Outlet implements TimelineViewer {
     this.tell(status);
   }
 
+  onEpoch(): void {
+    this.pressure.onEpoch();
+  }
+
+  /** Answers a `ping`. */
+  tellPong(nonce: number): void {
+    const serverTimeUs = this.#clock.nowUs();
+    if (this.#socket.encoding === 'json') this.tell({ type: 'pong', nonce, serverTimeUs });
+    else if (this.#mayStillSend()) this.#sendControl(readyMessage(encodePong(nonce, serverTimeUs)));
+  }
+
   onCeiling(ceilingHz: number): void {
     this.#servedCeilingHz = ceilingHz;
     this.pressure.onServerBusy(ceilingHz < this.fastestHz ? ceilingHz : null);
@@ -149,17 +188,19 @@ export class Outlet implements TimelineViewer {
     this.onCeiling(this.#servedCeilingHz);
   }
 
-  readonly #nowUs = (): number => this.#clock.nowUs();
-
   #sendText(text: string): void {
     this.#socket.sendText(text);
-    this.pressure.spend(text.length, this.#nowUs);
+    const payload = Buffer.byteLength(text);
+    const bytes = payload + headerBytes(payload);
+    this.controlBytes += bytes;
+    this.pressure.spend(bytes);
   }
 
   #sendControl(bytes: Buffer): void {
     this.controlBytes += bytes.length;
-    this.#socket.sendReady(bytes, null);
-    this.pressure.spend(bytes.length, this.#nowUs);
+    if (this.#answers === null) this.#socket.sendReady(bytes, null);
+    else this.#answers.push(bytes);
+    this.pressure.spend(bytes.length);
   }
 
   /** False once too much waits. The session ends a moment later, not in the midst of whoever is serving it. */
@@ -167,7 +208,7 @@ export class Outlet implements TimelineViewer {
     if (this.#isShut) return false;
     if (this.#socket.queuedBytes <= LIMITS.queueBytesHard) return true;
     this.shut();
-    this.#onOverflow();
+    this.#owner.onOverflow();
     return false;
   }
 }

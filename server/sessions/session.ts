@@ -7,6 +7,7 @@ import {
   assertNever,
   decodeClientFrame,
   durationMs,
+  nonceOfPing,
   type ClientMessage,
   type CloseName,
   type ErrorName,
@@ -24,8 +25,9 @@ import { newSubscription, type Subscription } from '../engine/subscriber.ts';
 import type { Timeline } from '../timelines/timeline.ts';
 import type { Admission } from './admission.ts';
 import { checkClientMessage, type CheckedMessage } from './message-schema.ts';
-import { Outlet } from './outlet.ts';
+import { Outlet, type OutletOwner } from './outlet.ts';
 import type { PeerSocket } from './peer-socket.ts';
+import { sentReport } from './sent-report.ts';
 import { Terms } from './terms.ts';
 import { TokenBucket } from './token-bucket.ts';
 
@@ -51,14 +53,15 @@ export interface SessionOptions {
   readonly log: (event: string, detail: Record<string, unknown>) => void;
 }
 
-const NOTHING_SENT = {
-  frames: 0,
-  updates: 0,
-  ticksSkipped: 0,
-  updatesConflated: 0,
-  tradesLost: 0,
-  staleness: { p50Ms: null, p99Ms: null },
-} as const;
+/** What is work in proportion to the instruments that are watched. */
+const TAKES_TIME: ReadonlySet<ClientMessage['type']> = new Set([
+  'subscribe',
+  'unsubscribe',
+  'tune',
+  'dictionary',
+]);
+/** Instruments that may be placed anew for the price of one message. */
+const PLACED_PER_TOKEN = 1_000;
 
 /** Messages that wait for their turn above which nothing more is read from the peer. */
 const WAITING_MAX = 4;
@@ -69,7 +72,7 @@ const WAITING_MAX = 4;
  *
  * Invariant: an untrusted frame ends in an answer, a coded error or a coded close, and never in an exception.
  */
-export class Session {
+export class Session implements OutletOwner {
   readonly id: string;
   readonly #options: SessionOptions;
   readonly #socket: PeerSocket;
@@ -96,13 +99,8 @@ export class Session {
     this.#openedUs = options.clock.nowUs();
     this.#heardUs = this.#openedUs;
     this.#bucket = new TokenBucket(LIMITS.messagesPerSecond, LIMITS.messagesBurst, this.#openedUs);
-    this.#outlet = new Outlet({
-      socket: options.socket,
-      clock: options.clock,
-      dictionary: options.timeline.engine.dictionary,
-      onOverflow: () => (this.#cut = options.clock.after(0, () => this.close('slowConsumer'))),
-    });
-    this.#terms = new Terms(options.timeline, this.#outlet, options.clock, options.bitsPerSecondMax);
+    this.#outlet = new Outlet(options.socket, options.clock, options.timeline.engine.dictionary, this);
+    this.#terms = new Terms(options.timeline, this.#outlet, options.bitsPerSecondMax);
   }
 
   /* ---- from the socket ---- */
@@ -112,12 +110,21 @@ export class Session {
     const nowUs = this.#options.clock.nowUs();
     this.#heardUs = nowUs;
     if (!this.#bucket.take(nowUs)) return this.#refuse('tooManyMessages', '', {});
+    // What idle connections are made of is answered at once.
+    const nonce = typeof frame === 'string' || this.#state !== 'open' ? null : nonceOfPing(frame);
+    if (nonce !== null && this.#waiting === 0) return this.#outlet.tellPong(nonce);
     try {
+      this.#outlet.beginAnswer();
       this.#onChecked(checkClientMessage(decodeClientFrame(frame)));
+      this.#outlet.endAnswer();
     } catch (error) {
       if (error instanceof DecodeError) this.close('badFrame', error.message);
       else this.#fail(error);
     }
+  }
+
+  onOverflow(): void {
+    this.#cut = this.#options.clock.after(0, () => this.close('slowConsumer'));
   }
 
   /** The socket is gone. */
@@ -163,6 +170,10 @@ export class Session {
     if (name === 'slowConsumer' || name === 'silence') this.#socket.terminate();
   }
 
+  get #subscriptions(): ReadonlyMap<number, Subscription> {
+    return this.#options.timeline.subscriptions(this.#outlet);
+  }
+
   get heldBytes(): number {
     return this.#socket.queuedBytes;
   }
@@ -172,22 +183,19 @@ export class Session {
   }
 
   report(): SessionReport {
-    const { timeline } = this.#options;
-    const { pressure, controlBytes } = this.#outlet;
-    const viewer = timeline.viewerReport(this.#outlet) ?? { ...NOTHING_SENT, bytes: controlBytes };
     return {
-      ...viewer,
+      ...sentReport(this.#options.timeline, this.#outlet),
       session: this.id,
       client: this.#client,
       address: this.#socket.address,
       encoding: this.#socket.encoding,
       connectedAtUs: this.#openedUs,
-      subscriptions: this.#state === 'open' ? timeline.subscriptions(this.#outlet).size : 0,
+      subscriptions: this.#state === 'open' ? this.#subscriptions.size : 0,
       maxRateHz: this.#terms.ceilingHz,
-      maxBitsPerSecond: pressure.bitsPerSecond,
+      maxBitsPerSecond: this.#outlet.pressure.bitsPerSecond,
       throttled: this.throttled,
       heldBytes: this.heldBytes,
-      lagMs: pressure.lagMs,
+      lagMs: this.#outlet.pressure.lagMs,
     };
   }
 
@@ -202,7 +210,7 @@ export class Session {
     }
     if (!checked.ok) return this.#refuseChecked(checked);
     const { message } = checked;
-    if (message.type === 'subscribe' || this.#waiting > 0) this.#wait(message);
+    if (TAKES_TIME.has(message.type) || this.#waiting > 0) this.#wait(message);
     else this.#obey(message);
   }
 
@@ -215,11 +223,22 @@ export class Session {
       this.#waiting -= 1;
       if (this.#state === 'closed') return;
       try {
+        this.#outlet.beginAnswer();
         this.#obey(message);
+        this.#outlet.endAnswer();
+        this.#charge();
       } catch (error) {
         this.#fail(error);
       }
     });
+  }
+
+  /** Whoever watches much pays more for each change: a storm of them would otherwise take the process from everybody. */
+  #charge(): void {
+    if (this.#state !== 'open') return;
+    let watched = 0;
+    for (const { matching } of this.#subscriptions.values()) watched += matching.length;
+    this.#bucket.charge(Math.floor(watched / PLACED_PER_TOKEN));
   }
 
   #obey(message: ClientMessage): void {
@@ -238,12 +257,7 @@ export class Session {
       case 'tune':
         return this.#onTune(message);
       case 'ack':
-        return this.#outlet.pressure.onAck(
-          message.asOf,
-          message.lagMs,
-          timeline.servedAsOf(this.#outlet),
-          this.#options.clock.nowUs(),
-        );
+        return this.#outlet.pressure.onAck(message.asOf, message.lagMs, timeline.servedAsOf(this.#outlet));
       case 'dictionary':
         return timeline.tellDictionary(this.#outlet);
       case 'timeline': {
@@ -253,7 +267,7 @@ export class Session {
       case 'history':
         return this.#onHistory(message);
       case 'ping':
-        return this.#tell({ type: 'pong', nonce: message.nonce, serverTimeUs: this.#options.clock.nowUs() });
+        return this.#outlet.tellPong(message.nonce);
       default:
         return assertNever(message);
     }
@@ -278,7 +292,7 @@ export class Session {
       heartbeatMs: durationMs(LIMITS.heartbeatMs),
       silenceMaxMs: durationMs(LIMITS.silenceMaxMs),
     });
-    timeline.attach(this.#outlet);
+    timeline.attach(this.#outlet, resumed ? hello.resume!.asOf : null);
     this.#terms.begin();
     this.#options.log('session open', {
       session: this.id,
@@ -290,7 +304,7 @@ export class Session {
 
   #onSubscribe(message: SubscribeMessage): void {
     const { timeline } = this.#options;
-    const subscriptions = timeline.subscriptions(this.#outlet);
+    const subscriptions = this.#subscriptions;
     const about = { subscription: message.subscription };
     if (subscriptions.has(message.subscription))
       return this.#refuse('duplicateSubscription', 'subscribe', about);
@@ -324,7 +338,7 @@ export class Session {
   }
 
   #withSubscription(type: string, number: number, run: (subscription: Subscription) => void): void {
-    const subscription = this.#options.timeline.subscriptions(this.#outlet).get(number);
+    const subscription = this.#subscriptions.get(number);
     if (subscription === undefined) this.#refuse('unknownSubscription', type, { subscription: number });
     else run(subscription);
   }
@@ -345,17 +359,12 @@ export class Session {
       .catch((error: unknown) => this.#fail(error));
   }
 
-  #refuseChecked(checked: CheckedMessage & { ok: false }): void {
-    const { subscription, request } = checked;
-    this.#refuse(
-      checked.error,
-      checked.type,
-      {
-        ...(subscription === undefined ? {} : { subscription }),
-        ...(request === undefined ? {} : { request }),
-      },
-      checked.detail,
-    );
+  #refuseChecked({ error, type, detail, subscription, request }: CheckedMessage & { ok: false }): void {
+    const about = {
+      ...(subscription === undefined ? {} : { subscription }),
+      ...(request === undefined ? {} : { request }),
+    };
+    this.#refuse(error, type, about, detail);
   }
 
   #refuse(

@@ -1,5 +1,4 @@
 import { LIMITS, type TuneMessage, type TunedMessage } from '#protocol';
-import type { Clock } from '../engine/ports.ts';
 import type { Timeline } from '../timelines/timeline.ts';
 import type { Outlet } from './outlet.ts';
 
@@ -9,16 +8,14 @@ export class Terms {
   ceilingHz: number = LIMITS.rateHzMax;
   readonly #timeline: Timeline;
   readonly #outlet: Outlet;
-  readonly #clock: Clock;
   /** The operator's ceiling, bits a second; 0 = none. */
   readonly #bitsPerSecondMax: number;
 
-  constructor(timeline: Timeline, outlet: Outlet, clock: Clock, bitsPerSecondMax: number) {
+  constructor(timeline: Timeline, outlet: Outlet, bitsPerSecondMax: number) {
     this.#timeline = timeline;
     this.#outlet = outlet;
-    this.#clock = clock;
     this.#bitsPerSecondMax = bitsPerSecondMax;
-    outlet.pressure.limit(bitsPerSecondMax, clock.nowUs());
+    outlet.pressure.limit(bitsPerSecondMax);
   }
 
   /** The connection watches the timeline from now on. */
@@ -31,7 +28,7 @@ export class Terms {
     const { pressure } = this.#outlet;
     if (maxRateHz !== undefined) this.ceilingHz = this.#timeline.limitRate(this.#outlet, maxRateHz);
     if (maxBitsPerSecond !== undefined) {
-      pressure.limit(this.#grant(maxBitsPerSecond), this.#clock.nowUs());
+      pressure.limit(this.#grant(maxBitsPerSecond));
       this.#timeline.limitBandwidth(this.#outlet, pressure.isCapped);
     }
     this.onRates();

@@ -12,6 +12,11 @@ export class TokenBucket {
     this.#atUs = nowUs;
   }
 
+  /** Takes tokens for what has been done already; they may be missing for a while. */
+  charge(tokens: number): void {
+    this.#tokens -= tokens;
+  }
+
   /** Takes one token; false when there is none. */
   take(nowUs: number): boolean {
     this.#tokens = Math.min(this.#burst, this.#tokens + ((nowUs - this.#atUs) / 1_000_000) * this.#perSecond);

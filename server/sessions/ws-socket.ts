@@ -47,7 +47,8 @@ export class WsSocket implements PeerSocket {
     if (this.#socket.readyState !== OPEN) return;
     this.#tcp.write(bytes);
     this.#isDrained = this.#tcp.writableLength === 0;
-    if (!this.#isDrained && slab !== null) this.#hold(slab);
+    if (this.#isDrained) this.#letGo();
+    else if (slab !== null) this.#hold(slab);
   }
 
   sendText(text: string): void {
@@ -82,7 +83,8 @@ export class WsSocket implements PeerSocket {
   }
 
   #letGo(): void {
-    for (const slab of this.#held ?? []) slab.release();
+    if (this.#held === null) return;
+    for (const slab of this.#held) slab.release();
     this.#held = null;
   }
 }

@@ -164,6 +164,12 @@ export class RecordingBuilder {
     return 'none';
   }
 
+  /** Forgets the levels that were added since the last event was closed. */
+  dropLevels(): void {
+    this.#bids.length = 0;
+    this.#asks.length = 0;
+  }
+
   /** Closes the event whose levels were added. */
   book(instrument: number, venueTimeUs: number, receiveTimeUs: number, snapshot: boolean): void {
     const block = this.#block;

@@ -18,16 +18,20 @@ class LiveSource implements TimelineSource {
   readonly #feedOf: Map<InstrumentId, Feed>;
   readonly #activity: Activity;
   readonly #meter: Cancel;
+  /** Made anew every second, however many newcomers are told it. */
+  #density: EventDensity[];
 
   constructor(clock: Clock, engine: Engine, supervisors: FeedSupervisor[], feedOf: Map<InstrumentId, Feed>) {
     this.#clock = clock;
     this.#supervisors = supervisors;
     this.#feedOf = feedOf;
     this.#activity = new Activity(clock.nowUs());
+    this.#density = [this.#activity.density()];
     let before = 0;
     this.#meter = clock.every(1_000, () => {
       this.#activity.add(clock.nowUs(), engine.eventsTaken - before);
       before = engine.eventsTaken;
+      this.#density = [this.#activity.density()];
     });
   }
 
@@ -36,7 +40,7 @@ class LiveSource implements TimelineSource {
   }
 
   density(): EventDensity[] {
-    return [this.#activity.density()];
+    return this.#density;
   }
 
   feeds(): FeedStatus[] {

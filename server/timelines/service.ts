@@ -78,8 +78,9 @@ export class Service {
       return;
     }
     this.#due.set(rateHz, dueUs);
-    this.#hub.due(rateHz);
-    if (this.#cancelNext === null) this.#serve();
+    this.#hub.due(rateHz, dueUs);
+    // Rates that share this grid point fall due in the same turn: the fastest of them goes first.
+    this.#cancelNext ??= this.#clock.soon(() => this.#serve());
   }
 
   #serve(): void {

@@ -42,6 +42,8 @@ export interface TimelineViewer extends HubPeer {
   tellStatus(status: StatusMessage): void;
   /** No frame came that it could go with. */
   flushStatus(): void;
+  /** Versions count from 0 again. */
+  onEpoch(): void;
   /** The process serves no rate faster than this now. */
   onCeiling(ceilingHz: number): void;
 }
@@ -120,8 +122,9 @@ export class Timeline {
 
   /* ---- viewers ---- */
 
-  attach(viewer: TimelineViewer): void {
-    this.#viewers.set(viewer, this.#hub.attach(viewer));
+  /** @param heldAsOf version of this epoch as of which the viewer holds values; null = it holds none */
+  attach(viewer: TimelineViewer, heldAsOf: number | null = null): void {
+    this.#viewers.set(viewer, this.#hub.attach(viewer, heldAsOf));
     viewer.onCeiling(this.#service.ceilingHz);
     viewer.tell({ ...this.describe(null), density: this.#source.density() });
     viewer.tell(this.status());
@@ -213,7 +216,7 @@ export class Timeline {
   hold(clear: boolean): void {
     this.#hub.finish();
     this.#service.hold();
-    this.#epoch = newEpoch();
+    this.#enterEpoch();
     if (clear) {
       this.engine.reset(this.#clock.nowUs());
       this.#history.clear();
@@ -326,10 +329,15 @@ export class Timeline {
     return { ...answerHead(request), kind: 'trades', instrument: request.instrument, rows };
   }
 
+  #enterEpoch(): void {
+    this.#epoch = newEpoch();
+    for (const viewer of this.#viewers.keys()) viewer.onEpoch();
+  }
+
   /** The 32 bits of versions are used up after 49 days: the same state goes on under a new epoch, and nothing owed is lost. */
   #renew(): void {
     this.#hub.finish();
-    this.#epoch = newEpoch();
+    this.#enterEpoch();
     this.engine.renumber(this.#clock.nowUs());
     this.remap();
     this.#hub.restart(this.#clock.nowUs());

@@ -3,6 +3,7 @@ export * from './codec.ts';
 export * from './codes.ts';
 export * from './decimal.ts';
 export * from './frames.ts';
+export * from './heartbeat.ts';
 export * from './instrument.ts';
 export * from './invariant.ts';
 export * from './limits.ts';

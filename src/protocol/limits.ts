@@ -7,9 +7,9 @@ export const LIMITS = {
   /** Time from open to `hello`, ms. */
   helloDeadlineMs: 10_000,
   /** A client sends `ping` at least this often, ms. */
-  heartbeatMs: 10_000,
+  heartbeatMs: 14_000,
   /** A peer silent for this long is gone, ms. */
-  silenceMaxMs: 25_000,
+  silenceMaxMs: 29_000,
   /** Subscriptions open at once on a connection. */
   subscriptionsMax: 64,
   /** Selectors in one `subscribe`. */

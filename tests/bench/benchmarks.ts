@@ -1,9 +1,11 @@
 import type { Benchmark } from './benchmark.ts';
 import { encode } from './encode.ts';
 import { fanout } from './fanout.ts';
+import { join } from './join.ts';
+import { memory } from './memory.ts';
 import { replay } from './replay.ts';
 import { source } from './source.ts';
 import { wire } from './wire.ts';
 
 /** All benchmarks, in the order in which they run and are reported. */
-export const BENCHMARKS: readonly Benchmark[] = [wire, encode, source, replay, fanout];
+export const BENCHMARKS: readonly Benchmark[] = [wire, encode, source, replay, fanout, memory, join];

@@ -30,7 +30,6 @@ interface Outcome {
   readonly connectMs: readonly number[];
   readonly subscribeMs: readonly number[];
   readonly encodes: number;
-  readonly entries: number;
   readonly states: number;
   readonly before: Lateness;
   readonly during: Lateness;
@@ -49,16 +48,19 @@ async function measure(form: ClientForm, sizes: Sizes, pinned: boolean): Promise
     const { port, symbols } = await server.ask('listen', {});
     await clients.ask('settleIn', { form, port, symbols, watched: WATCHED, viewers });
     const spreadMs = joinS * 1000;
-    await clients.ask('join', { joiners: warmUp, spreadMs: (spreadMs * warmUp) / joiners });
+    await clients.ask('prepare', { joiners: warmUp });
+    await clients.ask('join', { spreadMs: (spreadMs * warmUp) / joiners });
+    await clients.ask('prepare', { joiners });
     await pause(spreadMs / 10);
     await clients.ask('forget', {});
     await pause(spreadMs);
     const before = await clients.ask('lateness', {});
     const { entries: encodedBefore } = await server.ask('encodes', {});
-    const joined = await clients.ask('join', { joiners, spreadMs });
-    const { entries: encodedAfter } = await server.ask('encodes', {});
+    const waits = await clients.ask('join', { spreadMs });
     const during = await clients.ask('lateness', {});
-    return { ...joined, encodes: encodedAfter - encodedBefore, before, during };
+    const { entries: encodedAfter } = await server.ask('encodes', {});
+    const { states } = await clients.ask('inspect', {});
+    return { ...waits, states, encodes: encodedAfter - encodedBefore, before, during };
   } finally {
     await Promise.all([server.end(), clients.end()]);
   }

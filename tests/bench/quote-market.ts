@@ -60,7 +60,7 @@ export class QuoteMarket {
   watch(nowUs: number): void {
     const selectors = SelectorSet.parse(['*']);
     invariant(selectors !== null, 'a star is a selector');
-    const subscriber = this.#hub.attach(this.#peer());
+    const subscriber = this.#hub.attach(this.#peer(), null);
     const subscription = newSubscription(1, 'quote', selectors, VIEW_RATE_HZ);
     this.#hub.open(subscriber, subscription, null, unixUs(nowUs));
   }
@@ -71,7 +71,7 @@ export class QuoteMarket {
       this.engine.dictionary.rebase(this.engine.state);
       this.#rebaseUs = nowUs + REBASE_US;
     }
-    this.#hub.due(VIEW_RATE_HZ);
+    this.#hub.due(VIEW_RATE_HZ, nowUs);
     this.#hub.proceed(Number.POSITIVE_INFINITY, unixUs(nowUs), () => undefined);
   }
 

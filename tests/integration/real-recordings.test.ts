@@ -21,6 +21,7 @@ interface ManifestEntry {
   format: string;
   rows: number;
   first?: string;
+  last?: string;
   min?: string;
   max?: string;
   members?: Record<string, number>;
@@ -56,8 +57,9 @@ const FORMAT_OF_FILE: [
     }),
   ],
 ];
+const parquet = manifest.filter(([, entry]) => entry.format === 'parquet');
 const plain = manifest.filter(([name]) => FORMAT_OF_FILE.some(([pattern]) => pattern.test(name)));
-const read = new Set([...tardis, ...lean, ...lobster, ...dbn, ...plain]);
+const read = new Set([...tardis, ...lean, ...lobster, ...dbn, ...plain, ...parquet]);
 const others = manifest.filter((file) => !read.has(file));
 // A folder that is missing by mistake must not look like a passed test.
 if (!isThere)
@@ -253,6 +255,33 @@ describe.skipIf(!isThere)('real recordings', () => {
       if (found !== undefined) expect([odd, found]).toEqual([odd, count]);
     }
     expect(report.anomalies['book_gaps']).toBeUndefined();
+  });
+
+  it.each(parquet)('%s, a table, has the rows, span and oddities of the manifest', async (name, entry) => {
+    const { recording, report } = await openRecording([join(folder, name)], { strict: true });
+    const kind = entry.kind === 'quotes' ? 'quote' : 'trade';
+    expect([report.rows, report.events[kind], recording.events]).toEqual([
+      entry.rows,
+      entry.rows,
+      entry.rows,
+    ]);
+    expect(report.broken.rows).toBe(0);
+    // Nanoseconds are cut to microseconds, never rounded up.
+    if (entry.first !== undefined) expect(recording.firstTimeUs).toBe(Number(entry.first.slice(0, -3)));
+    if (entry.last !== undefined) expect(recording.lastTimeUs).toBe(Number(entry.last.slice(0, -3)));
+    const { anomalies = {} } = entry;
+    if (anomalies['same_ms'] !== undefined)
+      expect(report.anomalies['same_exchange_ms']).toBe(anomalies['same_ms']);
+    if (anomalies['max_gap_ns'] !== undefined)
+      expect(report.anomalies['max_gap_s']).toBe(Math.round(Number(anomalies['max_gap_ns']) / 1e9));
+    let unknown = 0;
+    recording.play(0, recording.events, (event) => {
+      if (event.type === 'trade' && event.aggressor === 0) unknown += 1;
+    });
+    expect(unknown).toBe(0);
+    const { low, high, tickSize } = (await inspectFile(join(folder, name))).instruments[0]!;
+    expect(Number(high) / Number(low)).toBeLessThan(1.01);
+    expect(['0.01', '0.00001']).toContain(tickSize);
   });
 
   it.each(others)('%s, of another format, opens or is refused with a sentence', async (name) => {

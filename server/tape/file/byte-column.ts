@@ -10,7 +10,7 @@ export const ESCAPE_ABSOLUTE = 1;
 export const ESCAPE_TEXT = 2;
 
 /**
- * Bytes that grow, and the format's way to write numbers into them ([TF5], [TF6]). Invariant: a whole number of up to 2^53 - 1 in
+ * Bytes that grow, and the format's way to write numbers into them ([TF6], [TF7]). Invariant: a whole number of up to 2^53 - 1 in
  * size comes back exactly.
  */
 export class ByteColumn {

@@ -29,7 +29,10 @@ export class ByteCursor {
 
   unsigned(): number {
     const first = this.byte();
-    return first < 0x80 ? first : this.#rest(first & 0x7f, 0x80);
+    if (first < 0x80) return first;
+    const second = this.byte();
+    const low = (first & 0x7f) + (second & 0x7f) * 0x80;
+    return second < 0x80 ? low : this.#rest(low, 0x4000);
   }
 
   /** At most `max`. */
@@ -51,12 +54,16 @@ export class ByteCursor {
     const bytes = this.#bytes;
     const first = bytes[this.#at];
     if (first === undefined) throw new MalformedError('a column ends early');
-    if (first !== ESCAPE) {
-      if (first < 0x80) {
-        this.#at += 1;
-        return checked(first < 0x40 ? base + first : base - (first & 0x3f));
-      }
-      return checked(base + this.signed());
+    if (first < 0x80 && first !== ESCAPE) {
+      this.#at += 1;
+      return checked(first < 0x40 ? base + first : base - (first & 0x3f));
+    }
+    if (first >= 0x80) {
+      const second = bytes[this.#at + 1];
+      if (second === undefined || second >= 0x80) return checked(base + this.signed());
+      this.#at += 2;
+      const size = (first & 0x3f) + second * 0x40;
+      return checked((first & 0x40) === 0 ? base + size : base - size);
     }
     this.#at += 1;
     const what = this.byte();

@@ -92,12 +92,27 @@ export class EventPlayer {
   readonly #book: BookEvent;
   readonly #statistics: StatisticsEvent;
   readonly #bar: BarEvent;
+  /** Id of the trade that was handed out last. */
+  #id = NO_ID;
+  #texts: readonly string[] = [];
 
   constructor() {
+    // The text of an id costs as much as the rest of a trade, and hardly anybody asks for it.
+    const idText = (): string =>
+      this.#id >= 0 ? String(this.#id) : this.#id === NO_ID ? '' : this.#texts[FIRST_TEXT_ID - this.#id]!;
     const base = { instrument: 0 as InstrumentId, venueTimeUs: 0 as UnixUs, receiveTimeUs: 0 as UnixUs };
     const price = 0 as PriceTicks;
     const size = 0 as SizeLots;
-    this.#trade = { type: 'trade', ...base, price, size, aggressor: 0, tradeId: '' };
+    this.#trade = {
+      type: 'trade',
+      ...base,
+      price,
+      size,
+      aggressor: 0,
+      get tradeId() {
+        return idText();
+      },
+    };
     this.#quote = { type: 'quote', ...base, bid: price, bidSize: size, ask: price, askSize: size };
     this.#book = { type: 'book', ...base, snapshot: false, bids: [], asks: [] };
     this.#statistics = { type: 'statistics', ...base, open: price, high: price, low: price, volume: size };
@@ -125,8 +140,8 @@ export class EventPlayer {
         event.price = numbers[at] as PriceTicks;
         event.size = numbers[at + 1] as SizeLots;
         event.aggressor = ((tag & TAG_AGGRESSOR) >> TAG_AGGRESSOR_SHIFT) as Aggressor;
-        const id = numbers[at + 2]!;
-        event.tradeId = id >= 0 ? String(id) : id === NO_ID ? '' : block.texts[FIRST_TEXT_ID - id]!;
+        this.#id = numbers[at + 2]!;
+        this.#texts = block.texts;
         return event;
       }
       case KIND_QUOTE: {

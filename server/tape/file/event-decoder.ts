@@ -93,6 +93,8 @@ class EventDecoder {
       if (!isKnownKind(tag & TAG_KIND)) throw new MalformedError('an unknown kind of event');
       const row = instrument * ROW;
       receiveUs = present(columns.receiveTime.difference(receiveUs));
+      if (index === 0 && receiveUs > fromTimeUs)
+        throw new MalformedError('a block begins at another time than its head says');
       // The head's time of the first event is the highest so far, of the blocks before as well.
       if (receiveUs < clockUs) clock ??= receiveTimeUs.slice();
       else clockUs = receiveUs;

@@ -118,7 +118,7 @@ export class EventEncoder {
     rows[row + LAST_VENUE_TIME] = venueTimeUs;
     if (venueTimeUs === receiveTimeUs) return TAG_VENUE_IS_RECEIVE;
     const moved = venueTimeUs - base;
-    const isMs = moved % MS_US === 0;
+    const isMs = moved % MS_US === 0 && Number.isSafeInteger(moved);
     this.#columns.venueTime.difference(isMs ? moved / MS_US : venueTimeUs, isMs ? 0 : base);
     return isMs ? TAG_VENUE_MS : 0;
   }

@@ -1,4 +1,4 @@
-/** Tag of an event, one byte ([TF21]). */
+/** Tag of an event, one byte ([TF12]). */
 export const KIND_TRADE = 1;
 export const KIND_QUOTE = 2;
 export const KIND_BOOK = 3;

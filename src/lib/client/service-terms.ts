@@ -47,10 +47,17 @@ export class ServiceTerms {
    * What to resume from. A connection with a ceiling held values back for up to its period, and the server cannot know that of one that is
    * gone.
    */
-  resumeOf({ epoch, asOf: version }: { epoch: string; asOf: number }): { epoch: string; asOf: AsOf } {
+  resumeOf(held: { epoch: string; asOf: number }): { epoch: string; asOf: AsOf } {
     const lowestHz = Math.min(this.#granted.maxRateHz, this.#asked.maxRateHz);
     const heldBack = lowestHz >= NO_LIMITS.maxRateHz ? 0 : Math.ceil(1000 / lowestHz);
-    return { epoch, asOf: asOf(Math.max(0, version - heldBack)) };
+    // What comes begins at that version: nothing of it is out of order.
+    held.asOf = Math.max(0, held.asOf - heldBack);
+    return { epoch: held.epoch, asOf: asOf(held.asOf) };
+  }
+
+  /** Whether the server sends this connection no more than a cap allows. */
+  get isCapped(): boolean {
+    return this.#granted.maxBitsPerSecond > 0;
   }
 
   /** A new connection is without limits. */

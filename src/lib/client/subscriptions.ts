@@ -79,12 +79,15 @@ export class Subscriptions {
     return Math.max(0, ...quotes.map(({ grantedRateHz }) => grantedRateHz));
   }
 
-  /** Notes, when a connection is lost, whose values are all here: a resume may leave those out. */
-  onLost(heardUs: number): void {
+  /**
+   * Notes, when a connection is lost, whose values are all here: a resume may leave those out.
+   * @param isCapped under a bandwidth cap values come in portions, and nothing says of each subscription when the last was there
+   */
+  onLost(heardUs: number, isCapped: boolean): void {
     for (const subscription of this.#open.values()) {
       // One that was held and not yet asked for anew stays held.
       if (!Number.isNaN(subscription.grantedAtUs)) {
-        subscription.isHeld = heardUs - subscription.grantedAtUs >= FIRST_VALUES_MS * 1000;
+        subscription.isHeld = !isCapped && heardUs - subscription.grantedAtUs >= FIRST_VALUES_MS * 1000;
       } else if (subscription.isAsked) subscription.isHeld = false;
       subscription.isAsked = false;
       subscription.grantedAtUs = Number.NaN;

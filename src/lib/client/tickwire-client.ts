@@ -169,7 +169,7 @@ export class TickwireClient {
       onGone: (wasLive) => {
         if (wasLive) {
           this.counters.connectionsLost += 1;
-          this.#subscriptions.onLost(this.#link.heardUs);
+          this.#subscriptions.onLost(this.#link.heardUs, this.#terms.isCapped);
         }
         this.#refusal.clear();
         this.#cancelMissed();

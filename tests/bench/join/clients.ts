@@ -1,6 +1,6 @@
 // Those who are there and those who come, in a process of their own so that their cost is not the server's.
 import { LIMITS, encodeClientMessage, type TimelineClock } from '#protocol';
-import { answerRequests } from '../fanout/control.ts';
+import { answerRequests, pause } from '../fanout/control.ts';
 import { RawClient } from '../fanout/raw-client.ts';
 import { choice } from '../memory/choice.ts';
 import { DIALECTS, SeenStates, type Dialect } from './joiner.ts';
@@ -17,6 +17,8 @@ let dialect: Dialect = DIALECTS.tickwire;
 let market: { port: number; symbols: string[]; watched: number } = { port: 0, symbols: [], watched: 0 };
 const lateness = new TickLateness(VIEWER_HZ);
 let comers = 0;
+let greetings: Uint8Array[] = [];
+let snapshots: Uint8Array[] = [];
 let viewers = 0;
 
 /** Everybody watches other symbols. */
@@ -65,23 +67,27 @@ answerRequests<ClientRequests>({
     for (let index = 0; index < count; index += 1) await settle(form === 'tickwire');
     return {};
   },
-  async join({ joiners, spreadMs }) {
+  async prepare({ joiners }) {
+    greetings = Array.from({ length: joiners }, () => nextGreeting(JOINER_HZ));
+    return {};
+  },
+  async join({ spreadMs }) {
     const waits: Waits = { connectMs: [], subscribeMs: [] };
-    const greetings = Array.from({ length: joiners }, () => nextGreeting(JOINER_HZ));
     const coming: Promise<Uint8Array>[] = [];
     const startedAt = performance.now();
-    await new Promise<void>((resolve) => {
-      const step = setInterval(() => {
-        const due = Math.min(joiners, Math.ceil(((performance.now() - startedAt) / spreadMs) * joiners));
-        while (coming.length < due) coming.push(join(greetings[coming.length]!, waits));
-        if (coming.length < joiners) return;
-        clearInterval(step);
-        resolve();
-      }, STEP_MS);
-    });
+    const dueNow = (): number => ((performance.now() - startedAt) / spreadMs) * greetings.length;
+    while (coming.length < greetings.length) {
+      while (coming.length < Math.min(dueNow(), greetings.length))
+        coming.push(join(greetings[coming.length]!, waits));
+      await pause(STEP_MS);
+    }
+    snapshots = await Promise.all(coming);
+    return waits;
+  },
+  async inspect() {
     const seen = new SeenStates();
-    for (const snapshot of await Promise.all(coming)) dialect.count(snapshot, seen);
-    return { ...waits, entries: seen.entries, states: seen.states };
+    for (const snapshot of snapshots) dialect.count(snapshot, seen);
+    return { states: seen.states };
   },
   async forget() {
     lateness.forget();

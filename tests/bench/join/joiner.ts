@@ -22,7 +22,6 @@ const AGE_PLACE = 4;
 
 /** The states of instruments that snapshots hold. */
 export class SeenStates {
-  entries = 0;
   readonly #seen = new Set<string>();
 
   get states(): number {
@@ -30,7 +29,6 @@ export class SeenStates {
   }
 
   add(key: string): void {
-    this.entries += 1;
     this.#seen.add(key);
   }
 }

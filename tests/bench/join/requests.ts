@@ -27,13 +27,13 @@ export interface ClientRequests {
     viewers: number;
     answer: Record<string, never>;
   };
-  /** Clients who come evenly spread over a time. Answered when the last one has its snapshot. */
-  join: {
-    joiners: number;
-    spreadMs: number;
-    answer: Waits & {
-      /** Entries in the snapshots. */
-      entries: number;
+  /** Puts down what the next joiners will say: making it takes time in which others would seem to be late. */
+  prepare: { joiners: number; answer: Record<string, never> };
+  /** Those come, evenly spread over a time. Answered when the last one has its snapshot. */
+  join: { spreadMs: number; answer: Waits };
+  /** Looks into the snapshots of those who came last. */
+  inspect: {
+    answer: {
       /** Different states of instruments in them. */
       states: number;
     };

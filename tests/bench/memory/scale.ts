@@ -60,7 +60,7 @@ export class Scale {
   async #weigh(way: Way, load: Load): Promise<Weighed> {
     const { before, watched, rateHz, servedS } = load;
     const clients = Math.min(load.clients, rateHz >= BUSY_HZ ? way.busyMax : Infinity);
-    const server = this.#process<ServerRequests>(way.file, serverArguments(way, load), SERVER_CORE);
+    const server = this.#server(way, load);
     const connect = (count: number): Promise<unknown> =>
       this.#clients.ask('connect', { form: way.form, port, clients: count, watched, symbols, rateHz });
     const settleMs = Math.min(SETTLE_MS, servedS * 1000);
@@ -83,6 +83,15 @@ export class Scale {
     } finally {
       await this.#clients.ask('leave', {});
       await server.end();
+    }
+  }
+
+  #server(way: Way, load: Load): PinnedProcess<ServerRequests> {
+    process.env['NODE_OPTIONS'] = way.nodeFlags.join(' ');
+    try {
+      return this.#process(way.file, serverArguments(way, load), SERVER_CORE);
+    } finally {
+      delete process.env['NODE_OPTIONS'];
     }
   }
 

@@ -7,17 +7,21 @@ export interface Way {
   readonly file: string;
   /** What a server that makes up its own market is told of it; null for ours, which is asked by its clients. */
   readonly kind: string | null;
+  /** Flags of Node that its users start it with. */
+  readonly nodeFlags: readonly string[];
   /** Busy clients above which one core does not keep up, so that its queues would be weighed. */
   readonly busyMax: number;
 }
 
 const PLAIN = './plain-server.ts';
 
+/** Its flags are those of server/launch.mjs. */
 export const OURS: Way = {
   name: 'ours',
   form: 'tickwire',
   file: './tickwire-server.ts',
   kind: null,
+  nodeFlags: [],
   busyMax: Infinity,
 };
 export const WS: Way = {
@@ -25,6 +29,7 @@ export const WS: Way = {
   form: 'ws',
   file: PLAIN,
   kind: 'ws',
+  nodeFlags: [],
   busyMax: Infinity,
 };
 export const SOCKET_IO: Way = {
@@ -32,6 +37,7 @@ export const SOCKET_IO: Way = {
   form: 'socket.io',
   file: PLAIN,
   kind: 'socket.io',
+  nodeFlags: [],
   busyMax: Infinity,
 };
 export const DEFLATE: Way = {
@@ -39,5 +45,6 @@ export const DEFLATE: Way = {
   form: 'ws-deflate',
   file: PLAIN,
   kind: 'ws-deflate',
+  nodeFlags: [],
   busyMax: 300,
 };

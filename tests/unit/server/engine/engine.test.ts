@@ -11,6 +11,7 @@ function listenedEngine(): { engine: Engine; told: unknown[][] } {
   const engine = new Engine(unixUs(T), 64);
   const told: unknown[][] = [];
   const listener: EngineListener = {
+    onUnits: () => told.push(['units']),
     onInstrument: (...all) => told.push(['instrument', ...all]),
     onQuoteChange: (...all) => told.push(['quote', ...all]),
     onTrade: (...all) => told.push(['trade', ...all]),

@@ -114,7 +114,10 @@ export class OutboxWorld {
 
   constructor(tradeRingSize: number) {
     this.#parts = testTimeline({ symbols: SYMBOLS.slice(0, 2), tradeRingSize, chunkViewers: 1 });
-    this.#admission = new Admission(this.#parts.clock);
+    // Other things happen between two portions of a tick.
+    const { clock } = this.#parts;
+    clock.soon = (run) => clock.after(2, run);
+    this.#admission = new Admission(clock);
     this.#epochStarts.set(this.#parts.timeline.epoch, []);
     for (const viewer of this.#viewers) {
       viewer.model.onMessage = (message) => this.#onMessage(viewer, message);
@@ -289,6 +292,7 @@ export class OutboxWorld {
       client: 'test',
       ...(wantsResume ? { resume: { epoch: model.epoch, asOf: viewer.resumableAsOf } } : {}),
     });
+    if (viewer.resumes) model.asOf = viewer.resumableAsOf;
     viewer.ceilingHz = 60;
     model.reconnected(viewer.resumes);
     viewer.subscriptions.clear();

@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LIMITS } from '#protocol';
+import { Dictionary } from '../../../../server/engine/dictionary.ts';
 import { SelectorSet } from '../../../../server/engine/selector.ts';
 import { instrument } from '../../../support/test-timeline.ts';
 
@@ -11,10 +13,23 @@ const KNOWN = [
   instrument('BTC/USDT:USDT', { venue: 'okx' }),
 ];
 
-/** The places in KNOWN that match; null when the selectors are refused. */
+const dictionary = new Dictionary();
+for (const definition of KNOWN) dictionary.define(definition);
+
+/** The places in KNOWN that match; null when the selectors are refused. Names are looked up as well: the same must come of it. */
 function matched(...selectors: string[]): number[] | null {
   const set = SelectorSet.parse(selectors);
-  return set === null ? null : KNOWN.flatMap((one, index) => (set.matches(one) ? [index] : []));
+  if (set === null) return null;
+  const places = (): number[] => KNOWN.flatMap((one, index) => (set.matches(one) ? [index] : []));
+  const before = places();
+  const unmatched = set.unmatched(KNOWN);
+  const found = set.lookUp(dictionary);
+  if (found !== null) {
+    expect(found.ids).toEqual(before);
+    expect(new Set(found.unmatched)).toEqual(new Set(unmatched));
+    expect(places()).toEqual(before);
+  }
+  return before;
 }
 
 describe('SelectorSet', () => {
@@ -103,4 +118,38 @@ describe('SelectorSet', () => {
       expect(matched('BTC-USD', text)).toEqual([0, 2]);
     },
   );
+});
+
+describe('names that are looked up', () => {
+  const part = fc.constantFrom('BTC', 'btc', 'ETH-USD', 'A:B', 'okx', 'Kraken', 'x');
+  const definition = fc.record({ venue: fc.constantFrom('okx', 'Kraken', 'A'), symbol: part });
+  const selector = fc.oneof(
+    part,
+    fc.tuple(part, part).map(([venue, symbol]) => `${venue}:${symbol}`),
+  );
+
+  it('find what each instrument asked for by itself says, also of those that are listed later', () => {
+    fc.assert(
+      fc.property(
+        fc.array(definition, { maxLength: 12 }),
+        fc.array(definition, { maxLength: 6 }),
+        fc.array(selector, { minLength: 1, maxLength: 80 }),
+        (known, later, selectors) => {
+          const names = new Dictionary();
+          for (const { venue, symbol } of known) names.define(instrument(symbol, { venue }));
+          const asked = SelectorSet.parse(selectors)!;
+          const lookedUp = SelectorSet.parse(selectors)!;
+          const found = lookedUp.lookUp(names)!;
+          const all = names.ids().map((id) => names.definition(id));
+          expect(found.ids).toEqual(names.ids().filter((id) => asked.matches(names.definition(id))));
+          expect(new Set(found.unmatched)).toEqual(new Set(asked.unmatched(all)));
+          for (const { venue, symbol } of later) {
+            const one = instrument(symbol, { venue });
+            expect(lookedUp.matches(one)).toBe(asked.matches(one));
+          }
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
 });

@@ -10,7 +10,7 @@ const withRow = (changes: Record<string, string | number>) =>
   [TRADES_HEADER, tradeRow(), tradeRow(changes), tradeRow()].join('\n');
 
 const RECOGNISED =
-  'CSV (plain, gzip, zstd or zip) of one of Tardis trades, Tardis quotes, Tardis book_snapshot_N, Tardis incremental_book_L2, Binance trades, Binance aggTrades, Binance klines, QuantConnect Lean, LOBSTER, TrueFX, HistData, bars (time, open, high, low, close), quotes (time, bid, ask), trades (time, price, size); JSON bars; frames of Binance or Bybit, one a line; or Databento DBN.';
+  'CSV (plain, gzip, zstd or zip) of one of Tardis trades, Tardis quotes, Tardis book_snapshot_N, Tardis incremental_book_L2, Binance trades, Binance aggTrades, Binance klines, QuantConnect Lean, LOBSTER, TrueFX, HistData, bars (time, open, high, low, close), quotes (time, bid, ask), trades (time, price, size), any columns with --map; JSON bars; frames of Binance or Bybit, one a line; Parquet tables; or Databento DBN.';
 const NOT_EXACT = 'expected a number that 53 bits hold exactly beside the others of its instrument.';
 
 describe('a file that cannot be replayed is one sentence', () => {
@@ -47,7 +47,11 @@ describe('a file that cannot be replayed is one sentence', () => {
     ['a JSON list in zstd', zstdCompressSync(' [{"a":1}]'), `f is JSON: expected ${RECOGNISED}`],
     ['HTML', '<!doctype html>', `f is HTML or XML: expected ${RECOGNISED}`],
     ['a zip in gzip', gzipSync(Buffer.from('PK\u0003\u0004')), `f is a zip archive: expected ${RECOGNISED}`],
-    ['Parquet', 'PAR1....', `f is a Parquet file: expected ${RECOGNISED}`],
+    [
+      'Parquet without its end',
+      'PAR1....',
+      'f is cut off: expected the end of its Parquet data, where the table is described.',
+    ],
     ['noise', Uint8Array.of(1, 0, 2), `f is a binary file: expected ${RECOGNISED}`],
     ['other columns', 'date,open\n', `f, row 1: found "date,open", expected the first row of ${RECOGNISED}`],
     [

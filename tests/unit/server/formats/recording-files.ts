@@ -52,7 +52,7 @@ export class RecordingFiles {
 
   async fault(paths: string[]): Promise<RecordingError> {
     try {
-      await openRecording(paths);
+      await openRecording(paths, { strict: true });
     } catch (error) {
       if (error instanceof RecordingError) return error;
       throw error;

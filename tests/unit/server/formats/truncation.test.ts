@@ -46,7 +46,9 @@ it('a plain file that ends early is refused, or has the rows that are left', asy
   const events = playAll((await openRecording([path])).recording);
   for (const bytes of places(150, whole.length)) {
     const part = whole.subarray(0, bytes);
-    const opened = await openRecording([files.write('cut.csv', part)]).catch((error: unknown) => error);
+    const opened = await openRecording([files.write('cut.csv', part)], { strict: true }).catch(
+      (error: unknown) => error,
+    );
     if (opened instanceof RecordingError) continue;
     if (opened instanceof Error) throw opened;
     // A cut between two rows or within the last number is not to be seen.

@@ -1,63 +1,63 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { LIMITS, type ThrottledMessage } from '#protocol';
 import { BackPressure } from '../../../../server/sessions/back-pressure.ts';
+import { ManualClock } from '../../../support/manual-clock.ts';
 
 const ALL = Number.POSITIVE_INFINITY;
-let nowUs = 0;
-const clock = (): number => nowUs;
+let clock: ManualClock;
 let told: ThrottledMessage[] = [];
 let pressure: BackPressure;
 
 beforeEach(() => {
-  nowUs = 1_000_000;
   told = [];
-  pressure = new BackPressure((message) => told.push(message));
+  clock = new ManualClock();
+  pressure = new BackPressure({ tell: (message) => told.push(message) }, clock);
 });
 
 const reasons = (): string[] => told.map(({ reason }) => reason);
 
 describe('BackPressure', () => {
   it('[LI4] lets nothing out while bytes are unsent, and says so only when that lasts', () => {
-    expect(pressure.room(0, 10, clock)).toBe(ALL);
+    expect(pressure.room(0, 10)).toBe(ALL);
     for (let tick = 0; tick < 12; tick += 1) {
-      expect(pressure.room(100, 10, clock)).toBe(0);
-      nowUs += 100_000;
+      expect(pressure.room(100, 10)).toBe(0);
+      clock.advance(100);
     }
     expect(reasons()).toEqual(['queue-full']);
-    expect(pressure.room(0, 10, clock)).toBe(ALL);
+    expect(pressure.room(0, 10)).toBe(ALL);
     expect(reasons()).toEqual(['queue-full', 'recovered']);
   });
 
   it('[VE4] gives a client that lags the time to apply all that it was sent', () => {
-    pressure.onAck(1_000, LIMITS.ackLagMs + 500, 3_000, nowUs);
-    expect(pressure.room(0, 10, clock)).toBe(0);
-    pressure.onAck(2_900, 2_000, 3_000, nowUs);
-    expect(pressure.room(0, 10, clock)).toBe(0);
-    pressure.onAck(3_000, 2_000, 3_000, nowUs);
-    expect(pressure.room(0, 10, clock)).toBe(ALL);
+    pressure.onAck(1_000, LIMITS.ackLagMs + 500, 3_000);
+    expect(pressure.room(0, 10)).toBe(0);
+    pressure.onAck(2_900, 2_000, 3_000);
+    expect(pressure.room(0, 10)).toBe(0);
+    pressure.onAck(3_000, 2_000, 3_000);
+    expect(pressure.room(0, 10)).toBe(ALL);
     expect(reasons()).toEqual(['client-lag', 'recovered']);
     expect(pressure.lagMs).toBe(2_000);
   });
 
   it('does not hold data for a lag that is not under way: a bandwidth cap, a wrong clock', () => {
-    pressure.onAck(2_950, 60_000, 3_000, nowUs);
-    expect(pressure.room(0, 10, clock)).toBe(ALL);
+    pressure.onAck(2_950, 60_000, 3_000);
+    expect(pressure.room(0, 10)).toBe(ALL);
   });
 
   it('serves again a client that never says it has caught up', () => {
-    pressure.onAck(1_000, 5_000, 3_000, nowUs);
-    nowUs += 9_900_000;
-    expect(pressure.room(0, 10, clock)).toBe(0);
-    nowUs += 200_000;
-    expect(pressure.room(0, 10, clock)).toBe(ALL);
+    pressure.onAck(1_000, 5_000, 3_000);
+    clock.advance(9_900);
+    expect(pressure.room(0, 10)).toBe(0);
+    clock.advance(200);
+    expect(pressure.room(0, 10)).toBe(ALL);
   });
 
   it('names the strongest of several reasons, and is recovered when none is left', () => {
     pressure.onServerBusy(30);
-    pressure.onAck(0, 5_000, 3_000, nowUs);
+    pressure.onAck(0, 5_000, 3_000);
     pressure.onServerBusy(20);
     expect(pressure.reason).toBe('client-lag');
-    pressure.onAck(3_000, 0, 3_000, nowUs);
+    pressure.onAck(3_000, 0, 3_000);
     pressure.onServerBusy(null);
     expect(told).toEqual([
       { type: 'throttled', maxRateHz: 30, reason: 'server-busy' },
@@ -68,11 +68,11 @@ describe('BackPressure', () => {
   });
 
   it('tells what a cap leaves, and takes a cap away without a trace', () => {
-    pressure.limit(8_000, nowUs);
+    pressure.limit(8_000);
     expect([pressure.isCapped, pressure.bitsPerSecond]).toEqual([true, 8_000]);
-    pressure.spend(2_000, clock);
-    expect(pressure.room(0, 10, clock)).toBe(0);
-    pressure.limit(0, nowUs);
-    expect(pressure.room(0, 10, clock)).toBe(ALL);
+    pressure.spend(2_000);
+    expect(pressure.room(0, 10)).toBe(0);
+    pressure.limit(0);
+    expect(pressure.room(0, 10)).toBe(ALL);
   });
 });

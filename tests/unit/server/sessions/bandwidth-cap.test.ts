@@ -9,14 +9,19 @@ function fullestWindow(sent: readonly { atUs: number; bytes: number }[]): number
   let most = 0;
   for (const [index, { atUs }] of sent.entries()) {
     let sum = 0;
-    for (let at = index; at < sent.length && sent[at]!.atUs < atUs + WINDOW_US; at += 1) sum += sent[at]!.bytes;
+    for (let at = index; at < sent.length && sent[at]!.atUs < atUs + WINDOW_US; at += 1)
+      sum += sent[at]!.bytes;
     most = Math.max(most, sum);
   }
   return most;
 }
 
 /** Sends as much as it may at each tick. */
-function saturate(bitsPerSecond: number, rateHz: number, jitterUs: number): { atUs: number; bytes: number }[] {
+function saturate(
+  bitsPerSecond: number,
+  rateHz: number,
+  jitterUs: number,
+): { atUs: number; bytes: number }[] {
   const random = new SeededRandom(3);
   const cap = new BandwidthCap(bitsPerSecond, 0);
   const sent: { atUs: number; bytes: number }[] = [];

@@ -21,7 +21,9 @@ describe('what is told to many', () => {
   it('is encoded once for each encoding', () => {
     const shared = message();
     expect(readyOnce(shared)).toBe(readyOnce(shared));
-    expect(messagesIn(readyOnce(shared))).toEqual([new Uint8Array(encodeServerMessage(shared, 'binary') as Uint8Array)]);
+    expect(messagesIn(readyOnce(shared))).toEqual([
+      new Uint8Array(encodeServerMessage(shared, 'binary') as Uint8Array),
+    ]);
     expect(textOnce(shared)).toBe(JSON.stringify(shared));
   });
 

@@ -168,7 +168,7 @@ describe('silence without a subscription', () => {
   beforeEach(() => server.peer.open());
 
   test('is no stall: idle connections are sent nothing by themselves', () => {
-    quiet(60_000);
+    quiet(90_000);
     expect(client.connection).toMatchObject({ phase: 'live', message: '' });
     expect(server.peer.heard('ping').length).toBeGreaterThanOrEqual(6);
     expect(server.peers).toHaveLength(1);
@@ -176,7 +176,7 @@ describe('silence without a subscription', () => {
 
   test('is one when a ping is not answered', () => {
     server.autoAnswer = false;
-    quiet(11_500);
+    quiet(15_500);
     expect(client.connection).toMatchObject({ phase: 'reconnecting', attempt: 0 });
     quiet(3_500);
     expect(server.peers.length).toBeGreaterThan(1);

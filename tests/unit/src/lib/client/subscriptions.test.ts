@@ -19,7 +19,7 @@ test('after a loss those whose values are here come first, and quotes first amon
   grant(heldTrades, 1 * S);
   grant(heldQuotes, 1 * S);
   grant(newQuotes, 9.9 * S);
-  subscriptions.onLost(10 * S);
+  subscriptions.onLost(10 * S, false);
   expect(subscriptions.all()).toEqual([heldQuotes, heldTrades, newQuotes, newBook]);
 });
 
@@ -29,7 +29,7 @@ test('something is served from the first grant on this connection until the loss
   expect(subscriptions.isServed).toBe(false);
   grant(book, 1 * S);
   expect(subscriptions.isServed).toBe(true);
-  subscriptions.onLost(2 * S);
+  subscriptions.onLost(2 * S, false);
   expect(subscriptions.isServed).toBe(false);
   grant(book, 3 * S);
   subscriptions.close(book.number);
@@ -46,6 +46,15 @@ test('the rate of quotes is that of the fastest one granted', () => {
   grant(fast, 0);
   fast.grantedRateHz = 20;
   expect(subscriptions.quoteRateHz).toBe(20);
-  subscriptions.onLost(1);
+  subscriptions.onLost(1, false);
   expect(subscriptions.quoteRateHz).toBe(0);
+});
+
+test('none is resumed that came under a bandwidth cap: its first values may have been under way still', () => {
+  const subscriptions = new Subscriptions();
+  const one = subscriptions.open({ channel: 'quote', selectors: ['*'] });
+  one.isAsked = true;
+  one.grantedAtUs = 1 * S;
+  subscriptions.onLost(100 * S, true);
+  expect(one.isHeld).toBe(false);
 });

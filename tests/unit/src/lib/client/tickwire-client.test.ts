@@ -327,7 +327,7 @@ describe('silence', () => {
   test('on our side is broken by a heartbeat', () => {
     connectAndSettle();
     const pings = server.peer.heard('ping').length;
-    settle(10_500);
+    settle(14_500);
     expect(server.peer.heard('ping').length).toBeGreaterThan(pings);
   });
 });

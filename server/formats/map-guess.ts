@@ -1,0 +1,173 @@
+import {
+  headerWord,
+  isRoleOfKind,
+  rolesOfHeader,
+  tableKind,
+  type FieldRole,
+  type TableKind,
+} from './field-roles.ts';
+import type { ColumnMap, ColumnSource, TimeUnit } from './column-map.ts';
+import { aggressorOfWord } from './side-word.ts';
+import { unitOfValues } from './text-time.ts';
+
+/** Where a role's values are: a column, or one value for all rows. */
+export type MappedSource = { readonly column: number } | { readonly value: string };
+
+export interface MappedColumn {
+  readonly from: MappedSource;
+  readonly unit: TimeUnit;
+  readonly zone?: string;
+}
+
+export interface TableMap {
+  readonly kind: TableKind;
+  readonly hasHeader: boolean;
+  /** Of the header, or #1, #2, ... */
+  readonly names: readonly string[];
+  readonly columns: ReadonlyMap<FieldRole, MappedColumn>;
+  /** In the form in which a person gives it. */
+  readonly text: ColumnMap;
+}
+
+/** Roles that one value can stand for in all rows. */
+const CONSTANTS: readonly FieldRole[] = ['symbol', 'venue', 'size', 'side', 'date', 'interval', 'volume'];
+const PRICES = ['open', 'high', 'low', 'close'] as const;
+const NUMBER = /^-?\d+(?:[.,]\d+)?(?:[eE][+-]?\d+)?$/;
+const SYMBOL = /^[A-Z]{2,}[A-Z\d]*(?:[-/_.:][A-Z\d]+)*$/;
+const MS_OF_DAY_MAX = 86_400_000;
+
+/**
+ * What the columns of a table are: as given, then by the words of the header, then by the shape of the values. Text when that makes no
+ * trades, quotes or bars: what is missing.
+ * @param rows the first rows, the header with them
+ */
+export function tableMap(
+  rows: readonly (readonly string[])[],
+  given: ColumnMap,
+  hasDay: boolean,
+): TableMap | string {
+  const first = rows[0] ?? [];
+  const named = [...given.values()].some(({ source }) => columnNamed(first, source) !== -1);
+  const hasHeader =
+    named || !first.some((cell) => NUMBER.test(cell.trim()) || unitOfValues([cell.trim()]) !== null);
+  const names = hasHeader ? first : first.map((_, column) => `#${column + 1}`);
+  const values = (column: number): string[] =>
+    rows
+      .slice(hasHeader ? 1 : 0)
+      .map((row) => (row[column] ?? '').trim())
+      .filter((cell) => cell !== '');
+  const sources = new Map<FieldRole, MappedSource>();
+  for (const [role, { source }] of given) {
+    const from = sourceOf(names, role, source);
+    if (from === null) return `found no column ${source}, expected one of ${names.join(', ')}`;
+    sources.set(role, from);
+  }
+  const guessed = hasHeader ? rolesOfHeader(names) : new Map<FieldRole, number>();
+  const taken = new Set([...sources.values()].map((from) => ('column' in from ? from.column : -1)));
+  const add = (role: FieldRole, column: number | undefined) => {
+    if (column === undefined || column === -1 || sources.has(role) || taken.has(column)) return;
+    sources.set(role, { column });
+    taken.add(column);
+  };
+  const givenKind = tableKind((role) => given.has(role));
+  for (const [role, column] of guessed)
+    if (givenKind === null || isRoleOfKind(role, givenKind)) add(role, column);
+  const columns = names.map((_, column) => column);
+  const find = (isIt: (cells: string[]) => boolean) =>
+    columns.find((column) => !taken.has(column) && values(column).length > 0 && isIt(values(column)));
+  if (!sources.has('time') && !sources.has('end'))
+    add(
+      'time',
+      find((cells) => unitOfValues(cells) !== null),
+    );
+  if (!hasHeader) addPrices(sources, taken, names.length, values, add);
+  add(
+    'side',
+    find((cells) =>
+      cells.every((cell) => /^(?:buy|sell|b|s|buyer|seller)$/i.test(cell) && aggressorOfWord(cell) !== null),
+    ),
+  );
+  add(
+    'symbol',
+    find((cells) => cells.every((cell) => SYMBOL.test(cell) && aggressorOfWord(cell) === null)),
+  );
+  const kind = givenKind ?? tableKind((role) => sources.has(role));
+  if (kind === null) {
+    const found = names.slice(0, 20).join(', ');
+    return `found the columns ${found}, expected time, price and size, or time, bid and ask, or time, open, high, low and close (name them with --map price=column,...)`;
+  }
+  const mapped = new Map<FieldRole, MappedColumn>();
+  for (const [role, from] of sources) {
+    if (!isRoleOfKind(role, kind)) continue;
+    const spec = given.get(role);
+    const cells = 'column' in from ? values(from.column) : [from.value];
+    const unit =
+      spec?.unit ??
+      unitOfValues(cells) ??
+      (isSinceMidnight(cells) && (hasDay || sources.has('date')) ? 'midnight' : 'iso');
+    mapped.set(role, { from, unit, ...(spec?.zone === undefined ? {} : { zone: spec.zone }) });
+  }
+  return { kind, hasHeader, names, columns: mapped, text: mapText(mapped, names) };
+}
+
+function columnNamed(names: readonly string[], source: string): number {
+  if (source.startsWith('#')) return -1;
+  const exact = names.findIndex((name) => name.trim() === source);
+  if (exact !== -1) return exact;
+  const word = headerWord(source);
+  return word === '' ? -1 : names.findIndex((name) => headerWord(name) === word);
+}
+
+function sourceOf(names: readonly string[], role: FieldRole, source: string): MappedSource | null {
+  const [, number] = /^#(\d{1,4})$/.exec(source) ?? [];
+  const column = number === undefined ? columnNamed(names, source) : Number(number) - 1;
+  if (column >= 0 && column < names.length) return { column };
+  return CONSTANTS.includes(role) && number === undefined ? { value: source } : null;
+}
+
+/** Four columns in a row, of which the second is the highest and the third the lowest in every row, are prices of bars. */
+function addPrices(
+  sources: ReadonlyMap<FieldRole, MappedSource>,
+  taken: ReadonlySet<number>,
+  columns: number,
+  values: (column: number) => string[],
+  add: (role: FieldRole, column: number) => void,
+): void {
+  if (PRICES.some((role) => sources.has(role))) return;
+  for (let at = 0; at + 3 < columns; at += 1) {
+    const [open, high, low, close] = [0, 1, 2, 3].map((offset) => values(at + offset));
+    if ([0, 1, 2, 3].some((offset) => taken.has(at + offset)) || open!.length === 0) continue;
+    const isBar = open!.every((_, row) => {
+      const cells = [open, high, low, close].map((column) => column![row] ?? '');
+      const [o, h, l, c] = cells.map(Number) as [number, number, number, number];
+      return cells.every((cell) => NUMBER.test(cell)) && h >= Math.max(o, c, l) && l <= Math.min(o, c, h);
+    });
+    const moves = open!.some((_, row) => high![row] !== low![row]);
+    if (!isBar || !moves) continue;
+    for (const [offset, role] of PRICES.entries()) add(role, at + offset);
+    if (values(at + 4).length > 0 && values(at + 4).every((cell) => NUMBER.test(cell))) add('volume', at + 4);
+    return;
+  }
+}
+
+function isSinceMidnight(cells: readonly string[]): boolean {
+  let before = 0;
+  return cells.every((cell) => {
+    const value = /^\d{1,8}(?:\.\d+)?$/.test(cell) ? Number(cell) : Number.NaN;
+    const isLater = value >= before && value < MS_OF_DAY_MAX;
+    before = value;
+    return isLater;
+  });
+}
+
+const TIME_ROLES: readonly FieldRole[] = ['time', 'received', 'end'];
+
+function mapText(columns: ReadonlyMap<FieldRole, MappedColumn>, names: readonly string[]): ColumnMap {
+  return new Map(
+    [...columns].map(([role, { from, unit, zone }]): [FieldRole, ColumnSource] => {
+      const source = 'column' in from ? names[from.column]!.trim() : from.value;
+      if (!TIME_ROLES.includes(role)) return [role, { source }];
+      return [role, { source, unit, ...(zone === undefined ? {} : { zone }) }];
+    }),
+  );
+}

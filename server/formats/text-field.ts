@@ -1,0 +1,48 @@
+import { parseDecimal, type Decimal } from '#protocol';
+import { FieldFault, NOT_DECIMAL, NOT_TIME, type Field } from './field.ts';
+import type { TextTime } from './text-time.ts';
+
+/** Words that stand for nothing. */
+const NOTHING = /^(?:nan|null|none|n\/a|na|-)?$/i;
+const DECIMAL_COMMA = /^-?\d+,\d+$/;
+
+export interface TextColumn {
+  readonly name: string;
+  /** The cell of the row where the reader stands. */
+  readonly cell: () => string;
+  readonly time: TextTime;
+  /** Date of a row that has its time of day only. */
+  readonly day: () => string;
+}
+
+/** A cell of a table of text. */
+export class TextField implements Field {
+  readonly name: string;
+  readonly #column: TextColumn;
+
+  constructor(column: TextColumn) {
+    this.name = column.name;
+    this.#column = column;
+  }
+
+  text(): string {
+    const text = this.#column.cell();
+    return NOTHING.test(text) ? '' : text;
+  }
+
+  decimal(): Decimal | null {
+    const text = this.text();
+    if (text === '') return null;
+    const decimal = parseDecimal(DECIMAL_COMMA.test(text) ? text.replace(',', '.') : text);
+    if (decimal === null) throw new FieldFault(this.name, text, NOT_DECIMAL);
+    return decimal;
+  }
+
+  timeUs(): number {
+    const text = this.text();
+    if (text === '') return Number.NaN;
+    const timeUs = this.#column.time.read(text, this.#column.day());
+    if (timeUs === null) throw new FieldFault(this.name, text, NOT_TIME);
+    return timeUs;
+  }
+}

@@ -1,0 +1,206 @@
+import {
+  instrumentId,
+  unixUs,
+  type BarEvent,
+  type BookEvent,
+  type MarketEvent,
+  type PriceTicks,
+  type QuoteEvent,
+  type SizeLots,
+  type TradeEvent,
+} from '#protocol';
+import { INTERVALS_S } from '../../engine/bars.ts';
+import { Book } from '../../engine/book.ts';
+import { areTicks, isTime } from '../../engine/event-check.ts';
+import { MarketState } from '../../engine/market-state.ts';
+import type { KeyframeBar, KeyframeInstrument } from './keyframe.ts';
+
+const US_PER_S = 1_000_000;
+/** More levels than a book keeps. */
+const ALL_LEVELS = 1_000_000;
+
+/** What the columns of the state do not hold. */
+interface Beside {
+  open: number;
+  trades: number;
+  /** By interval; null = none yet. */
+  bars: (KeyframeBar | null)[];
+  book: Book | null;
+}
+
+/**
+ * The state that events lead to, for keyframes. Not an engine: no versions, no listener, of bars the newest only. Invariant: it takes
+ * what the engine takes and refuses what the engine refuses, so that a keyframe is what playing from the start leads to.
+ */
+export class MarketMirror {
+  readonly #state = new MarketState();
+  readonly #beside: Beside[] = [];
+  readonly #quote: QuoteEvent = {
+    type: 'quote',
+    instrument: instrumentId(0),
+    venueTimeUs: unixUs(0),
+    receiveTimeUs: unixUs(0),
+    bid: 0 as PriceTicks,
+    bidSize: 0 as SizeLots,
+    ask: 0 as PriceTicks,
+    askSize: 0 as SizeLots,
+  };
+
+  /** Makes room for ids below `size`. */
+  reserve(size: number): void {
+    this.#state.reserve(size);
+    while (this.#beside.length < size)
+      this.#beside.push({ open: Number.NaN, trades: 0, bars: INTERVALS_S.map(() => null), book: null });
+  }
+
+  /** Takes an event that `isRecordable` let through. */
+  onEvent(event: MarketEvent): void {
+    switch (event.type) {
+      case 'trade':
+        return this.#trade(event);
+      case 'quote':
+        this.#state.quote(event);
+        return;
+      case 'book':
+        return this.#book(event);
+      case 'statistics':
+        if (event.open === event.open) this.#beside[event.instrument]!.open = event.open;
+        this.#state.statistics(event);
+        return;
+      case 'bar':
+        return this.#bar(event);
+    }
+  }
+
+  /** Writes an instrument's values in finer units: how many of them one was, whole numbers. */
+  rescale(id: number, price: number, size: number): void {
+    if (price === 1 && size === 1) return;
+    const beside = this.#beside[id]!;
+    this.#state.rescale(id, price, size);
+    beside.open *= price;
+    beside.book?.rescale(price, size);
+    for (const bar of beside.bars) {
+      if (bar === null) continue;
+      for (const field of ['open', 'high', 'low', 'close'] as const) bar[field] *= price;
+      bar.volume *= size;
+    }
+  }
+
+  /** Takes the state of a keyframe in place of its own. */
+  load(instruments: readonly KeyframeInstrument[]): void {
+    const { columns } = this.#state;
+    for (const state of instruments) {
+      const id = state.instrument;
+      for (const field of ['last', 'lastSize', 'volume', 'tradeTimeUs', 'high', 'low'] as const)
+        columns[field][id] = state[field];
+      for (const field of ['bid', 'bidSize', 'ask', 'askSize'] as const) columns[field][id] = state[field];
+      const beside = this.#beside[id]!;
+      beside.open = state.open;
+      beside.trades = state.trades;
+      for (const bar of state.bars) {
+        const index = INTERVALS_S.indexOf(bar.intervalSeconds);
+        if (index >= 0) beside.bars[index] = { ...bar };
+      }
+      if (state.book === null) continue;
+      beside.book = new Book();
+      beside.book.apply(true, state.book.bids, state.book.asks);
+    }
+  }
+
+  /** The state of every instrument of which something is known. */
+  capture(): KeyframeInstrument[] {
+    const { columns } = this.#state;
+    const instruments: KeyframeInstrument[] = [];
+    for (const [id, { open, trades, bars, book }] of this.#beside.entries()) {
+      const state: KeyframeInstrument = {
+        instrument: id,
+        last: columns.last[id]!,
+        lastSize: columns.lastSize[id]!,
+        volume: exact(columns.volume[id]!),
+        tradeTimeUs: columns.tradeTimeUs[id]!,
+        bid: columns.bid[id]!,
+        bidSize: columns.bidSize[id]!,
+        ask: columns.ask[id]!,
+        askSize: columns.askSize[id]!,
+        high: columns.high[id]!,
+        low: columns.low[id]!,
+        open,
+        trades,
+        bars: bars.filter((bar) => bar !== null && Number.isSafeInteger(bar.volume)) as KeyframeBar[],
+        book: book === null ? null : { bids: book.bids(ALL_LEVELS), asks: book.asks(ALL_LEVELS) },
+      };
+      const { last, volume, bid, ask, high, low, bidSize, askSize } = state;
+      const values = [last, volume, bid, ask, high, low, bidSize, askSize, open];
+      if (book !== null || trades > 0 || values.some((value) => value === value)) instruments.push(state);
+    }
+    return instruments;
+  }
+
+  #trade(event: TradeEvent): void {
+    if (!isTime(event.venueTimeUs, event.receiveTimeUs)) return;
+    const beside = this.#beside[event.instrument]!;
+    if (Number.isNaN(beside.open)) beside.open = event.price;
+    this.#state.trade(event);
+    beside.trades += 1;
+    const { price, size } = event;
+    const timeS = Math.floor(event.venueTimeUs / US_PER_S);
+    for (let index = 0; index < INTERVALS_S.length; index += 1) {
+      const intervalSeconds = INTERVALS_S[index]!;
+      const startS = timeS - (timeS % intervalSeconds);
+      const bar = beside.bars[index]!;
+      if (bar === null || startS > bar.startS) {
+        const prices = { open: price, high: price, low: price, close: price };
+        beside.bars[index] = { intervalSeconds, startS, ...prices, volume: size };
+      } else if (startS === bar.startS) {
+        if (price > bar.high) bar.high = price;
+        if (price < bar.low) bar.low = price;
+        bar.close = price;
+        bar.volume += size;
+      }
+    }
+  }
+
+  #book(event: BookEvent): void {
+    const { columns } = this.#state;
+    const id = event.instrument;
+    const book = (this.#beside[id]!.book ??= new Book());
+    const hadBid = book.bidPrice === book.bidPrice;
+    const hadAsk = book.askPrice === book.askPrice;
+    book.apply(event.snapshot, event.bids, event.asks);
+    const quote = this.#quote;
+    quote.instrument = id;
+    quote.bid = book.bidPrice as PriceTicks;
+    quote.bidSize = book.bidSize as SizeLots;
+    quote.ask = book.askPrice as PriceTicks;
+    quote.askSize = book.askSize as SizeLots;
+    this.#state.quote(quote);
+    if (hadBid && quote.bid !== quote.bid) {
+      columns.bid[id] = Number.NaN;
+      columns.bidSize[id] = Number.NaN;
+    }
+    if (hadAsk && quote.ask !== quote.ask) {
+      columns.ask[id] = Number.NaN;
+      columns.askSize[id] = Number.NaN;
+    }
+  }
+
+  #bar(event: BarEvent): void {
+    const { instrument, intervalSeconds, open, high, low, close, volume } = event;
+    const startS = event.startTimeUs / US_PER_S;
+    if (!areTicks(open, high, low, close) || startS % intervalSeconds !== 0) return;
+    if (!isTime(event.startTimeUs, event.receiveTimeUs)) return;
+    const index = INTERVALS_S.indexOf(intervalSeconds);
+    if (index < 0) return;
+    const beside = this.#beside[instrument]!;
+    const before = beside.bars[index]!;
+    if (before === null || startS >= before.startS)
+      beside.bars[index] = { intervalSeconds, startS, open, high, low, close, volume };
+    if (Number.isNaN(beside.open)) beside.open = open;
+    this.#state.bar(event);
+  }
+}
+
+/** Beyond 2^53 a sum is no longer known. */
+function exact(value: number): number {
+  return Number.isSafeInteger(value) ? value : Number.NaN;
+}

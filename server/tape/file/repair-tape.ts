@@ -1,0 +1,54 @@
+import type { InstrumentId } from '#protocol';
+import type { Clock } from '../../engine/ports.ts';
+import { openTapeWriter } from './open-tape-writer.ts';
+import { TapeReader } from './tape-reader.ts';
+
+/** What a repair has saved, and what not. */
+export interface RepairReport {
+  events: number;
+  /** Written once and not to be read any more, as far as the rest of the tape tells. */
+  lostEvents: number;
+  damagedBlocks: number;
+  damagedBytes: number;
+  /** Bytes of an unfinished block at the end. */
+  cutBytes: number;
+}
+
+/**
+ * Writes what a tape still holds into a new one. The damaged tape is only read. Each stretch that was lost becomes a note of kind
+ * `gap` at its place. @throws TapeError
+ */
+export function repairTape(from: string, to: string, clock: Clock): RepairReport {
+  const reader = TapeReader.open(from, { verify: true });
+  try {
+    const sources = reader.map.header?.sources ?? [];
+    const options = { clock, sources, flushIntervalMs: 0, syncIntervalMs: 0 };
+    const { writer } = openTapeWriter(to, options);
+    const ids: InstrumentId[] = reader.instruments.map((instrument) => writer.define(instrument));
+    const gaps = reader.gaps();
+    let next = 0;
+    const stops = [...gaps.map(({ event }) => event), reader.events];
+    for (const [at, stop] of stops.entries()) {
+      reader.play(next, stop, (event) => {
+        event.instrument = ids[event.instrument]!;
+        writer.onEvent(event);
+      });
+      next = stop;
+      const gap = gaps[at];
+      if (gap !== undefined)
+        writer.note({ kind: 'gap', text: `${gap.events.toLocaleString('en-US')} events were lost here.` });
+    }
+    const { events } = writer;
+    writer.close();
+    const { damage, unfinishedBytes } = reader.map;
+    return {
+      events,
+      lostEvents: reader.lostEvents,
+      damagedBlocks: damage.length,
+      damagedBytes: damage.reduce((sum, { bytes }) => sum + bytes, 0),
+      cutBytes: unfinishedBytes,
+    };
+  } finally {
+    reader.close();
+  }
+}

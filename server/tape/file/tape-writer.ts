@@ -1,0 +1,344 @@
+import {
+  instrumentId,
+  instrumentKey,
+  type FeedState,
+  type InstrumentDefinition,
+  type InstrumentId,
+  type MarketEvent,
+} from '#protocol';
+import type { Cancel, Clock, EventSink } from '../../engine/ports.ts';
+import { packContent } from './block-content.ts';
+import {
+  BLOCK_DICTIONARY,
+  BLOCK_EVENTS,
+  BLOCK_FOOTER,
+  BLOCK_HEAD_BYTES,
+  BLOCK_INDEX,
+  BLOCK_KEYFRAME,
+  BLOCK_NOTES,
+  encodeHead,
+} from './block-head.ts';
+import { ByteColumn } from './byte-column.ts';
+import { commonIncrement, stepsIn } from './common-increment.ts';
+import { encodeDictionary, type DefinedInstrument } from './dictionary-content.ts';
+import { EventEncoder } from './event-encoder.ts';
+import { EventScales } from './event-scales.ts';
+import { IndexBuilder } from './index-builder.ts';
+import { encodeFooter, encodeIndex, endOf } from './index-content.ts';
+import { encodeKeyframe } from './keyframe.ts';
+import type { MarketMirror } from './market-mirror.ts';
+import { encodeNotes, type TapeNote } from './note-content.ts';
+import { isRecordable } from './recordable.ts';
+import { TapeError } from './tape-error.ts';
+import type { TapeStorage } from './tape-storage.ts';
+
+/** A block is closed when it has this many events, or this many bytes before packing. */
+const BLOCK_EVENTS_MAX = 32_768;
+const BLOCK_RAW_BYTES_MAX = 524_288;
+/** Events between two looks at the size of the block. */
+const LOOK_EVENTS = 64;
+/** From one keyframe to the next: at least this many events, and so many bytes that keyframes are no more than an eighth of a tape. */
+const KEYFRAME_EVENTS_MIN = 32_768;
+const KEYFRAME_SHARE = 8;
+/** Whatever it weighs: playing this many events is the longest seek. */
+const KEYFRAME_EVENTS_MAX = 98_304;
+const INDEX_BLOCKS = 256;
+
+/** Where a tape stands that is written on. */
+export interface TapePosition {
+  sequence: number;
+  events: number;
+  timeUs: number;
+  revision: number;
+  instruments: DefinedInstrument[];
+  /** Last index block of the file; 0 = none. */
+  indexOffset: number;
+}
+
+export interface TapeWriterOptions {
+  storage: TapeStorage;
+  clock: Clock;
+  position: TapePosition;
+  /** The state of the market where the tape stands; null = no keyframes are written. */
+  mirror: MarketMirror | null;
+  index: IndexBuilder;
+  /** Longest time for which an event waits for its block, ms; 0 = until the block is full. */
+  flushIntervalMs: number;
+  /** How often what was written is asked to reach the disk, ms; 0 = only when the tape is closed. */
+  syncIntervalMs: number;
+  /** Recording has stopped; told once. */
+  onFault: (fault: TapeError) => void;
+  /** The writer is done with its file. */
+  onClose: () => void;
+}
+
+/**
+ * Appends to a tape. Not the way to open one: `openTapeWriter` is. Invariant: the file is whole blocks at any time a call returns; what was
+ * written is never written again, and after a fault nothing more is.
+ */
+export class TapeWriter implements EventSink {
+  readonly #options: TapeWriterOptions;
+  readonly #storage: TapeStorage;
+  readonly #mirror: MarketMirror | null;
+  readonly #index: IndexBuilder;
+  readonly #encoder = new EventEncoder();
+  readonly #content = new ByteColumn();
+  readonly #ids = new Map<string, InstrumentId>();
+  readonly #instruments: DefinedInstrument[];
+  readonly #scales = new EventScales();
+  readonly #timers: Cancel[] = [];
+  readonly #notes: TapeNote[] = [];
+  /** Bytes of the file up to the end of its last whole block. */
+  #wholeBytes: number;
+  #sequence: number;
+  #indexOffset: number;
+  #revision: number;
+  #writtenRevision: number;
+  #events: number;
+  /** Replay time of the last event. */
+  #timeUs: number;
+  /** Replay time of the first event of the block. */
+  #fromTimeUs = 0;
+  #keyframeEvent: number;
+  #keyframeBytes = 0;
+  #bytesSinceKeyframe = 0;
+  #fault: TapeError | null = null;
+  #refused = 0;
+  #lost = 0;
+  #isClosed = false;
+
+  constructor(options: TapeWriterOptions) {
+    const { storage, clock, position, mirror, flushIntervalMs, syncIntervalMs } = options;
+    this.#options = options;
+    this.#storage = storage;
+    this.#mirror = mirror;
+    this.#index = options.index;
+    this.#instruments = position.instruments;
+    for (const [id, { definition }] of position.instruments.entries())
+      this.#ids.set(instrumentKey(definition), instrumentId(id));
+    this.#wholeBytes = storage.size;
+    this.#sequence = position.sequence;
+    this.#indexOffset = position.indexOffset;
+    this.#revision = position.revision;
+    this.#writtenRevision = position.revision;
+    this.#events = position.events;
+    this.#timeUs = position.timeUs;
+    this.#keyframeEvent = position.events;
+    if (flushIntervalMs > 0)
+      this.#timers.push(clock.every(flushIntervalMs, () => this.#attempt(() => this.#seal())));
+    if (syncIntervalMs > 0) this.#timers.push(clock.every(syncIntervalMs, () => storage.syncSoon()));
+  }
+
+  /** Events of the tape, those in memory included. */
+  get events(): number {
+    return this.#events + this.#encoder.events;
+  }
+
+  /** Bytes of the file. */
+  get bytes(): number {
+    return this.#storage.size;
+  }
+
+  /** Why recording has stopped; null while it goes on. */
+  get fault(): TapeError | null {
+    return this.#fault;
+  }
+
+  /** Events with values that no tape can hold, or of no known instrument. */
+  get refused(): number {
+    return this.#refused;
+  }
+
+  /** Events that came after a fault, or were in memory at that time. */
+  get lost(): number {
+    return this.#lost;
+  }
+
+  define(definition: InstrumentDefinition): InstrumentId {
+    const key = instrumentKey(definition);
+    const known = this.#ids.get(key);
+    if (known === undefined) {
+      const id = instrumentId(this.#instruments.length);
+      this.#revision += 1;
+      this.#ids.set(key, id);
+      this.#instruments.push({ definition, since: this.#revision });
+      this.#mirror?.reserve(this.#instruments.length);
+      return id;
+    }
+    const before = this.#instruments[known]!.definition;
+    // A tape's units only ever become finer, so that every value it holds can be told in the last of them.
+    const kept = {
+      ...definition,
+      tick: commonIncrement(before.tick, definition.tick),
+      lot: commonIncrement(before.lot, definition.lot),
+    };
+    this.#scales.set(known, stepsIn(definition.tick, kept.tick), stepsIn(definition.lot, kept.lot));
+    if (JSON.stringify(before) !== JSON.stringify(kept)) {
+      // What is in the block was counted in the units of the definition before.
+      this.#attempt(() => this.#seal());
+      this.#revision += 1;
+      this.#instruments[known] = { definition: kept, since: this.#revision };
+      this.#mirror?.rescale(known, stepsIn(before.tick, kept.tick), stepsIn(before.lot, kept.lot));
+    }
+    return known;
+  }
+
+  onEvent(given: MarketEvent): void {
+    if (this.#fault !== null || this.#isClosed) {
+      this.#lost += 1;
+      return;
+    }
+    const { instrument } = given;
+    const event = this.#scales.apply(given);
+    if (this.#instruments[instrument] === undefined || !isRecordable(event)) {
+      this.#refused += 1;
+      return;
+    }
+    const { receiveTimeUs } = event;
+    const encoder = this.#encoder;
+    if (this.events === 0 || receiveTimeUs > this.#timeUs) this.#timeUs = receiveTimeUs;
+    if (encoder.events === 0) this.#fromTimeUs = this.#timeUs;
+    encoder.take(event);
+    this.#mirror?.onEvent(event);
+    this.#index.addEvent(instrument, this.#timeUs);
+    const { events } = encoder;
+    if (events >= BLOCK_EVENTS_MAX || (events % LOOK_EVENTS === 0 && encoder.bytes >= BLOCK_RAW_BYTES_MAX))
+      this.#attempt(() => this.#seal());
+  }
+
+  onState(state: FeedState, message: string): void {
+    this.note({ kind: 'feed', text: message, state });
+  }
+
+  /** Keeps a word about the recording where it stands: a feed that changed, a gap. */
+  note(note: { kind: string; text: string; state?: string }): void {
+    this.#notes.push({ ...note, event: this.events, timeUs: this.#options.clock.nowUs() });
+  }
+
+  /** Puts everything into the file. @throws TapeError when that cannot be done, now or earlier */
+  flush(): void {
+    this.#attempt(() => this.#seal());
+    if (this.#fault !== null) throw this.#fault;
+  }
+
+  /** Writes what is left and the index, waits for the disk, and lets go of the file. @throws TapeError */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#attempt(() => {
+      this.#seal();
+      if (this.#events > this.#keyframeEvent) this.#writeKeyframe();
+      this.#writeIndex();
+      this.#write(BLOCK_FOOTER, encodeFooter(this.#indexOffset), 0, false);
+      this.#storage.syncNow();
+    });
+    this.#end();
+    if (this.#fault !== null) throw this.#fault;
+  }
+
+  #end(): void {
+    this.#isClosed = true;
+    for (const cancel of this.#timers) cancel();
+    this.#storage.close();
+    this.#options.onClose();
+  }
+
+  /** Runs a write; at a fault the file is cut back to its last whole block, and recording ends. */
+  #attempt(write: () => void): void {
+    if (this.#fault !== null || this.#isClosed) return;
+    const before = this.events;
+    try {
+      write();
+    } catch (error) {
+      if (!(error instanceof TapeError)) throw error;
+      this.#fault = error;
+      this.#lost += before - this.#events;
+      for (const cancel of this.#timers) cancel();
+      this.#cut();
+      this.#options.onFault(error);
+    }
+  }
+
+  /** Where even that is refused, the next one who opens the tape cuts it. */
+  #cut(): void {
+    try {
+      if (this.#storage.size > this.#wholeBytes) this.#storage.truncate(this.#wholeBytes);
+    } catch {
+      // The unfinished block stays at the end.
+    }
+  }
+
+  /** Writes what waits as blocks. */
+  #seal(): void {
+    if (this.#encoder.events > 0) {
+      this.#writeDictionary(this.#revision > this.#writtenRevision);
+      const { events } = this.#encoder;
+      this.#encoder.seal(this.#content);
+      const content = this.#content.bytes;
+      this.#bytesSinceKeyframe += this.#write(BLOCK_EVENTS, content, events, true);
+      this.#content.clear();
+      if (this.#isKeyframeDue()) this.#writeKeyframe();
+    }
+    if (this.#notes.length > 0) {
+      const notes = this.#notes.splice(0);
+      this.#write(BLOCK_NOTES, encodeNotes(notes), 0, true);
+    }
+    if (this.#index.blocks >= INDEX_BLOCKS) this.#writeIndex();
+  }
+
+  #isKeyframeDue(): boolean {
+    const events = this.#events - this.#keyframeEvent;
+    if (events < KEYFRAME_EVENTS_MIN) return false;
+    return events >= KEYFRAME_EVENTS_MAX || this.#bytesSinceKeyframe >= KEYFRAME_SHARE * this.#keyframeBytes;
+  }
+
+  #writeKeyframe(): void {
+    if (this.#mirror === null) return;
+    this.#keyframeBytes = this.#write(BLOCK_KEYFRAME, encodeKeyframe(this.#mirror.capture()), 0, true);
+    this.#keyframeEvent = this.#events;
+    this.#bytesSinceKeyframe = 0;
+  }
+
+  #writeDictionary(isDue: boolean): void {
+    if (!isDue) return;
+    const dictionary = { revision: this.#revision, instruments: this.#instruments };
+    this.#write(BLOCK_DICTIONARY, encodeDictionary(dictionary), 0, true);
+    this.#writtenRevision = this.#revision;
+  }
+
+  /** With a copy of the dictionary, so that the loss of one costs nothing. */
+  #writeIndex(): void {
+    this.#writeDictionary(this.#revision > 0);
+    const offset = this.#storage.size;
+    this.#write(BLOCK_INDEX, encodeIndex(this.#index.take(this.#indexOffset)), 0, true);
+    this.#indexOffset = offset;
+  }
+
+  /** Bytes that the block takes in the file. */
+  #write(kind: number, content: Uint8Array, events: number, packs: boolean): number {
+    const packed = packContent(content, packs);
+    const offset = this.#storage.size;
+    const head = {
+      kind,
+      codec: packed.codec,
+      sequence: this.#sequence,
+      storedBytes: packed.bytes.length,
+      rawBytes: packed.rawBytes,
+      contentCrc: packed.crc,
+      firstEvent: this.#events,
+      events,
+      revision: this.#revision,
+      fromTimeUs: events > 0 ? this.#fromTimeUs : this.#timeUs,
+      toTimeUs: this.#timeUs,
+    };
+    const block = new Uint8Array(BLOCK_HEAD_BYTES + packed.bytes.length);
+    block.set(encodeHead(head));
+    block.set(packed.bytes, BLOCK_HEAD_BYTES);
+    this.#storage.append(block);
+    this.#wholeBytes = this.#storage.size;
+    this.#sequence += 1;
+    this.#events += events;
+    // An index tells of the blocks before it.
+    if (kind !== BLOCK_INDEX && kind !== BLOCK_FOOTER) this.#index.addBlock({ offset, head });
+    return endOf({ offset, head }) - offset;
+  }
+}

@@ -1,0 +1,159 @@
+// What does it cost to record, how small is a tape, and how fast does it play?
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { invariant, stepsToText, unixUs, type MarketEvent } from '#protocol';
+import { systemClock } from '../../server/clock.ts';
+import { Engine } from '../../server/engine/engine.ts';
+import { openRecording } from '../../server/formats/open-recording.ts';
+import { openTapeWriter } from '../../server/tape/file/open-tape-writer.ts';
+import { TapeReader } from '../../server/tape/file/tape-reader.ts';
+import type { RecordingReader } from '../../server/tape/ports.ts';
+import type { Benchmark, BenchOptions, BenchResult } from './benchmark.ts';
+import { cpuNsPerUnit, type Contender, type RoundLength } from './rounds.ts';
+
+const NS_PER_S = 1_000_000_000;
+const OURS = 'tape';
+const BASELINE_RECORD = 'JSON lines, gzip level 1, one write';
+const BASELINE_PLAY = 'JSON lines, JSON.parse';
+const RECORD_GOAL = 500_000;
+const PLAY_GOAL = 1_000_000;
+const TRADE_BYTES_GOAL = 8;
+const OTHER_BYTES_GOAL = 10;
+
+function record(recording: RecordingReader, path: string): number {
+  rmSync(path, { force: true });
+  const { writer } = openTapeWriter(path, { clock: systemClock, syncIntervalMs: 0 });
+  for (const instrument of recording.instruments) writer.define(instrument);
+  recording.play(0, recording.events, (event) => writer.onEvent(event));
+  writer.close();
+  return recording.events;
+}
+
+function recorders(recording: RecordingReader, folder: string): Contender[] {
+  return [
+    { name: OURS, run: () => record(recording, join(folder, 'ours.tape')) },
+    {
+      name: BASELINE_RECORD,
+      run() {
+        let text = '';
+        recording.play(0, recording.events, (event) => {
+          text += `${JSON.stringify(event)}\n`;
+        });
+        writeFileSync(join(folder, 'plain.gz'), gzipSync(text, { level: 1 }));
+        return recording.events;
+      },
+    },
+  ];
+}
+
+/** From the file, or from lines in memory, into an engine. */
+function players(recording: RecordingReader, path: string): Contender[] {
+  const lines: string[] = [];
+  recording.play(0, recording.events, (event) => void lines.push(JSON.stringify(event)));
+  const engineOf = (): Engine => {
+    const engine = new Engine(unixUs(0));
+    for (const instrument of recording.instruments) engine.define(instrument);
+    return engine;
+  };
+  return [
+    {
+      name: OURS,
+      run() {
+        const reader = TapeReader.open(path);
+        const engine = engineOf();
+        reader.play(0, reader.events, (event) => engine.onEvent(event));
+        reader.close();
+        return reader.events;
+      },
+    },
+    {
+      name: BASELINE_PLAY,
+      run() {
+        const engine = engineOf();
+        for (const line of lines) engine.onEvent(JSON.parse(line) as MarketEvent);
+        return lines.length;
+      },
+    },
+  ];
+}
+
+async function compare(
+  name: string,
+  goal: number,
+  sides: readonly Contender[],
+  length: RoundLength,
+): Promise<BenchResult> {
+  const [ours, baseline] = sides;
+  invariant(ours !== undefined && baseline !== undefined, 'two sides are compared');
+  const times = await cpuNsPerUnit(sides, length);
+  const rate = NS_PER_S / times.get(ours.name)!;
+  return {
+    name,
+    unit: 'events/CPU s',
+    better: 'higher',
+    ours: rate,
+    baseline: NS_PER_S / times.get(baseline.name)!,
+    baselineName: baseline.name,
+    goal: `>= ${goal.toLocaleString('en-US')}`,
+    met: rate >= goal,
+  };
+}
+
+/** A whole tape against the same events as CSV through gzip, the form in which such files are published. */
+function sizeResult(name: string, recording: RecordingReader, path: string): BenchResult {
+  const rows: string[] = [];
+  let isTrades = true;
+  recording.play(0, recording.events, (event) => {
+    const { venue, symbol, tick, lot } = recording.instruments[event.instrument]!;
+    const head = `${venue},${symbol},${event.venueTimeUs},${event.receiveTimeUs}`;
+    if (event.type === 'trade') {
+      const { price, size, tradeId, aggressor } = event;
+      rows.push(`${head},${tradeId},${aggressor},${stepsToText(price, tick)},${stepsToText(size, lot)}\n`);
+      return;
+    }
+    isTrades = false;
+    const { type, instrument, venueTimeUs, receiveTimeUs, ...values } = event;
+    invariant(venueTimeUs >= 0 && receiveTimeUs >= 0 && instrument >= 0, 'the head has these');
+    rows.push(`${head},${type},${Object.values(values).flat().join(',')}\n`);
+  });
+  const ours = statSync(path).size / recording.events;
+  const goal = isTrades ? TRADE_BYTES_GOAL : OTHER_BYTES_GOAL;
+  return {
+    name,
+    unit: 'bytes/event',
+    better: 'lower',
+    ours,
+    baseline: gzipSync(rows.join('')).length / recording.events,
+    baselineName: 'CSV, gzip',
+    goal: `<= ${goal}`,
+    met: ours <= goal,
+  };
+}
+
+export const tape: Benchmark = {
+  name: 'tape',
+  question: 'What does it cost to record, how small is a tape, and how fast does it play?',
+  async run({ smoke, seconds, recordings }: BenchOptions): Promise<BenchResult[]> {
+    const length = { rounds: smoke ? 1 : 5, roundMs: smoke ? 1 : (seconds ?? 0.5) * 1000 };
+    const folder = mkdtempSync(join(tmpdir(), 'tickwire-bench-'));
+    const results: BenchResult[] = [];
+    try {
+      for (const source of recordings) {
+        const file = basename(source);
+        const { recording } = await openRecording([source]);
+        const path = join(folder, 'played.tape');
+        record(recording, path);
+        results.push(
+          await compare(`tape: recording ${file}`, RECORD_GOAL, recorders(recording, folder), length),
+          sizeResult(`tape: size of ${file}`, recording, path),
+          await compare(`tape: playing ${file} into an engine`, PLAY_GOAL, players(recording, path), length),
+        );
+      }
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+    return results;
+  },
+};

@@ -1,0 +1,59 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+import { contentOf } from '../../server/tape/file/tape-scan.ts';
+import { BLOCK_INDEX, BLOCK_FOOTER } from '../../server/tape/file/block-head.ts';
+import { TapeBytes } from '../../server/tape/file/tape-bytes.ts';
+import { TapeReader } from '../../server/tape/file/tape-reader.ts';
+import { DEFINITIONS, goldenEvents, writeGolden } from './tape-v1/market.ts';
+
+const GOLDEN = fileURLToPath(new URL('tape-v1/market.tape', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'tickwire-golden-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Kind and unpacked content of every block: what is packed may differ from one zstd to the next, and with it where blocks stand. */
+function contents(path: string): [kind: number, content: string][] {
+  const bytes = new TapeBytes(path);
+  const reader = TapeReader.open(path);
+  const blocks = reader.map.blocks.filter(
+    ({ head }) => head.kind !== BLOCK_INDEX && head.kind !== BLOCK_FOOTER,
+  );
+  const all = blocks.map((block): [number, string] => [
+    block.head.kind,
+    Buffer.from(contentOf(bytes, block)).toString('hex'),
+  ]);
+  reader.close();
+  bytes.close();
+  return all;
+}
+
+describe('a tape of version 1', () => {
+  it('[TF3] is read as it was written, whatever this program writes today', () => {
+    const reader = TapeReader.open(GOLDEN, { verify: true });
+    expect(reader.map.header).toMatchObject({
+      version: 1,
+      sources: ['golden'],
+      createdUs: 1_790_856_000_000_000,
+    });
+    expect(reader.instruments.toSorted((one, other) => (one.symbol < other.symbol ? -1 : 1))).toEqual(
+      DEFINITIONS,
+    );
+    const events: object[] = [];
+    reader.play(0, reader.events, (event) => {
+      events.push({ ...structuredClone(event), instrument: reader.fileId(event.instrument) });
+    });
+    expect(events).toEqual(goldenEvents());
+    expect(reader.notes()).toMatchObject([{ kind: 'feed', state: 'live', event: 12 }]);
+    expect(reader.keyframeBefore(12)).toMatchObject({ event: 12 });
+    expect(reader.map.damage).toEqual([]);
+    reader.close();
+  });
+
+  it('[TF12] [TF14] [TF15] [TF16] [TF17] is written as it was, each kind of event', () => {
+    const path = join(folder, 'again.tape');
+    writeGolden(path);
+    expect(contents(path)).toEqual(contents(GOLDEN));
+  });
+});
