@@ -1,10 +1,14 @@
 #!/usr/bin/env node
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { BAR_INTERVALS, isChannel, type Channel } from '#protocol';
+import { exportFiles, exportText } from './commands/export.ts';
 import { inspectFile, inspectionText } from './commands/inspect.ts';
 import { runTail } from './commands/tail.ts';
 import { CONFIG_FILE, CONFIG_KEYS, loadConfig, type ConfigKey } from './config.ts';
 import { UserError } from './errors.ts';
+import { parseColumnMap, type ColumnMap } from './formats/column-map.ts';
+import { parseExportChannel, type ExportChannel } from './formats/export-options.ts';
+import type { OpenOptions } from './formats/open-recording.ts';
 import { RecordingError } from './formats/recording-error.ts';
 import { drainOnSignal, serve } from './main.ts';
 import { VERSION } from './version.ts';
@@ -74,6 +78,43 @@ const list = (text: string): string[] =>
     .split(',')
     .map((item) => item.trim())
     .filter(Boolean);
+
+function columnMap(text: string): ColumnMap {
+  const parsed = parseColumnMap(text);
+  if (parsed.ok) return parsed.map;
+  throw new InvalidArgumentError(parsed.message);
+}
+
+function exportChannel(text: string): ExportChannel {
+  const channel = parseExportChannel(text);
+  if (channel !== null) return channel;
+  throw new InvalidArgumentError(
+    'A channel is trades, quotes, book, bars, or bars of a length such as bars:1m.',
+  );
+}
+
+/** How files that others recorded are read. */
+function addImportFlags(command: Command): Command {
+  return command
+    .option(
+      '--map <columns>',
+      'What the columns of a CSV are: price=px,time=ts:ms,symbol=BTCUSDT (time units s, ms, us, ns, iso, midnight; @ZONE).',
+      columnMap,
+    )
+    .option(
+      '--strict',
+      'Stop at the first broken row. Without it broken rows are left out, counted and told.',
+    );
+}
+
+interface ImportFlags {
+  map?: ColumnMap;
+  strict?: boolean;
+}
+
+function openOptions({ map, strict }: ImportFlags): OpenOptions {
+  return { strict: strict === true, ...(map === undefined ? {} : { map }) };
+}
 
 function program(): Command {
   const all = CONFIG_KEYS.map((form) => form.key);
@@ -145,15 +186,63 @@ function program(): Command {
       },
     );
 
-  root
-    .command('inspect')
-    .description('Say what a recording holds.')
-    .argument('<file>', 'The recording.')
-    .option('--json', 'One JSON object.')
-    .action(async (file: string, options: { json?: boolean }) => {
-      const inspection = await inspectFile(file);
-      print(options.json === true ? JSON.stringify(inspection) : inspectionText(inspection));
-    });
+  addImportFlags(
+    root
+      .command('inspect')
+      .description('Say what a recording holds.')
+      .argument('<file>', 'The recording.')
+      .option('--json', 'One JSON object.'),
+  ).action(async (file: string, options: { json?: boolean } & ImportFlags) => {
+    const inspection = await inspectFile(file, openOptions(options));
+    print(options.json === true ? JSON.stringify(inspection) : inspectionText(inspection));
+  });
+
+  addImportFlags(
+    root
+      .command('export')
+      .description('Write a recording as text, exact to the digit: CSV of one channel, or lines of JSON.')
+      .argument('<inputs...>', 'A tape, or recordings of others; several are merged by time.')
+      .addOption(new Option('--format <format>', 'What to write.').choices(['csv', 'jsonl']).default('csv'))
+      .option(
+        '--channel <channel>',
+        'trades, quotes, book, bars, or bars:1m (made of trades where there are none).',
+        exportChannel,
+      )
+      .option(
+        '--from <time>',
+        'The first instant: an ISO time (UTC without an offset), or a number since 1970.',
+      )
+      .option('--to <time>', 'The first instant that is left out.')
+      .option(
+        '--symbols <selectors>',
+        "What to write, separated by commas: 'BTC-*', 'venue:coinbase', '!ETH-USD'.",
+        list,
+      )
+      .addOption(
+        new Option('--times <times>', 'Microseconds since 1970, or ISO 8601.')
+          .choices(['us', 'iso'])
+          .default('us'),
+      )
+      .option('--out <file>', 'Where to (standard output without it); .gz and .zst compress.'),
+  ).action(
+    async (
+      inputs: string[],
+      options: ImportFlags & {
+        format: 'csv' | 'jsonl';
+        times: 'us' | 'iso';
+        channel?: ExportChannel;
+        from?: string;
+        to?: string;
+        symbols?: string[];
+        out?: string;
+      },
+    ) => {
+      const { map: _map, strict: _strict, ...request } = options;
+      const outcome = await exportFiles({ ...request, inputs, open: openOptions(options) }, process.stdout);
+      // Standard output is the export.
+      process.stderr.write(`${exportText(outcome, options.out)}\n`);
+    },
+  );
 
   root
     .command('version')

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureBuilt } from './launch/build.mjs';
 import { ensureInstalled, toolEnvironment } from './launch/install.mjs';
+import { NODE_FLAGS } from './launch/node-flags.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const [mode, ...rest] = process.argv.slice(2);
@@ -45,7 +46,7 @@ if (program.build && !wantsHelp) ensureBuilt(root);
 const command = program.command.map((part) =>
   part.endsWith('.ts') && !args.includes(part) ? join(root, part) : part,
 );
-const child = spawn('node', command, { env: toolEnvironment(root), stdio: 'inherit' });
+const child = spawn('node', [...NODE_FLAGS, ...command], { env: toolEnvironment(root), stdio: 'inherit' });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 child.on('error', (error) => {
   process.stderr.write(`Node could not be started: ${error.message}\n`);

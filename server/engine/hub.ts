@@ -206,20 +206,18 @@ export class Hub implements EngineListener {
   proceed(limit: number, nowUs: UnixUs, onServed: (rateHz: number) => void): boolean {
     let left = limit;
     while (left > 0) {
-      if (this.#ticks.isIdle) {
-        const rateHz = this.#ticks.next();
-        if (rateHz === null) return false;
-        this.#begin(rateHz, nowUs);
-      }
+      const rateHz = this.#ticks.next();
+      if (rateHz !== null) this.#begin(rateHz, nowUs);
+      else if (this.#ticks.isIdle) return false;
       left = this.#ticks.proceed(left);
       if (left > 0) onServed(this.#ticks.end());
     }
     return true;
   }
 
-  /** Serves the rest of the tick that is under way, because what it was written against is about to change. */
+  /** Serves the rest of the ticks that are under way, because what they were written against is about to change. */
   finish(): void {
-    if (!this.#ticks.isIdle) this.#ticks.proceed(Number.POSITIVE_INFINITY);
+    this.#ticks.finish();
   }
 
   #begin(rateHz: number, nowUs: UnixUs): void {
@@ -229,11 +227,11 @@ export class Hub implements EngineListener {
     const lanes = this.#lanes.all();
     const reached = versions.peek(nowUs);
     // What should have been served long ago goes first, under the version before: a newer one would say that nothing older is missing.
-    const overdue = lanes.filter((lane) => lane.isOverdue(reached));
+    const overdue = lanes.filter((lane) => !lane.isServing && lane.isOverdue(reached));
     const before = this.#tick(versions.current);
     for (const lane of overdue) lane.begin(before);
     const tick = this.#tick(versions.seal(nowUs));
-    const due = lanes.filter((lane) => lane.rateHz === rateHz && !overdue.includes(lane));
+    const due = lanes.filter((lane) => lane.rateHz === rateHz && !lane.isServing && !overdue.includes(lane));
     for (const lane of lanes) if (lane.rateHz !== rateHz) lane.serveLate(tick);
     for (const lane of due) lane.begin(tick);
     this.#ticks.begin(rateHz, [...overdue, ...due]);

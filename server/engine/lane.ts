@@ -101,6 +101,11 @@ export class Lane {
     this.#interest = grow(this.#interest, instruments, 0);
   }
 
+  /** Whether a tick of this lane is under way. */
+  get isServing(): boolean {
+    return this.#serving !== null;
+  }
+
   /** Whether the lane holds changes that should have been served a while ago, because the process was busy. */
   isOverdue(version: number): boolean {
     return this.#dirty.length > 0 && version > this.#overdueAt;
@@ -235,7 +240,9 @@ export class Lane {
     const canRead =
       !subscriber.lacksEntries ||
       subscriber.canRead(serving.tick.generation, member.watchlist, serving.marks.keys());
-    if (member.owed === null && member.from === null && subscriber.isInStep && canRead) {
+    // A faster lane's tick may have been served in the midst of this one: no older version may follow.
+    const isCurrent = subscriber.asOf <= serving.tick.asOf;
+    if (member.owed === null && member.from === null && subscriber.isInStep && canRead && isCurrent) {
       const frame = serving.cursor.frame();
       if (frame === null) {
         if (serving.lost.length > 0) tellLost(member, serving.lost);

@@ -3,32 +3,44 @@ import type { Lane } from './lane.ts';
 /** Grid points this close together are one: a slow rate's viewers do not notice a few ms, those of a fast one do. */
 const SAME_POINT_US = 5_000;
 
+/** A tick that is being served. */
+interface OpenTick {
+  readonly rateHz: number;
+  readonly lanes: readonly Lane[];
+  /** The lane whose viewers are being served. */
+  at: number;
+}
+
 /**
- * Ticks that are due, one after the other: a tick is served to its end before the next begins, so that versions never fall on a
- * connection. A rate that falls due again while it still waits is served once.
+ * Ticks that are due, and those that are being served. A faster rate is served ahead of a slower one, also in the midst of its tick: ten
+ * thousand viewers of once a second would otherwise delay those of ten times. A rate that falls due again while it still waits is
+ * served once.
  */
 export class TickQueue {
   /** Grid points by rate, us. */
   readonly #due = new Map<number, number>();
-  #rateHz = 0;
-  /** Lanes of the tick that is under way; null = none is. */
-  #lanes: Lane[] | null = null;
-  #at = 0;
+  /** The last one is being served; each of the others waits for the one behind it, which is faster. */
+  readonly #open: OpenTick[] = [];
 
   /** Whether no tick is under way. */
   get isIdle(): boolean {
-    return this.#lanes === null;
+    return this.#open.length === 0;
   }
 
   add(rateHz: number, dueUs: number): void {
     if (!this.#due.has(rateHz)) this.#due.set(rateHz, dueUs);
   }
 
-  /** The rate to be served next: the one that is due longest, and of those that share a grid point the fastest. */
+  /**
+   * The rate whose tick is to be begun now: the one that is due longest, and of those that share a grid point the fastest. While a tick
+   * is under way only a faster one.
+   */
   next(): number | null {
+    const servedHz = this.#open.at(-1)?.rateHz ?? 0;
     let next: number | null = null;
     let nextUs = Number.POSITIVE_INFINITY;
     for (const [rateHz, dueUs] of this.#due) {
+      if (rateHz <= servedHz) continue;
       const isEarlier = dueUs < nextUs - SAME_POINT_US;
       if (!isEarlier && (dueUs > nextUs + SAME_POINT_US || rateHz < next!)) continue;
       next = rateHz;
@@ -38,30 +50,35 @@ export class TickQueue {
     return next;
   }
 
-  begin(rateHz: number, lanes: Lane[]): void {
-    this.#rateHz = rateHz;
-    this.#lanes = lanes;
-    this.#at = 0;
+  begin(rateHz: number, lanes: readonly Lane[]): void {
+    this.#open.push({ rateHz, lanes, at: 0 });
   }
 
-  /** Serves about `limit` members; returns how many of the limit are left, above 0 = all are served. */
+  /** Serves about `limit` members of the newest tick; returns how many of the limit are left, above 0 = all are served. */
   proceed(limit: number): number {
-    const lanes = this.#lanes!;
-    for (; this.#at < lanes.length; this.#at += 1) {
-      limit = lanes[this.#at]!.proceed(limit);
+    const tick = this.#open.at(-1)!;
+    for (; tick.at < tick.lanes.length; tick.at += 1) {
+      limit = tick.lanes[tick.at]!.proceed(limit);
       if (limit <= 0) return 0;
     }
     return limit;
   }
 
-  /** The tick is over. Returns its rate. */
+  /** Serves all ticks to their ends, which are told later. */
+  finish(): void {
+    for (const tick of this.#open) {
+      for (; tick.at < tick.lanes.length; tick.at += 1)
+        tick.lanes[tick.at]!.proceed(Number.POSITIVE_INFINITY);
+    }
+  }
+
+  /** The newest tick is over. Returns its rate. */
   end(): number {
-    this.#lanes = null;
-    return this.#rateHz;
+    return this.#open.pop()!.rateHz;
   }
 
   clear(): void {
-    this.#lanes = null;
+    this.#open.length = 0;
     this.#due.clear();
   }
 }

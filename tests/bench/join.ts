@@ -1,4 +1,5 @@
 // Ten thousand viewers come within ten seconds: how long do they wait, what is made for each, and what do the others notice?
+import { NODE_FLAGS } from '../../server/launch/node-flags.mjs';
 import type { Benchmark, BenchOptions, BenchResult } from './benchmark.ts';
 import { pause, type Lateness } from './fanout/control.ts';
 import { canPin, PinnedProcess } from './fanout/pinned-process.ts';
@@ -38,7 +39,12 @@ interface Outcome {
 async function measure(form: ClientForm, sizes: Sizes, pinned: boolean): Promise<Outcome> {
   const { viewers, warmUp, joiners, joinS } = sizes;
   const start = <R>(file: string, args: readonly number[], core: number): PinnedProcess<R> =>
-    new PinnedProcess<R>(new URL(file, import.meta.url).href, args.map(String), pinned ? core : null);
+    new PinnedProcess<R>(
+      new URL(file, import.meta.url).href,
+      args.map(String),
+      pinned ? core : null,
+      file.endsWith('tickwire-server.ts') ? NODE_FLAGS : [],
+    );
   const server =
     form === 'tickwire'
       ? start<ServerRequests>('./join/tickwire-server.ts', [SYMBOLS, EVENTS_PER_SECOND], SERVER_CORE)

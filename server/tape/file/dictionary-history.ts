@@ -31,6 +31,11 @@ export class DictionaryHistory {
     return this.#states.at(-1);
   }
 
+  /** Whether this state can be read already. */
+  has(revision: number): boolean {
+    return this.#states.some((state) => state.revision === revision);
+  }
+
   /** False when it tells nothing new. */
   add(dictionary: TapeDictionary): boolean {
     const { revision } = dictionary;

@@ -246,7 +246,8 @@ export class TapeReader implements KeyframedReader {
     const fresh = blocks.slice(this.#mapped);
     this.#mapped = blocks.length;
     for (const block of fresh) {
-      if (block.head.kind !== BLOCK_DICTIONARY) continue;
+      // The copies of a long tape are many.
+      if (block.head.kind !== BLOCK_DICTIONARY || this.#dictionaries.has(block.head.revision)) continue;
       const dictionary = this.#read(() => decodeDictionary(contentOf(this.#bytes, block)));
       if (dictionary !== null && this.#dictionaries.add(dictionary)) this.#cache.clear();
     }

@@ -34,9 +34,9 @@ export class PinnedProcess<R> {
   #failed: Error | null = null;
   #requests = 0;
 
-  constructor(file: string, args: readonly string[], core: number | null) {
+  constructor(file: string, args: readonly string[], core: number | null, nodeFlags: readonly string[] = []) {
     const script = fileURLToPath(new URL(file, import.meta.url));
-    const [program, rest] = pinnedCommand(core, [process.execPath, script, ...args]);
+    const [program, rest] = pinnedCommand(core, [process.execPath, ...nodeFlags, script, ...args]);
     this.#name = [file, ...args].join(' ');
     this.#child = spawn(program, rest, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
     // Each request that waits listens for its answer.

@@ -1,3 +1,4 @@
+import { NODE_FLAGS } from '../../../server/launch/node-flags.mjs';
 import type { MarketSize, ServerRequests, Usage } from './control.ts';
 import { PinnedProcess } from './pinned-process.ts';
 import { marketArguments } from './server-arguments.ts';
@@ -20,7 +21,9 @@ export class NodeServer implements TestedServer {
   readonly #process: PinnedProcess<ServerRequests>;
 
   constructor(file: string, market: MarketSize, args: readonly string[], core: number | null) {
-    this.#process = new PinnedProcess(file, [...marketArguments(market), ...args], core);
+    // Ours as its users start it; flags for the others would be a guess.
+    const flags = file === './tickwire-server.ts' ? NODE_FLAGS : [];
+    this.#process = new PinnedProcess(file, [...marketArguments(market), ...args], core, flags);
   }
 
   get pid(): number {

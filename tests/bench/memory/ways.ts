@@ -1,3 +1,4 @@
+import { NODE_FLAGS } from '../../../server/launch/node-flags.mjs';
 import type { ClientForm } from './requests.ts';
 
 /** A server to be weighed, and how its clients talk. */
@@ -21,7 +22,7 @@ export const OURS: Way = {
   form: 'tickwire',
   file: './tickwire-server.ts',
   kind: null,
-  nodeFlags: [],
+  nodeFlags: NODE_FLAGS,
   busyMax: Infinity,
 };
 export const WS: Way = {

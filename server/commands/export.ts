@@ -1,0 +1,142 @@
+import { createWriteStream, realpathSync, statSync } from 'node:fs';
+import { Readable, type Transform, type Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGzip, createZstdCompress } from 'node:zlib';
+import { SelectorSet } from '../engine/selector.ts';
+import { UserError } from '../errors.ts';
+import type { ExportChannel, ExportFormat, ExportOptions } from '../formats/export-options.ts';
+import { exportedText, mainKind, type ExportCounts } from '../formats/export-recording.ts';
+import { openRecording, type ImportReport, type OpenOptions } from '../formats/open-recording.ts';
+import { timeOfText } from '../formats/time-text.ts';
+import { TapeError } from '../tape/file/tape-error.ts';
+import { TapeReader } from '../tape/file/tape-reader.ts';
+import type { RecordingReader } from '../tape/ports.ts';
+
+export interface ExportRequest {
+  readonly inputs: readonly string[];
+  readonly format: ExportFormat;
+  /** Absent: all that there is for lines of JSON, the main kind of events for CSV. */
+  readonly channel?: ExportChannel;
+  /** Times as people write them, or numbers since 1970. */
+  readonly from?: string;
+  readonly to?: string;
+  readonly symbols?: readonly string[];
+  readonly times: 'us' | 'iso';
+  /** Absent: standard output. */
+  readonly out?: string;
+  readonly open: OpenOptions;
+}
+
+export interface ExportOutcome {
+  events: number;
+  /** What the import says; null for a tape, which was imported before. */
+  report: ImportReport | null;
+}
+
+/**
+ * `tickwire export INPUT...`: recordings as text, as fast as the reader takes it. A file that ends in .gz or .zst is compressed.
+ * @throws UserError, RecordingError, TapeError
+ */
+export async function exportFiles(request: ExportRequest, standardOutput: Writable): Promise<ExportOutcome> {
+  const { inputs, out } = request;
+  const fromUs = timeOf('--from', request.from, Number.NEGATIVE_INFINITY);
+  const toUs = timeOf('--to', request.to, Number.POSITIVE_INFINITY);
+  const symbols = selectorsOf(request.symbols);
+  if (out !== undefined) refuseInput(out, inputs);
+  const { recording, report, close } = await openInputs(inputs, request.open);
+  const counts: ExportCounts = { events: 0 };
+  try {
+    const channel =
+      request.channel ??
+      (request.format === 'jsonl' ? null : { kind: mainKind(recording), barSeconds: null });
+    const { format, times } = request;
+    const options: ExportOptions = { format, channel, times, fromUs, toUs, symbols };
+    const text = Readable.from(exportedText(recording, options, counts), { objectMode: false });
+    if (out === undefined) await pipeline(text, standardOutput, { end: false });
+    else await toFile(text, out);
+  } finally {
+    close();
+  }
+  return { events: counts.events, report };
+}
+
+async function toFile(text: Readable, out: string): Promise<void> {
+  const packing = packingOf(out);
+  try {
+    const file = createWriteStream(out);
+    await (packing === null ? pipeline(text, file) : pipeline(text, packing, file));
+  } catch (error) {
+    if (!(error instanceof Error) || !('syscall' in error)) throw error;
+    const code = 'code' in error ? String(error.code) : 'unknown error';
+    throw new UserError(`${out} cannot be written (${code}).`);
+  }
+}
+
+function packingOf(out: string): Transform | null {
+  if (out.endsWith('.gz')) return createGzip();
+  return out.endsWith('.zst') ? createZstdCompress() : null;
+}
+
+interface OpenInputs {
+  recording: RecordingReader;
+  report: ImportReport | null;
+  close(): void;
+}
+
+/** A tape is read from its file; everything else is imported. */
+async function openInputs(paths: readonly string[], options: OpenOptions): Promise<OpenInputs> {
+  const [only] = paths;
+  if (paths.length === 1) {
+    try {
+      const recording = TapeReader.open(only!);
+      return { recording, report: null, close: () => recording.close() };
+    } catch (error) {
+      // What is wrong with any other file is for the import to say.
+      const isOther = error instanceof TapeError && ['not-a-tape', 'missing', 'io'].includes(error.fault);
+      if (!isOther) throw error;
+    }
+  }
+  const { recording, report } = await openRecording(paths, options);
+  return { recording, report, close: () => {} };
+}
+
+function timeOf(flag: string, text: string | undefined, otherwise: number): number {
+  if (text === undefined) return otherwise;
+  const time = timeOfText(text);
+  if (time !== null) return time.timeUs;
+  throw new UserError(
+    `${flag}: found ${JSON.stringify(text)}, expected a time such as 2024-08-08T00:00:00Z (UTC without an offset), or a number since 1970.`,
+  );
+}
+
+function selectorsOf(texts: readonly string[] | undefined): SelectorSet | null {
+  if (texts === undefined) return null;
+  const symbols = SelectorSet.parse(texts);
+  if (symbols !== null) return symbols;
+  throw new UserError(
+    `--symbols: found ${JSON.stringify(texts.join(','))}, expected selectors such as BTC-*, venue:coinbase, !ETH-USD.`,
+  );
+}
+
+/** Writing begins while the inputs are still read. */
+function refuseInput(out: string, inputs: readonly string[]): void {
+  if (statSync(out, { throwIfNoEntry: false }) === undefined) return;
+  const real = realpathSync(out);
+  for (const input of inputs) {
+    const isThere = statSync(input, { throwIfNoEntry: false }) !== undefined;
+    if (isThere && realpathSync(input) === real)
+      throw new UserError(`${out} is one of the inputs: name another file with --out.`);
+  }
+}
+
+/** The outcome for people: one line, and one for what was left out. */
+export function exportText({ events, report }: ExportOutcome, out: string | undefined): string {
+  const noun = events === 1 ? 'event' : 'events';
+  const lines = [`Wrote ${events.toLocaleString('en-US')} ${noun}${out === undefined ? '' : ` to ${out}`}.`];
+  const broken = report?.broken.rows ?? 0;
+  if (broken > 0) {
+    const rows = broken === 1 ? 'broken row was' : 'broken rows were';
+    lines.push(`${broken.toLocaleString('en-US')} ${rows} left out, the first: ${report!.broken.first[0]!}`);
+  }
+  return lines.join('\n');
+}
