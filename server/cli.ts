@@ -2,7 +2,10 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { BAR_INTERVALS, isChannel, type Channel } from '#protocol';
 import { exportFiles, exportText } from './commands/export.ts';
+import { conversionText, convertFiles } from './commands/convert.ts';
 import { inspectFile, inspectionText } from './commands/inspect.ts';
+import { inspectTapeFile, tapeText } from './commands/inspect-tape.ts';
+import { repairFile, repairText } from './commands/repair.ts';
 import { runTail } from './commands/tail.ts';
 import { CONFIG_FILE, CONFIG_KEYS, loadConfig, type ConfigKey } from './config.ts';
 import { UserError } from './errors.ts';
@@ -193,9 +196,27 @@ function program(): Command {
       .argument('<file>', 'The recording.')
       .option('--json', 'One JSON object.'),
   ).action(async (file: string, options: { json?: boolean } & ImportFlags) => {
+    const tape = inspectTapeFile(file);
+    if (tape !== null) return print(options.json === true ? JSON.stringify(tape) : tapeText(tape));
     const inspection = await inspectFile(file, openOptions(options));
-    print(options.json === true ? JSON.stringify(inspection) : inspectionText(inspection));
+    return print(options.json === true ? JSON.stringify(inspection) : inspectionText(inspection));
   });
+
+  root
+    .command('convert')
+    .description('Turn recordings into one tape.')
+    .argument('<files...>', 'Recordings; several are merged by time.')
+    .requiredOption('--out <file>', 'The new tape.')
+    .action(async (files: string[], { out }: { out: string }) =>
+      print(conversionText(await convertFiles(files, out), out)),
+    );
+
+  root
+    .command('repair')
+    .description('Save what a damaged tape still holds.')
+    .argument('<file>', 'The tape.')
+    .requiredOption('--out <file>', 'The new tape.')
+    .action((file: string, { out }: { out: string }) => print(repairText(repairFile(file, out), out)));
 
   addImportFlags(
     root
@@ -237,8 +258,8 @@ function program(): Command {
         out?: string;
       },
     ) => {
-      const { map: _map, strict: _strict, ...request } = options;
-      const outcome = await exportFiles({ ...request, inputs, open: openOptions(options) }, process.stdout);
+      const request = { ...options, inputs, open: openOptions(options) };
+      const outcome = await exportFiles(request, process.stdout);
       // Standard output is the export.
       process.stderr.write(`${exportText(outcome, options.out)}\n`);
     },

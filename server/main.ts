@@ -2,11 +2,11 @@ import type { FastifyInstance } from 'fastify';
 import { basename } from 'node:path';
 import { createApp, type App } from './app.ts';
 import { systemClock } from './clock.ts';
+import { openInputs } from './commands/open-inputs.ts';
 import type { Config } from './config.ts';
 import { UserError } from './errors.ts';
 import { loadFeed } from './feeds/load-feed.ts';
 import { SimulatedFeed } from './feeds/simulated/feed.ts';
-import { openRecording } from './formats/open-recording.ts';
 import { fileUrl, packagePath } from './package-root.ts';
 import type { PageHandler } from './routes/page.ts';
 import { startLiveTimeline } from './timelines/live-timeline.ts';
@@ -76,7 +76,7 @@ async function startTimeline(config: Config, write: (line: string) => void): Pro
 async function startReplay(config: Config, write: (line: string) => void): Promise<Timeline> {
   const name = config.replay.map((path) => basename(path)).join(' + ');
   write(`Reading ${name} ...`);
-  const { recording } = await openRecording(config.replay);
+  const { recording } = await openInputs(config.replay);
   const { events, instruments } = recording;
   write(
     `Playing ${events.toLocaleString('en-US')} events of ${instruments.length} instruments at ${config.speed}x.`,

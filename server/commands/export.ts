@@ -6,11 +6,9 @@ import { SelectorSet } from '../engine/selector.ts';
 import { UserError } from '../errors.ts';
 import type { ExportChannel, ExportFormat, ExportOptions } from '../formats/export-options.ts';
 import { exportedText, mainKind, type ExportCounts } from '../formats/export-recording.ts';
-import { openRecording, type ImportReport, type OpenOptions } from '../formats/open-recording.ts';
+import type { ImportReport, OpenOptions } from '../formats/open-recording.ts';
 import { timeOfText } from '../formats/time-text.ts';
-import { TapeError } from '../tape/file/tape-error.ts';
-import { TapeReader } from '../tape/file/tape-reader.ts';
-import type { RecordingReader } from '../tape/ports.ts';
+import { openInputs } from './open-inputs.ts';
 
 export interface ExportRequest {
   readonly inputs: readonly string[];
@@ -75,29 +73,6 @@ async function toFile(text: Readable, out: string): Promise<void> {
 function packingOf(out: string): Transform | null {
   if (out.endsWith('.gz')) return createGzip();
   return out.endsWith('.zst') ? createZstdCompress() : null;
-}
-
-interface OpenInputs {
-  recording: RecordingReader;
-  report: ImportReport | null;
-  close(): void;
-}
-
-/** A tape is read from its file; everything else is imported. */
-async function openInputs(paths: readonly string[], options: OpenOptions): Promise<OpenInputs> {
-  const [only] = paths;
-  if (paths.length === 1) {
-    try {
-      const recording = TapeReader.open(only!);
-      return { recording, report: null, close: () => recording.close() };
-    } catch (error) {
-      // What is wrong with any other file is for the import to say.
-      const isOther = error instanceof TapeError && ['not-a-tape', 'missing', 'io'].includes(error.fault);
-      if (!isOther) throw error;
-    }
-  }
-  const { recording, report } = await openRecording(paths, options);
-  return { recording, report, close: () => {} };
 }
 
 function timeOf(flag: string, text: string | undefined, otherwise: number): number {

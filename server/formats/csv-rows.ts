@@ -2,7 +2,7 @@ import { RecordingError } from './recording-error.ts';
 
 /** Longest row, bytes: a 1,000-level book row is about 60 kB, and a file without line ends must not fill the memory. */
 const ROW_BYTES_MAX = 1_048_576;
-const BUFFER_BYTES_START = 524_288;
+const BUFFER_BYTES_START = 16_384;
 const CELLS_START = 256;
 
 const LF = 10;

@@ -28,6 +28,8 @@ export function isCapture(head: Uint8Array): boolean {
   if (/^\d{13,19} \{"(?:stream|e|lastUpdateId)":/.test(text)) return true;
   if (/^\{"topic":\s*"orderbook\./.test(text)) return true;
   return text.split('\n', HEAD_LINES_MAX).some((line) => {
+    // Most files are CSV: an exception a line would cost more than the rest of a small one.
+    if (!/^(?:[\d.]+ )?[[{]/.test(line)) return false;
     try {
       const { frame } = readLine(line);
       return isVenueFrame(frame);

@@ -1,4 +1,5 @@
 import {
+  FIELD_ROLES,
   headerWord,
   isRoleOfKind,
   rolesOfHeader,
@@ -164,10 +165,15 @@ const TIME_ROLES: readonly FieldRole[] = ['time', 'received', 'end'];
 
 function mapText(columns: ReadonlyMap<FieldRole, MappedColumn>, names: readonly string[]): ColumnMap {
   return new Map(
-    [...columns].map(([role, { from, unit, zone }]): [FieldRole, ColumnSource] => {
+    inOrder(columns).map(([role, { from, unit, zone }]): [FieldRole, ColumnSource] => {
       const source = 'column' in from ? names[from.column]!.trim() : from.value;
       if (!TIME_ROLES.includes(role)) return [role, { source }];
       return [role, { source, unit, ...(zone === undefined ? {} : { zone }) }];
     }),
   );
+}
+
+/** As documents list the roles. */
+function inOrder(columns: ReadonlyMap<FieldRole, MappedColumn>): [FieldRole, MappedColumn][] {
+  return [...columns].sort(([one], [other]) => FIELD_ROLES.indexOf(one) - FIELD_ROLES.indexOf(other));
 }

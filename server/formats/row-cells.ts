@@ -46,7 +46,8 @@ export class RowCells {
   /** The decimal that `price`, `size` or `optional` read last. */
   readonly decimal = new DecimalCell();
   readonly #target: RowTarget;
-  readonly #symbols: (KnownSymbol | undefined)[] = Array.from({ length: SYMBOL_SLOTS });
+  /** Direct-mapped, filled as symbols come: most files have one or none in their cells. */
+  readonly #symbols: (KnownSymbol | undefined)[] = [];
 
   constructor(target: RowTarget) {
     this.#target = target;

@@ -13,6 +13,7 @@ const pages = files.filter(
   (path) => /^(?:README|ARCHITECTURE|CONTRIBUTING)\.md$/.test(path) || /^docs\/.*\.md$/.test(path),
 );
 const spec = readRepoFile(SPEC);
+const TAPE = 'docs/protocol/TAPE.md';
 const sources = files.filter((path) => /^(?:server|src|tests)\/.*\.(?:ts|mjs|js|svelte)$/.test(path));
 const sourceText = sources
   .filter((path) => !path.startsWith('tests/architecture/'))
@@ -124,8 +125,10 @@ describe('the tables of docs/protocol/SPEC.md equal the code', () => {
   });
 });
 
-describe('the rules of docs/protocol/SPEC.md', () => {
-  const rules = [...spec.matchAll(/\*\*\[([A-Z]{2}\d+)\]\*\*/g)].map((match) => match[1]!);
+describe('the rules of docs/protocol', () => {
+  const rules = [...`${spec}\n${readRepoFile(TAPE)}`.matchAll(/\*\*\[([A-Z]{2}\d+)\]\*\*/g)].map(
+    (match) => match[1]!,
+  );
   const tested = new Map<string, string>();
   for (const path of files.filter((file) => /^tests\/.*\.test\.ts$/.test(file))) {
     for (const match of readRepoFile(path).matchAll(/\[([A-Z]{2,3}\d+)\]/g)) tested.set(match[1]!, path);
@@ -139,7 +142,7 @@ describe('the rules of docs/protocol/SPEC.md', () => {
   });
 
   it('refer to rules that exist', () => {
-    expect(wrongIn([SPEC], /\[([A-Z]{2}\d+)\]/g, (rule) => rules.includes(rule))).toEqual([]);
+    expect(wrongIn([SPEC, TAPE], /\[([A-Z]{2}\d+)\]/g, (rule) => rules.includes(rule))).toEqual([]);
   });
 
   it('exist where a test names one', () => {

@@ -16,12 +16,12 @@ const LONG_FILES: Readonly<Record<string, string>> = {
 
 /** Names that somebody else decided. */
 const NAMED_BY_OTHERS =
-  /^(?:README|ARCHITECTURE|CHANGELOG|CONTRIBUTING|LICENSE|NOTICE|SPEC|DEVELOPERS)(?:\.md|\.txt)?$|^\+[a-z]+(?:\.server)?\.(?:svelte|ts)$|^\.[\w.-]+$/;
+  /^(?:README|ARCHITECTURE|CHANGELOG|CONTRIBUTING|LICENSE|NOTICE|SPEC|TAPE|DEVELOPERS)(?:\.md|\.txt)?$|^\+[a-z]+(?:\.server)?\.(?:svelte|ts)$|^\.[\w.-]+$/;
 const KEBAB = /^[a-z0-9]+(?:[.-][a-z0-9]+)*$/;
 const PASCAL_COMPONENT = /^[A-Z][A-Za-z0-9]*\.svelte$/;
 const VAGUE = /^(?:utils?|helpers?|common|misc|stuff)(?:\.|$)/;
 
-const BINARY = /\.(?:png|jpe?g|ico|woff2|gz|zst|bin|parquet|dbn|webp|tick)$/;
+const BINARY = /\.(?:png|jpe?g|ico|woff2|gz|zst|bin|parquet|dbn|webp|tick|tape)$/;
 
 const files = repoFiles();
 const texts = files.filter((path) => !BINARY.test(path));

@@ -5,7 +5,8 @@ import { join } from './join.ts';
 import { memory } from './memory.ts';
 import { replay } from './replay.ts';
 import { source } from './source.ts';
+import { tape } from './tape.ts';
 import { wire } from './wire.ts';
 
 /** All benchmarks, in the order in which they run and are reported. */
-export const BENCHMARKS: readonly Benchmark[] = [wire, encode, source, replay, fanout, memory, join];
+export const BENCHMARKS: readonly Benchmark[] = [wire, encode, source, replay, tape, fanout, memory, join];

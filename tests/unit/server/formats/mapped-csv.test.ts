@@ -44,7 +44,7 @@ describe('CSV of unknown columns', () => {
       'x.csv',
       `when,what,deal_price,contracts,way\n2024-01-01 00:00:01.5,ES-H24,4800.25,2,B\n2024-01-01 00:00:02,ES-H24,4800.5,1,S\n`,
     );
-    expect(mapping).toBe('price=deal_price,size=contracts,time=when:iso,side=way,symbol=what');
+    expect(mapping).toBe('time=when:iso,price=deal_price,size=contracts,side=way,symbol=what');
     expect(instruments).toMatchObject([{ symbol: 'ES-H24', tick: { decimals: 2 } }]);
     expect(events).toMatchObject([
       { aggressor: 1, venueTimeUs: DAY_US + 1_500_000 },

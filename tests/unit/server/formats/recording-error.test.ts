@@ -103,8 +103,8 @@ describe('a file that cannot be replayed is one sentence', () => {
     ],
     [
       'a time that is text',
-      { local_timestamp: '2024-08-08T00:00:00Z' },
-      'column local_timestamp: found "2024-08-08T00:00:00Z", expected microseconds since 1970 of a time from 1990 to 2099.',
+      { local_timestamp: '2024-08-08 00:00:00' },
+      'column local_timestamp: found "2024-08-08 00:00:00", expected microseconds since 1970 of a time from 1990 to 2099.',
     ],
     [
       'no time at all',
