@@ -59,7 +59,10 @@ export interface Inspection {
 }
 
 /** Reads a recording to its end and tells what is in it. @throws RecordingError */
-export async function inspectFile(path: string, options: OpenOptions = {}): Promise<Inspection> {
+export async function inspectFile(
+  path: string,
+  options: OpenOptions = { strict: false },
+): Promise<Inspection> {
   const { recording, report } = await openRecording([path], options);
   const ranges = recording.instruments.map(() => new PriceSummary());
   recording.play(0, recording.events, (event) => ranges[event.instrument]!.onEvent(event));

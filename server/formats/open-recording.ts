@@ -44,7 +44,10 @@ export interface ImportProgress {
 export interface OpenOptions {
   /** Called about once per read of the file. */
   onProgress?: (progress: ImportProgress) => void;
-  /** A broken row ends the import; without it such rows are left out, counted and told. */
+  /**
+   * A broken row ends the import; this is the default. When false, such rows are left out and counted in `broken`: for those who tell
+   * the person.
+   */
   strict?: boolean;
   /** What the columns of CSV are; for all files that are opened. */
   map?: ColumnMap;
@@ -77,7 +80,7 @@ class Library {
   constructor(options: OpenOptions) {
     this.#options = options;
     this.#planner = new StreamPlanner(this.#instruments, {
-      strict: options.strict === true,
+      strict: options.strict !== false,
       map: options.map ?? null,
     });
   }

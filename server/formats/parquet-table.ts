@@ -20,13 +20,13 @@ import {
   nautilusTable,
   type NautilusTable,
 } from './nautilus.ts';
+import { isParquet } from './parquet-magic.ts';
 import { ParquetField, type ColumnMeaning } from './parquet-fields.ts';
 import { barSecondsOfName } from './plain-bars.ts';
 import { foundText, RecordingError } from './recording-error.ts';
 import type { TakenIn } from './recording-format.ts';
 import { symbolOfFile } from './symbol-name.ts';
 
-const MAGIC = 'PAR1';
 /** Magic at both ends and the length of what describes the table. */
 const FILE_BYTES_MIN = 12;
 
@@ -44,13 +44,6 @@ const PARSERS = {
   timestampFromNanoseconds: (value: bigint) => value,
   dateFromDays: (value: number) => value,
 };
-
-export function isParquet(head: Uint8Array): boolean {
-  return (
-    Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, MAGIC.length)).toString('latin1') ===
-    MAGIC
-  );
-}
 
 /**
  * One Parquet file on its way into a builder, row group by row group: the columns that are needed of one group are in memory, and no

@@ -15,7 +15,7 @@ import { isJsonBars, JsonBarsReader } from './json-bars.ts';
 import { isCapture, JsonLinesReader } from './json-lines.ts';
 import { RecordingError } from './recording-error.ts';
 import { guessTable, MappedCsvReader } from './mapped-csv.ts';
-import { isParquet, ParquetTable } from './parquet-table.ts';
+import { isParquet } from './parquet-magic.ts';
 import type { RandomBytes } from './byte-source.ts';
 import type { StreamReader, TakenIn } from './recording-format.ts';
 
@@ -106,6 +106,7 @@ export class StreamImport implements Import, ReadPlace {
   }
 
   async #runTable(bytes: RandomBytes): Promise<void> {
+    const { ParquetTable } = await import('./parquet-table.ts');
     const table = await ParquetTable.open(this.#stream, bytes, this.builder, this.#options.strict);
     this.#reader = table;
     await table.run();

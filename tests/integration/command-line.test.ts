@@ -112,7 +112,7 @@ describe('a recording that cannot be played is one sentence that names the file,
       expect(replayed.code).toBe(1);
       expect(replayed.stderr.trim().split('\n')).toHaveLength(1);
       expect(replayed.stderr).toMatch(says);
-      const inspected = await runCommand(['inspect', path, '--json']);
+      const inspected = await runCommand(['inspect', path, '--json', '--strict']);
       expect(inspected).toMatchObject({ code: 1, stdout: '', stderr: replayed.stderr });
     });
   }

@@ -249,7 +249,7 @@ describe('an export', () => {
   sample[2] = sample[2]!.replace(String(DAY_US + 30e6), '1723075230000000');
   const path = () => files.write('t.csv', sample.join('\n'));
   const request = (changes: Partial<ExportRequest>): ExportRequest => ({
-    ...{ inputs: [path()], format: 'csv', times: 'us', open: {} },
+    ...{ inputs: [path()], format: 'csv', times: 'us', open: { strict: false } },
     ...changes,
   });
 

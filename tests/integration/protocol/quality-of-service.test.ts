@@ -18,7 +18,8 @@ function trading(parts: TestTimeline, ms: number, look: () => void = () => {}): 
       const price = 100_000 + random.below(500);
       engine.onEvent(quote(id, nowUs, price, 1 + random.below(900), price + 1, 1 + random.below(900)));
       if (random.below(3) === 0) engine.onEvent(trade(id, nowUs, price, 1 + random.below(50)));
-      if (random.below(5) === 0) engine.onEvent(book(id, nowUs, true, [price, 5, price - 1, 7], [price + 1, 9]));
+      if (random.below(5) === 0)
+        engine.onEvent(book(id, nowUs, true, [price, 5, price - 1, 7], [price + 1, 9]));
     }
     clock.advance(5);
     look();
@@ -195,7 +196,9 @@ describe('the bandwidth of a connection', () => {
       if (count % 5 === 0) parts.clock.advance(5);
     }
     parts.clock.advance(4_000);
-    const seqs = [...viewer.deliver().model.trades.get(0)!].flatMap(([seq, one]) => (one === null ? [] : [seq]));
+    const seqs = [...viewer.deliver().model.trades.get(0)!].flatMap(([seq, one]) =>
+      one === null ? [] : [seq],
+    );
     const lost = viewer.model.messages.flatMap((message) =>
       message.type === 'trades-lost' ? [message.toSeq - message.fromSeq + 1] : [],
     );

@@ -7,7 +7,7 @@ const files = new RecordingFiles();
 const DAY_US = 1_704_067_200_000_000;
 const DAY_MS = DAY_US / 1000;
 
-async function open(name: string, content: string, map?: string, options: OpenOptions = {}) {
+async function open(name: string, content: string, map?: string, options: OpenOptions = { strict: false }) {
   const given = map === undefined ? {} : { map: mapOf(map) };
   const { recording, report } = await openRecording([files.write(name, content)], { ...options, ...given });
   return {
