@@ -215,6 +215,11 @@ export class Hub implements EngineListener {
     return true;
   }
 
+  /** The rate whose tick is under way; infinite when none is. */
+  get servedHz(): number {
+    return this.#ticks.servedHz;
+  }
+
   /** Serves the rest of the ticks that are under way, because what they were written against is about to change. */
   finish(): void {
     this.#ticks.finish();

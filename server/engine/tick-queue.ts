@@ -27,6 +27,11 @@ export class TickQueue {
     return this.#open.length === 0;
   }
 
+  /** The rate that is being served; infinite when none is. */
+  get servedHz(): number {
+    return this.#open.at(-1)?.rateHz ?? Number.POSITIVE_INFINITY;
+  }
+
   add(rateHz: number, dueUs: number): void {
     if (!this.#due.has(rateHz)) this.#due.set(rateHz, dueUs);
   }

@@ -1,7 +1,7 @@
 import type { Cancel, Clock } from '../engine/ports.ts';
 
 /** Time that newcomers may take of one turn of the event loop, us. What comes after waits for the next turn. */
-const TURN_US = 4_000;
+const TURN_US = 2_000;
 
 /**
  * Lets newcomers in at a pace at which those who are already there do not notice: work runs at once while there is time left in this

@@ -7,6 +7,10 @@ import { StalenessHistogram } from '../engine/staleness.ts';
 
 /** Viewers that are served before the source is let in again: about two milliseconds of writing. */
 export const CHUNK_VIEWERS = 256;
+/** Ticks of these rates and below are spread out: nobody notices when a value of every second comes a few hundred ms after its tick. */
+const SPREAD_HZ_MAX = 2;
+/** Pause between two portions of such a tick, about twice as long as a portion takes, ms. */
+const SPREAD_PAUSE_MS = 8;
 
 /**
  * When viewers are served: the ticks of all rates on one clock, each served in portions, and fewer of them while the process is
@@ -80,7 +84,8 @@ export class Service {
     this.#due.set(rateHz, dueUs);
     this.#hub.due(rateHz, dueUs);
     // Rates that share this grid point fall due in the same turn: the fastest of them goes first.
-    this.#cancelNext ??= this.#clock.soon(() => this.#serve());
+    this.#cancelNext?.();
+    this.#cancelNext = this.#clock.soon(() => this.#serve());
   }
 
   #serve(): void {
@@ -88,7 +93,11 @@ export class Service {
     const isMore = this.#hub.proceed(this.#chunkViewers, this.#clock.nowUs(), (rateHz) =>
       this.#onServed(rateHz),
     );
-    if (isMore) this.#cancelNext = this.#clock.soon(() => this.#serve());
+    if (!isMore) return;
+    const isSpread = this.#hub.servedHz <= SPREAD_HZ_MAX;
+    this.#cancelNext = isSpread
+      ? this.#clock.after(SPREAD_PAUSE_MS, () => this.#serve())
+      : this.#clock.soon(() => this.#serve());
   }
 
   #onServed(rateHz: number): void {
