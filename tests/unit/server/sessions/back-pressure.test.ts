@@ -75,4 +75,11 @@ describe('BackPressure', () => {
     pressure.limit(0);
     expect(pressure.room(0, 10)).toBe(ALL);
   });
+
+  it('[QS3] keeps what was sent lately in mind when the cap changes: a storm of changes opens no gap', () => {
+    pressure.limit(64_000);
+    pressure.spend(16_000);
+    for (let change = 0; change < 20; change += 1) pressure.limit(63_000 + (change % 2));
+    expect(pressure.room(0, 10)).toBe(0);
+  });
 });
