@@ -200,7 +200,13 @@ describe('what the pages name', () => {
   });
 
   it('of flags is one of ours, or of a tool that is named', () => {
-    const foreign = new Set(['--silent', '--project', '--no-install-recommends', '--']);
+    const foreign = new Set([
+      '--silent',
+      '--project',
+      '--no-install-recommends',
+      '--max-semi-space-size',
+      '--',
+    ]);
     const isFlag = (flag: string): boolean =>
       foreign.has(flag) ||
       CONFIG_KEYS.some((key) => `--${key.flag}` === flag) ||
