@@ -33,6 +33,28 @@ describe('cases that went wrong once', () => {
     expect(lostTrades(viewer)).toBe(0);
   });
 
+  it('[QS3] [JS1] a cap holds for text too, which is several times as long', () => {
+    const parts = testTimeline({ symbols: symbols(60) });
+    const viewer = new TestViewer(parts, { encoding: 'json' }).hello();
+    viewer
+      .say({ type: 'tune', maxBitsPerSecond: 64_000 })
+      .subscribe(1, 'quote', ['*'])
+      .subscribe(2, 'trade', ['*']);
+    const sent: number[] = [];
+    let before = viewer.socket.bytesSent;
+    for (let step = 0; step < 200; step += 1) {
+      trades(parts, 100);
+      if (step % 50 === 0) viewer.say({ type: 'ping', nonce: 1 });
+      sent.push(viewer.socket.bytesSent - before);
+      before = viewer.socket.bytesSent;
+    }
+    const windows = sent
+      .slice(20)
+      .map((_, from) => sent.slice(from, from + 20).reduce((sum, bytes) => sum + bytes));
+    expect(Math.max(...windows)).toBeLessThanOrEqual((64_000 / 8) * 2 * 1.05);
+    expect(Math.max(...windows)).toBeGreaterThan(2_000);
+  });
+
   it('[RS7] [QS5] a resume under a cap that is cut itself can be resumed: every trade comes, or is told as lost', () => {
     const parts = testTimeline({ symbols: symbols(100), tradeRingSize: 131_072 });
     const { epoch } = parts.timeline;
