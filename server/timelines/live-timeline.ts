@@ -3,6 +3,7 @@ import { Engine } from '../engine/engine.ts';
 import type { Cancel, Clock, Feed } from '../engine/ports.ts';
 import { FeedSupervisor } from '../feeds/supervisor.ts';
 import { Activity } from './activity.ts';
+import { EventTaps } from './event-taps.ts';
 import type { TimelineSource } from './source.ts';
 import { Timeline } from './timeline.ts';
 
@@ -74,9 +75,13 @@ export async function startLiveTimeline(options: {
   clock: Clock;
   feeds: readonly Feed[];
   onProblem: (sentence: string) => void;
+  /** Is handed the taps before any feed starts, so that whoever records misses nothing. */
+  onTaps?: (taps: EventTaps) => void;
 }): Promise<Timeline> {
   const { clock, feeds, onProblem } = options;
   const engine = new Engine(clock.nowUs());
+  const taps = new EventTaps(engine);
+  options.onTaps?.(taps);
   const timeline = new Timeline(engine, clock);
   const feedOf = new Map<InstrumentId, Feed>();
   const supervisors = feeds.map(
@@ -87,11 +92,11 @@ export async function startLiveTimeline(options: {
         onProblem,
         sink: {
           define(instrument) {
-            const id = engine.define(instrument);
+            const id = taps.define(instrument);
             feedOf.set(id, feed);
             return id;
           },
-          onEvent: (event) => engine.onEvent(event),
+          onEvent: (event) => taps.onEvent(event),
         },
       }),
   );
