@@ -5,6 +5,7 @@ import {
   stepsToText,
   type DictionaryEntry,
   type QuoteColumns,
+  type WireChange,
 } from '#protocol';
 import type { MirroredTrade } from '../../src/lib/client/timeline-mirror.ts';
 
@@ -27,6 +28,12 @@ export interface QuoteLine extends LineHead {
   low?: string;
   /** Of the last trade where one is known, else the timeline's time of this update. */
   venueTimeUs: number;
+}
+
+/** One change of the raw channel: only the fields that it changed. */
+export interface ChangeLine extends Omit<QuoteLine, 'type'> {
+  type: 'raw';
+  seq: number;
 }
 
 export interface TradeLine extends LineHead {
@@ -65,7 +72,7 @@ export interface LostLine extends LineHead {
 }
 
 /** One line of `tail`, as `--json` prints it. */
-export type TailLine = QuoteLine | TradeLine | BarLine | BookLine | LostLine;
+export type TailLine = QuoteLine | ChangeLine | TradeLine | BarLine | BookLine | LostLine;
 
 const PRICE_FIELDS = ['bid', 'ask', 'last', 'high', 'low'] as const;
 const FIELD_ORDER = [
@@ -98,8 +105,7 @@ export function quoteLine(
   for (const field of FIELD_ORDER) {
     const steps = columns[field][id]!;
     if (Number.isNaN(steps)) continue;
-    const isPrice = (PRICE_FIELDS as readonly string[]).includes(field);
-    fields[field] = stepsToText(steps, isPrice ? entry.tick : entry.lot);
+    fields[field] = fieldText(entry, field, steps);
   }
   const tradeTimeUs = columns.tradeTimeUs[id]!;
   return {
@@ -108,6 +114,19 @@ export function quoteLine(
     ...fields,
     venueTimeUs: Number.isNaN(tradeTimeUs) ? timeUs : tradeTimeUs,
   };
+}
+
+export function changeLine(entry: DictionaryEntry, seq: number, change: WireChange): ChangeLine {
+  const fields: Partial<Record<(typeof FIELD_ORDER)[number], string>> = {};
+  for (const field of FIELD_ORDER) {
+    const steps = change[field];
+    if (steps !== undefined && !Number.isNaN(steps)) fields[field] = fieldText(entry, field, steps);
+  }
+  return { type: 'raw', ...head(entry), seq, ...fields, venueTimeUs: change.timeUs };
+}
+
+function fieldText(entry: DictionaryEntry, field: string, steps: number): string {
+  return stepsToText(steps, (PRICE_FIELDS as readonly string[]).includes(field) ? entry.tick : entry.lot);
 }
 
 export function tradeLine(entry: DictionaryEntry, trade: MirroredTrade): TradeLine {

@@ -25,6 +25,7 @@ export function tailText(line: TailLine): string {
 
 function values(line: TailLine): string {
   switch (line.type) {
+    case 'raw':
     case 'quote': {
       const { bid, bidSize, ask, askSize, last, volume } = line;
       return `${price(bid)} x ${size(bidSize)} ${price(ask)} x ${size(askSize)} last ${price(last)}  vol ${volume ?? NOT_KNOWN}`;
@@ -38,7 +39,7 @@ function values(line: TailLine): string {
     case 'book':
       return `${line.bids.length} bids, best ${best(line.bids)}; ${line.asks.length} asks, best ${best(line.asks)}`;
     case 'lost':
-      return `${line.count} trades were lost`;
+      return `${line.count} of them were lost`;
     default:
       return assertNever(line);
   }

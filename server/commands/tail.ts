@@ -5,7 +5,16 @@ import { openWebSocket, type OpenSocket } from '../../src/lib/client/web-socket.
 import { systemClock } from '../clock.ts';
 import type { Clock } from '../engine/ports.ts';
 import { VERSION } from '../version.ts';
-import { barLine, bookLine, isQuoted, lostLine, quoteLine, tradeLine, type TailLine } from './tail-lines.ts';
+import {
+  barLine,
+  bookLine,
+  changeLine,
+  isQuoted,
+  lostLine,
+  quoteLine,
+  tradeLine,
+  type TailLine,
+} from './tail-lines.ts';
 import { tailText } from './tail-text.ts';
 
 export interface TailOptions {
@@ -120,6 +129,10 @@ class TailSession {
         onTrades: (id, trades, lost) => {
           if (lost > 0) this.#print(id, (entry) => lostLine(entry, lost));
           for (const trade of trades) this.#print(id, (entry) => tradeLine(entry, trade));
+        },
+        onChange: (id, seq, change, lost) => {
+          if (lost > 0) this.#print(id, (entry) => lostLine(entry, lost));
+          this.#print(id, (entry) => changeLine(entry, seq, change));
         },
         onLost: (id, count) => this.#print(id, (entry) => lostLine(entry, count)),
         onBar: (id, intervalS, ...bar) => this.#print(id, (entry) => barLine(entry, intervalS, bar)),

@@ -50,7 +50,7 @@ export class BringUp {
     }
     for (const { id, fromSeq, toSeq } of encoder.lost) {
       subscriber.tradesLost += toSeq - fromSeq + 1;
-      subscriber.peer.tellLost(instrumentId(id), fromSeq, toSeq);
+      subscriber.peer.tellLost(channel, instrumentId(id), fromSeq, toSeq);
     }
     if (entries === 0 && !isQuote) return;
     const head = {

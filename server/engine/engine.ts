@@ -20,6 +20,7 @@ import {
   isTime,
 } from './event-check.ts';
 import { MarketState } from './market-state.ts';
+import { RawRing } from './raw-ring.ts';
 import { TradeRing } from './trade-ring.ts';
 import { VersionClock } from './version-clock.ts';
 
@@ -46,6 +47,7 @@ export class Engine {
   readonly counters = new Counters();
   readonly versions: VersionClock;
   readonly trades: TradeRing;
+  readonly raw = new RawRing(LIMITS.tradeRingSize);
   readonly bars: Bars;
   /** Events taken in since the start, refused ones not counted. */
   eventsTaken = 0;
@@ -88,7 +90,9 @@ export class Engine {
     if (bits < 0) return;
     this.eventsTaken += 1;
     if (bits === 0) return;
-    this.state.stamp(id, this.versions.next);
+    const version = this.versions.next;
+    this.state.stamp(id, version);
+    this.raw.push(id, bits, this.state.columns, event.venueTimeUs, version);
     this.#listener?.onQuoteChange(id, bits);
   }
 
@@ -96,6 +100,7 @@ export class Engine {
   reset(startUs: UnixUs): void {
     this.state.clear();
     this.trades.clear();
+    this.raw.clear();
     this.bars.clear();
     this.dictionary.reset();
     this.versions.restart(startUs);
@@ -108,6 +113,7 @@ export class Engine {
       if (this.state.version(id) > 0) this.state.stamp(id, this.versions.next);
     }
     this.trades.restamp(this.versions.next);
+    this.raw.restamp(this.versions.next);
     this.bars.restamp(this.versions.next);
   }
 
@@ -116,6 +122,7 @@ export class Engine {
     const version = this.versions.next;
     this.dictionary.rescale(id, price, size);
     this.state.rescale(id, price, size);
+    this.raw.rescale(id, price, size);
     if (price * size === price * size) {
       this.bars.rescale(id, price, size, version);
       this.trades.rescale(id, price, size);

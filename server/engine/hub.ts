@@ -70,6 +70,9 @@ export class Hub implements EngineListener {
   onQuoteChange(id: number, bits: number): void {
     this.#bringUp.cache.drop(id);
     for (const lane of this.#lanes.quote) lane.touch(id, bits);
+    if (this.#lanes.raw.length === 0) return;
+    const seq = this.#engine.raw.newestSeq(id);
+    for (const lane of this.#lanes.raw) lane.touch(id, seq);
   }
 
   onTrade(id: number, seq: number): void {
@@ -100,6 +103,7 @@ export class Hub implements EngineListener {
       this.#countRate(subscriber.rateOf(subscription), -1);
     }
     for (const channel of [...subscriber.placements.keys()]) this.#unplace(subscriber, channel, new Map());
+    this.#letGoRaw();
     this.#subscribers.delete(subscriber);
     this.#meter.retire(subscriber);
   }
@@ -303,6 +307,7 @@ export class Hub implements EngineListener {
   /** Places a peer's instruments of one channel anew, carrying over what was collected where they were before. */
   #replace(subscriber: Subscriber, channel: Channel): void {
     if (isPlaced(subscriber, channel, this.#engine.dictionary.size)) return;
+    if (channel === 'raw') this.#engine.raw.keep();
     const unsent = new Map<number, Debt>();
     this.#unplace(subscriber, channel, unsent);
     for (const subscription of subscriber.subscriptions.values()) {
@@ -315,6 +320,12 @@ export class Hub implements EngineListener {
       placements.push(lane.join(subscriber, ids, unsent, this.#serial));
     }
     if (placements.length > 0) subscriber.placements.set(channel, placements);
+    if (channel === 'raw') this.#letGoRaw();
+  }
+
+  /** Changes are kept one by one only while somebody wants them. */
+  #letGoRaw(): void {
+    if (this.#lanes.raw.length === 0) this.#engine.raw.letGo();
   }
 
   /** Looks at instruments that came after the subscription, and owes it all that has happened to them. */

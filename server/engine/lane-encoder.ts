@@ -6,6 +6,7 @@ import {
   FRAME_BARS,
   FRAME_BOOK,
   FRAME_DELTA,
+  FRAME_RAW,
   FRAME_TRADES,
   LIMITS,
   NUMBER_BYTES_MAX,
@@ -13,11 +14,14 @@ import {
   VALUES_OF_BITS,
   bookEntryNumbers,
   instrumentId,
+  rawEntryBytesMax,
+  rawEntryNumbers,
   tradesEntryBytesMax,
   tradesEntryNumbers,
   writeBar,
   writeBook,
   writeQuote,
+  writeRaw,
   writeTrades,
   type Channel,
   type WireBar,
@@ -28,9 +32,11 @@ import type { FrameBuffer, FrameForm } from './frame-buffer.ts';
 
 /** Trades of one instrument in one frame. More than this between two ticks are dropped, oldest first, and told. */
 const TRADES_PER_ENTRY_MAX = 2_000;
+const CHANGES_PER_ENTRY_MAX = 2_000;
 const BARS_PER_ENTRY_MAX = 600;
 
-export interface LostTrades {
+/** Trades, or changes of the raw channel. */
+export interface LostRows {
   readonly id: number;
   readonly fromSeq: number;
   readonly toSeq: number;
@@ -38,7 +44,7 @@ export interface LostTrades {
 
 /**
  * What differs between the channels. A mark says what of an instrument is unsent: field bits (quote), the first unsent
- * sequence (trade), one more than the start of the first unsent bar (bar), or just 1 (book). 0 = nothing.
+ * sequence (trade, raw), one more than the start of the first unsent bar (bar), or just 1 (book). 0 = nothing.
  */
 export interface LaneEncoder {
   readonly form: FrameForm;
@@ -46,10 +52,10 @@ export interface LaneEncoder {
   merge(a: number, b: number): number;
   /**
    * Writes the instrument's entry (or entries) for a mark and returns how many numbers that was; 0 = nothing to say.
-   * @param rowsMax most trades or bars that may be written: of trades the newest, of bars the oldest
+   * @param rowsMax most trades, changes or bars that may be written: of bars the oldest, else the newest
    */
   write(out: FrameBuffer, id: number, mark: number, timeUs: number, rowsMax?: number): number;
-  /** The mark of what `write` leaves out for want of rows; 0 = nothing. Trades that are left out are lost. */
+  /** The mark of what `write` leaves out for want of rows; 0 = nothing. Trades and changes that are left out are lost. */
   rest(id: number, mark: number, rowsMax: number): number;
   /** The mark that brings a new or returning viewer up to now: all there is, or what is newer than a version. 0 = nothing. */
   markSince(id: number, version: number | null): number;
@@ -58,9 +64,12 @@ export interface LaneEncoder {
    * them does no harm.
    */
   readonly nextMark: ((id: number) => number) | null;
-  /** Filled by `write`, emptied by the lane: trades that are gone for good. */
-  readonly lost: LostTrades[];
+  /** Filled by `write`, emptied by the lane: trades or changes that are gone for good. */
+  readonly lost: LostRows[];
 }
+
+/** Under which name rows that are gone for good are counted. */
+export const lossCounter = (channel: Channel): string => (channel === 'raw' ? 'changes_lost' : 'trades_lost');
 
 /** The mark of a bar: never 0, whatever its start. */
 export const barMark = (startS: number): number => startS + 1;
@@ -71,6 +80,7 @@ export function laneEncoder(engine: Engine, channel: Channel): LaneEncoder {
   if (channel === 'quote') return quoteEncoder(engine);
   if (channel === 'trade') return tradeEncoder(engine);
   if (channel === 'book') return bookEncoder(engine);
+  if (channel === 'raw') return rawEncoder(engine);
   return barEncoder(
     engine,
     INTERVALS_S[BAR_INTERVALS.findIndex((interval) => channel === `bar:${interval}`)]!,
@@ -94,7 +104,7 @@ function quoteEncoder({ state, dictionary }: Engine): LaneEncoder {
 }
 
 function tradeEncoder({ trades, dictionary }: Engine): LaneEncoder {
-  const lost: LostTrades[] = [];
+  const lost: LostRows[] = [];
   return {
     form: { kind: FRAME_TRADES, lead: [] },
     lost,
@@ -122,6 +132,30 @@ function tradeEncoder({ trades, dictionary }: Engine): LaneEncoder {
     },
     rest: () => 0,
     nextMark: (id) => trades.newestSeq(id) + 1,
+  };
+}
+
+function rawEncoder({ raw, dictionary }: Engine): LaneEncoder {
+  const lost: LostRows[] = [];
+  return {
+    form: { kind: FRAME_RAW, lead: [] },
+    lost,
+    merge: earliest,
+    write(out, id, fromSeq, timeUs, rowsMax = CHANGES_PER_ENTRY_MAX) {
+      const run = raw.since(id, fromSeq, rowsMax);
+      if (run.firstSeq > fromSeq) lost.push({ id, fromSeq, toSeq: run.firstSeq - 1 });
+      if (run.changes.length === 0) return 0;
+      out.ensure(rawEntryBytesMax(run.changes.length));
+      out.at = writeRaw(out.bytes, out.at, id, run.firstSeq, run.changes, dictionary.reference, timeUs);
+      return rawEntryNumbers(run.changes);
+    },
+    markSince(id, version) {
+      if (version === null) return 0;
+      const first = raw.firstSeqAfter(id, version);
+      return first > raw.newestSeq(id) ? 0 : first;
+    },
+    rest: () => 0,
+    nextMark: (id) => raw.newestSeq(id) + 1,
   };
 }
 

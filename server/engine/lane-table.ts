@@ -10,6 +10,7 @@ export class LaneTable {
   quote: readonly Lane[] = [];
   trade: readonly Lane[] = [];
   book: readonly Lane[] = [];
+  raw: readonly Lane[] = [];
   /** By place in `BAR_INTERVALS`. */
   bar: readonly (readonly Lane[])[] = BAR_CHANNELS.map(() => []);
   readonly #lanes = new Map<Channel, Map<number, Lane>>();
@@ -43,6 +44,7 @@ export class LaneTable {
     this.quote = list('quote');
     this.trade = list('trade');
     this.book = list('book');
+    this.raw = list('raw');
     this.bar = BAR_CHANNELS.map(list);
   }
 }

@@ -4,7 +4,7 @@ import { CohortCursor, Cohorts } from './cohorts.ts';
 import { grow } from './columns.ts';
 import type { Counters } from './counters.ts';
 import { Fragments } from './fragments.ts';
-import type { LaneEncoder, LostTrades } from './lane-encoder.ts';
+import { lossCounter, type LaneEncoder, type LostRows } from './lane-encoder.ts';
 import { Owed, type Debt } from './owed.ts';
 import type { OwedServer } from './owed-server.ts';
 import type { Subscriber } from './subscriber.ts';
@@ -52,7 +52,7 @@ interface Serving {
   readonly marks: ReadonlyMap<number, number>;
   /** The oldest version among the marks. */
   readonly since: number;
-  readonly lost: readonly LostTrades[];
+  readonly lost: readonly LostRows[];
   readonly cursor: CohortCursor;
 }
 
@@ -211,7 +211,8 @@ export class Lane {
     this.encoded += fragments.ids.length;
     this.#dirty = [];
     const lost = encoder.lost.splice(0);
-    for (const { fromSeq, toSeq } of lost) this.#host.counters.add('trades_lost', toSeq - fromSeq + 1);
+    for (const { fromSeq, toSeq } of lost)
+      this.#host.counters.add(lossCounter(this.channel), toSeq - fromSeq + 1);
     const head = { form: encoder.form, asOf: tick.asOf, generation: tick.generation };
     const cursor = new CohortCursor(this.#host.arena, fragments, head, this.#cohorts);
     this.#serving = { tick, marks, since, lost, cursor };
@@ -372,10 +373,10 @@ export class Lane {
   }
 }
 
-function tellLost(member: LaneMember, lost: readonly LostTrades[]): void {
+function tellLost(member: LaneMember, lost: readonly LostRows[]): void {
   for (const { id, fromSeq, toSeq } of lost) {
     if (!member.watchlist.has(id)) continue;
     member.subscriber.tradesLost += toSeq - fromSeq + 1;
-    member.subscriber.peer.tellLost(id as InstrumentId, fromSeq, toSeq);
+    member.subscriber.peer.tellLost(member.lane.channel, id as InstrumentId, fromSeq, toSeq);
   }
 }

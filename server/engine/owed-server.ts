@@ -4,7 +4,7 @@ import type { Counters } from './counters.ts';
 import type { Dictionary } from './dictionary.ts';
 import { FrameBuffer, SNAPSHOT_FORM, frameOf, type FrameHead } from './frame-buffer.ts';
 import type { LaneMember, Tick } from './lane.ts';
-import type { LaneEncoder } from './lane-encoder.ts';
+import { lossCounter, type LaneEncoder } from './lane-encoder.ts';
 import type { Subscriber } from './subscriber.ts';
 
 /** Bytes of a small frame besides its entries: WebSocket header, array header, kind, version, generation. */
@@ -123,7 +123,7 @@ export class OwedServer {
     tick: Tick,
     rowsMax: number | undefined,
   ): void {
-    const { encoder } = member.lane;
+    const { encoder, channel } = member.lane;
     const { subscriber } = member;
     const { arena, counters } = this.#parts;
     const scratch = this.#scratch;
@@ -138,9 +138,9 @@ export class OwedServer {
     }
     if (subscriber.lacksEntries) this.#tellEntries(subscriber, portions);
     for (const { id, fromSeq, toSeq } of encoder.lost.splice(0)) {
-      counters.add('trades_lost', toSeq - fromSeq + 1);
+      counters.add(lossCounter(channel), toSeq - fromSeq + 1);
       subscriber.tradesLost += toSeq - fromSeq + 1;
-      subscriber.peer.tellLost(instrumentId(id), fromSeq, toSeq);
+      subscriber.peer.tellLost(channel, instrumentId(id), fromSeq, toSeq);
     }
     if (entries === 0) return;
     const head: FrameHead = { form: encoder.form, asOf, generation: tick.generation };

@@ -31,7 +31,8 @@ export interface HubPeer {
   /** The same without regard to an even flow: what a frame may take that cannot be made smaller. */
   roomAtMost(): number;
   sendData(frame: ReadyFrame): void;
-  tellLost(instrument: InstrumentId, fromSeq: number, toSeq: number): void;
+  /** Trades, or changes of the raw channel, that it will never be sent. */
+  tellLost(channel: Channel, instrument: InstrumentId, fromSeq: number, toSeq: number): void;
   /**
    * Sends dictionary entries, at once and before any frame of that generation.
    * @param references instruments of which the peer has the entry and lacks the newest references

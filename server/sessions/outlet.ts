@@ -3,6 +3,7 @@ import {
   encodeInstrumentsMessage,
   encodePong,
   seqNo,
+  type Channel,
   type InstrumentId,
   type ServerMessage,
   type StatusMessage,
@@ -151,8 +152,9 @@ export class Outlet implements TimelineViewer {
     }
   }
 
-  tellLost(instrument: InstrumentId, fromSeq: number, toSeq: number): void {
-    this.tell({ type: 'trades-lost', instrument, fromSeq: seqNo(fromSeq), toSeq: seqNo(toSeq) });
+  tellLost(channel: Channel, instrument: InstrumentId, fromSeq: number, toSeq: number): void {
+    const type = channel === 'raw' ? 'changes-lost' : 'trades-lost';
+    this.tell({ type, instrument, fromSeq: seqNo(fromSeq), toSeq: seqNo(toSeq) });
   }
 
   tellStatus(status: StatusMessage): void {

@@ -12,15 +12,20 @@ export const BAR_INTERVAL_SECONDS: Readonly<Record<BarInterval, number>> = {
   '1d': 86_400,
 };
 
-export type Channel = 'quote' | 'trade' | 'book' | `bar:${BarInterval}`;
+export type Channel = 'quote' | 'trade' | 'book' | 'raw' | `bar:${BarInterval}`;
 
 export function isBarInterval(text: string): text is BarInterval {
   return (BAR_INTERVALS as readonly string[]).includes(text);
 }
 
 export function isChannel(text: string): text is Channel {
-  if (text === 'quote' || text === 'trade' || text === 'book') return true;
+  if (text === 'quote' || text === 'trade' || text === 'book' || text === 'raw') return true;
   return text.startsWith('bar:') && isBarInterval(text.slice(4));
+}
+
+/** Whether every entry of a channel is sent once and in order, rather than the newest value. */
+export function isDistinct(channel: Channel): channel is 'trade' | 'raw' {
+  return channel === 'trade' || channel === 'raw';
 }
 
 /** Seconds of a `bar:` channel's interval; 0 for the other channels. */

@@ -15,6 +15,7 @@ export const FRAME_SNAPSHOT = 2;
 export const FRAME_TRADES = 3;
 export const FRAME_BARS = 4;
 export const FRAME_BOOK = 5;
+export const FRAME_RAW = 6;
 
 /** Numbers before the first entry of any data frame: kind, asOf, generation. */
 export const FRAME_HEAD_NUMBERS = 3;

@@ -12,6 +12,7 @@ export * from './messages.ts';
 export * from './numbers.ts';
 export * from './page-snapshot.ts';
 export * from './quote-entries.ts';
+export * from './raw-entries.ts';
 export * from './timeline-clock.ts';
 export * from './units.ts';
 export * from './version.ts';

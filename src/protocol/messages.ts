@@ -234,6 +234,14 @@ export interface TradesLostMessage {
   toSeq: SeqNo;
 }
 
+/** Changes of the raw channel that a client cannot get any more. */
+export interface ChangesLostMessage {
+  type: 'changes-lost';
+  instrument: InstrumentId;
+  fromSeq: SeqNo;
+  toSeq: SeqNo;
+}
+
 export type HistoryAnswer =
   | {
       type: 'history';
@@ -299,6 +307,7 @@ export type ServerMessage =
   | TimelineMessage
   | StatusMessage
   | TradesLostMessage
+  | ChangesLostMessage
   | HistoryAnswer
   | ErrorMessage
   | GoodbyeMessage

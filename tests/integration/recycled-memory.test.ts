@@ -123,7 +123,7 @@ describe('memory of frames that is used again', () => {
       for (const id of ids) {
         for (const field of ['last', 'bid', 'bidSize', 'ask', 'askSize', 'high', 'low', 'volume'] as const)
           expect(model.columns[field][id]).toBe(parts.engine.state.columns[field][id]);
-        for (const one of model.trades.get(id)?.values() ?? [])
+        for (const one of model.trade.rows.get(id)?.values() ?? [])
           expect(one === null || Math.floor(one.price / 10_000) === id + 1).toBe(true);
       }
     }

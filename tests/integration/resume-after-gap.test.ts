@@ -71,7 +71,7 @@ describe('a client that comes back after a gap', () => {
       [...stayed.model.books].sort(([a], [b]) => a - b),
     );
     for (const [id] of SYMBOLS.entries()) {
-      expect([...(model.trades.get(id) ?? [])]).toEqual([...(stayed.model.trades.get(id) ?? [])]);
+      expect([...(model.trade.rows.get(id) ?? [])]).toEqual([...(stayed.model.trade.rows.get(id) ?? [])]);
       expect(model.barsOf(1, id)).toEqual(stayed.model.barsOf(1, id));
     }
     expect(model.asOf).toBe(stayed.model.asOf);

@@ -91,10 +91,10 @@ describe('the socket’s route', () => {
     server.feed.sink.onEvent(trade(1, server.clock.nowUs(), 4_321, 5));
     server.clock.advance(200);
     for (const client of [binary, text]) {
-      await client.until(() => client.model.trades.has(1));
+      await client.until(() => client.model.trade.rows.has(1));
       expect([client.model.columns.last[1], client.model.columns.volume[1]]).toEqual([4_321, 5]);
     }
-    expect(text.model.trades).toEqual(binary.model.trades);
+    expect(text.model.trade.rows).toEqual(binary.model.trade.rows);
   });
 
   it('[CL1] [SEC24] says goodbye to all at shutdown, closes with 4000, and frees its port and timers', async () => {

@@ -2,6 +2,7 @@ import {
   FRAME_BARS,
   FRAME_BOOK,
   FRAME_DELTA,
+  FRAME_RAW,
   FRAME_SNAPSHOT,
   FRAME_TRADES,
   InvariantError,
@@ -11,6 +12,7 @@ import {
   readBooks,
   readFrameHead,
   readQuotes,
+  readRaw,
   readTrades,
   sizeLots,
   timeAt,
@@ -22,9 +24,11 @@ import {
   type ServerMessage,
   type TimelineClock,
   type WireBar,
+  type WireChange,
   type WireTrade,
 } from '#protocol';
 import { emptyQuoteColumns, growQuoteColumns } from '../../server/engine/columns.ts';
+import { SequenceLog } from './sequence-log.ts';
 
 const CAPACITY = 2_048;
 
@@ -48,21 +52,14 @@ export class ClientModel {
   readonly entries = new Map<number, DictionaryEntry>();
   readonly bars = new Map<string, Map<number, WireBar>>();
   readonly books = new Map<number, { bids: number[]; asks: number[] }>();
-  /** Trades of each instrument by sequence; null = told as lost. */
-  readonly trades = new Map<number, Map<number, WireTrade | null>>();
-  readonly lastSeq = new Map<number, number>();
-  /** Sequences up to here may come twice, because the connection was resumed. */
-  readonly mayRepeatTo = new Map<number, number>();
-  repeatedTrades = 0;
+  readonly trade = new SequenceLog<WireTrade>('trade');
+  readonly raw = new SequenceLog<WireChange>('change');
   epoch = '';
   asOf = 0;
   clock: TimelineClock | null = null;
   generation = -1;
-  #isResumed = false;
   /** Called with each control message, after it was applied. */
   onMessage: (message: ServerMessage) => void = () => {};
-  /** The sequence that the first trade of an instrument must have; undefined = any. */
-  firstSeq: (id: number) => number | undefined = () => undefined;
   readonly #reference: ReferenceColumns = {
     price: new Float64Array(CAPACITY),
     volume: new Float64Array(CAPACITY),
@@ -80,11 +77,9 @@ export class ClientModel {
   /** A new connection: the dictionary's generation is told anew. */
   reconnected(resumes: boolean): void {
     this.generation = -1;
-    this.#isResumed = resumes;
     if (!resumes) this.asOf = 0;
-    this.mayRepeatTo.clear();
-    if (!resumes) return;
-    for (const [id, seq] of this.lastSeq) this.mayRepeatTo.set(id, seq);
+    this.trade.reconnected(resumes);
+    this.raw.reconnected(resumes);
   }
 
   receive(frame: Frame): void {
@@ -100,12 +95,6 @@ export class ClientModel {
   barsOf(intervalS: number, id: number): WireBar[] {
     const bars = this.bars.get(`${intervalS}/${id}`)?.values() ?? [];
     return [...bars].sort((a, b) => a.startS - b.startS);
-  }
-
-  forgetTrades(id: number): void {
-    this.trades.delete(id);
-    this.lastSeq.delete(id);
-    this.mayRepeatTo.delete(id);
   }
 
   #message(message: ServerMessage): void {
@@ -129,7 +118,10 @@ export class ClientModel {
         this.#rebase(message.references ?? []);
         break;
       case 'trades-lost':
-        this.#lose(message.instrument, message.fromSeq, message.toSeq);
+        this.trade.lose(message.instrument, message.fromSeq, message.toSeq);
+        break;
+      case 'changes-lost':
+        this.raw.lose(message.instrument, message.fromSeq, message.toSeq);
         break;
       default:
     }
@@ -157,9 +149,8 @@ export class ClientModel {
     for (const column of Object.values(this.columns) as Float64Array[]) column.fill(Number.NaN);
     this.bars.clear();
     this.books.clear();
-    this.trades.clear();
-    this.lastSeq.clear();
-    this.mayRepeatTo.clear();
+    this.trade.clear();
+    this.raw.clear();
   }
 
   #data(source: NumberSource): void {
@@ -185,7 +176,7 @@ export class ClientModel {
         CAPACITY,
         (id, seq, venueTimeUs, price, size, aggressor) => {
           note(id);
-          this.#trade(id, seq, { venueTimeUs, price, size, aggressor });
+          this.trade.take(id, seq, { venueTimeUs, price, size, aggressor });
         },
       );
     } else if (kind === FRAME_BARS) {
@@ -195,6 +186,11 @@ export class ClientModel {
         if (!this.bars.has(key)) this.bars.set(key, new Map());
         this.bars.get(key)!.set(startS, { startS, open, high, low, close, volume });
       });
+    } else if (kind === FRAME_RAW) {
+      readRaw(source, this.#reference, timeUs, CAPACITY, (id, seq, change) => {
+        note(id);
+        this.raw.take(id, seq, change);
+      });
     } else {
       check(kind === FRAME_BOOK, `kind ${kind} is known`);
       readBooks(source, this.#reference, CAPACITY, (id, whole, bids, asks) => {
@@ -203,41 +199,6 @@ export class ClientModel {
         this.books.set(id, { bids, asks });
       });
     }
-  }
-
-  #trade(id: number, seq: number, trade: WireTrade): void {
-    const last = this.lastSeq.get(id);
-    if (last !== undefined && seq <= last) {
-      check(seq <= (this.mayRepeatTo.get(id) ?? 0), `trade ${seq} of instrument ${id} comes once`);
-      this.repeatedTrades += 1;
-      return;
-    }
-    this.#expect(id, seq, last);
-    this.#note(id, seq, trade);
-  }
-
-  #lose(id: number, fromSeq: number, toSeq: number): void {
-    const last = this.lastSeq.get(id);
-    const from = last === undefined ? fromSeq : Math.max(fromSeq, last + 1);
-    if (from > toSeq) return;
-    this.#expect(id, from, last);
-    for (let seq = from; seq <= toSeq; seq += 1) this.#note(id, seq, null);
-  }
-
-  #expect(id: number, seq: number, last: number | undefined): void {
-    const expected = last === undefined ? this.firstSeq(id) : last + 1;
-    if (expected === undefined) return;
-    const mayBeOlder = last === undefined && this.#isResumed;
-    check(
-      seq === expected || (mayBeOlder && seq < expected),
-      `instrument ${id}: trade ${seq} comes where ${expected} is next`,
-    );
-  }
-
-  #note(id: number, seq: number, trade: WireTrade | null): void {
-    if (!this.trades.has(id)) this.trades.set(id, new Map());
-    this.trades.get(id)!.set(seq, trade);
-    this.lastSeq.set(id, seq);
   }
 }
 

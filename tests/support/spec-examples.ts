@@ -10,6 +10,7 @@ import {
   FRAME_BARS,
   FRAME_BOOK,
   FRAME_DELTA,
+  FRAME_RAW,
   FRAME_SNAPSHOT,
   FRAME_TRADES,
   decodeClientFrame,
@@ -18,6 +19,7 @@ import {
   readBooks,
   readFrameHead,
   readQuotes,
+  readRaw,
   readTrades,
   timeAt,
   type NumberSource,
@@ -116,6 +118,8 @@ export class ExampleReader {
         return { kind: 'bars', ...head, ...this.#bars(source) };
       case FRAME_BOOK:
         return { kind: 'book', ...head, books: this.#books(source) };
+      case FRAME_RAW:
+        return { kind: 'raw', ...head, changes: this.#changes(source, timeUs) };
       default:
         throw new Error(`no kind of frame has the number ${kind}`);
     }
@@ -137,6 +141,15 @@ export class ExampleReader {
       trades.push({ id, seq, venueTimeUs, price, size, aggressor }),
     );
     return trades;
+  }
+
+  #changes(source: NumberSource, timeUs: number): unknown[] {
+    const changes: unknown[] = [];
+    readRaw(source, this.#reference, timeUs, CAPACITY, (id, seq, change) => {
+      const values = Object.entries(change).map(([field, value]) => [field, known(value)] as const);
+      changes.push({ id, seq, ...Object.fromEntries(values) });
+    });
+    return changes;
   }
 
   #bars(source: NumberSource): { intervalS: number; bars: unknown[] } {

@@ -35,7 +35,7 @@ export interface ClientListener extends MirrorListener {
   onDictionary?(entries: readonly DictionaryEntry[], whole: boolean): void;
   /** A data frame was applied. */
   onFrame?(): void;
-  /** Trades that the server cannot send any more. Holes found in the numbers come with `onTrades` instead. */
+  /** Trades, or changes of the raw channel, that the server cannot send any more. Holes found in the numbers come with `onTrades` and `onChange` instead. */
   onLost?(instrument: number, count: number): void;
   onStatus?(status: StatusMessage): void;
   onTimeline?(timeline: TimelineMessage): void;
@@ -57,6 +57,7 @@ export interface ClientCounters {
   framesUnknownKind: number;
   framesOutOfOrder: number;
   framesDamaged: number;
+  /** Trades, and changes of the raw channel. */
   tradesLost: number;
   connectionsLost: number;
 }

@@ -1,6 +1,8 @@
 import {
   PROTOCOL_VERSION,
   assertNever,
+  isDistinct,
+  type ChangesLostMessage,
   type ClientMessage,
   type ErrorMessage,
   type HelloMessage,
@@ -25,11 +27,12 @@ import { RECOVERED_MS, type ConnectionReport } from './connection-report.ts';
 import { PendingRequests } from './pending-requests.ts';
 import { RefusalNotice } from './refusal-notice.ts';
 import { RequestError } from './request-error.ts';
+import { relayTo } from './mirror-relay.ts';
 import { namesInstrument } from './selector-reach.ts';
 import { ServerLink, type LinkOwner } from './server-link.ts';
 import { ServiceTerms } from './service-terms.ts';
 import { Subscriptions, type OpenSubscription, type SubscriptionRequest } from './subscriptions.ts';
-import { TimelineMirror, type MirrorListener } from './timeline-mirror.ts';
+import { TimelineMirror } from './timeline-mirror.ts';
 import { openWebSocket } from './web-socket.ts';
 
 /** A dictionary that was asked for is asked for again after this, ms. */
@@ -76,7 +79,7 @@ export class TickwireClient {
     this.#options = options;
     this.#listener = options.listener ?? {};
     this.#clock = options.clock ?? monotonicClock;
-    this.mirror = new TimelineMirror(this.#mirrorListener());
+    this.mirror = new TimelineMirror(relayTo(this.#listener, this.counters));
     const push = (message: ClientMessage): boolean => this.#link.push(message);
     const onChange = (): void => this.#report();
     this.#refusal = new RefusalNotice(this.#clock, onChange);
@@ -297,7 +300,8 @@ export class TickwireClient {
       case 'status':
         return this.#listener.onStatus?.(message);
       case 'trades-lost':
-        return this.#onTradesLost(message);
+      case 'changes-lost':
+        return this.#onLost(message);
       case 'history':
         return this.#requests.answer(message);
       case 'error':
@@ -315,14 +319,16 @@ export class TickwireClient {
     if (!this.#frameWasDropped) return;
     // The dropped frame's values will not come again by themselves; a new subscription begins with all of them.
     this.#frameWasDropped = false;
-    const merged = this.#subscriptions.all().filter(({ request }) => request.channel !== 'trade');
+    const merged = this.#subscriptions.all().filter(({ request }) => !isDistinct(request.channel));
     // All are closed before the first is opened: what another one still covers would not be sent.
     for (const { number } of merged) this.#link.push({ type: 'unsubscribe', subscription: number });
     for (const subscription of merged) this.#sendSubscribe(subscription);
   }
 
-  #onTradesLost({ instrument, fromSeq, toSeq }: TradesLostMessage): void {
-    const lost = this.mirror.sequences.lose(instrument, fromSeq, toSeq);
+  #onLost({ type, instrument, fromSeq, toSeq }: TradesLostMessage | ChangesLostMessage): void {
+    const lost = this.mirror
+      .sequencesOf(type === 'trades-lost' ? 'trade' : 'raw')
+      .lose(instrument, fromSeq, toSeq);
     if (lost === 0) return;
     this.counters.tradesLost += lost;
     this.#listener.onLost?.(instrument, lost);
@@ -348,9 +354,11 @@ export class TickwireClient {
 
   #unsubscribe({ number, request }: OpenSubscription): void {
     if (!this.#subscriptions.close(number)) return;
-    if (request.channel === 'trade') {
+    if (isDistinct(request.channel)) {
       const { entries } = this.mirror.dictionary;
-      this.mirror.sequences.forget((id) => namesInstrument(request.selectors, entries[id]));
+      this.mirror
+        .sequencesOf(request.channel)
+        .forget((id) => namesInstrument(request.selectors, entries[id]));
     }
     this.#link.push({ type: 'unsubscribe', subscription: number });
   }
@@ -382,18 +390,5 @@ export class TickwireClient {
   #report(): void {
     this.#missedTold = this.mirror.missed;
     this.#listener.onConnection?.(this.connection);
-  }
-
-  #mirrorListener(): MirrorListener {
-    const listener = this.#listener;
-    return {
-      onQuote: (id, bits) => listener.onQuote?.(id, bits),
-      onTrades: (id, trades, lost) => {
-        this.counters.tradesLost += lost;
-        listener.onTrades?.(id, trades, lost);
-      },
-      onBar: (...bar) => listener.onBar?.(...bar),
-      onBook: (id, bids, asks) => listener.onBook?.(id, bids, asks),
-    };
   }
 }

@@ -2,6 +2,7 @@ import {
   FRAME_BARS,
   FRAME_BOOK,
   FRAME_DELTA,
+  FRAME_RAW,
   FRAME_SNAPSHOT,
   FRAME_TRADES,
   FrameError,
@@ -9,6 +10,7 @@ import {
   readBooks,
   readFrameHead,
   readQuotes,
+  readRaw,
   readTrades,
   timeAt,
   type Aggressor,
@@ -19,6 +21,7 @@ import {
   type OnTrade,
   type QuoteColumns,
   type TimelineClock,
+  type WireChange,
 } from '#protocol';
 import { Dictionary } from './dictionary.ts';
 import { MergedBook } from './merged-book.ts';
@@ -39,6 +42,8 @@ export interface MirrorListener {
   onQuote?(instrument: number, bits: number): void;
   /** Trades of one instrument, oldest first; `lost` are missing before the first of them. The array may be kept. */
   onTrades?(instrument: number, trades: MirroredTrade[], lost: number): void;
+  /** One change of the raw channel; `lost` are missing before it. */
+  onChange?(instrument: number, seq: number, change: WireChange, lost: number): void;
   onBar?: OnBar;
   /** The whole book after the change. The arrays are read at once or copied. */
   onBook?(instrument: number, bids: readonly number[], asks: readonly number[]): void;
@@ -66,6 +71,8 @@ export class TimelineMirror {
   readonly dictionary = new Dictionary();
   readonly columns: QuoteColumns = createQuoteColumns(64);
   readonly sequences = new TradeSequences();
+  /** Of the raw channel. */
+  readonly changeSequences = new TradeSequences();
   readonly #books = new Map<number, MergedBook>();
   readonly #listener: MirrorListener;
 
@@ -100,7 +107,12 @@ export class TimelineMirror {
     this.asOf = 0;
     clearQuoteColumns(this.columns);
     this.sequences.clear();
+    this.changeSequences.clear();
     this.#books.clear();
+  }
+
+  sequencesOf(channel: 'trade' | 'raw'): TradeSequences {
+    return channel === 'trade' ? this.sequences : this.changeSequences;
   }
 
   /** True when the entries replaced the whole dictionary. */
@@ -121,7 +133,7 @@ export class TimelineMirror {
 
   #apply(source: NumberSource): ApplyOutcome {
     const { kind, asOf, generation } = readFrameHead(source);
-    if (!(kind >= FRAME_DELTA && kind <= FRAME_BOOK)) return 'unknown-kind';
+    if (!(kind >= FRAME_DELTA && kind <= FRAME_RAW)) return 'unknown-kind';
     if (generation !== this.dictionary.generation || this.clock === null) return 'unknown-generation';
     if (asOf < this.asOf) return 'out-of-order';
     const timeUs = timeAt(this.clock, asOf);
@@ -139,6 +151,9 @@ export class TimelineMirror {
         break;
       case FRAME_BOOK:
         readBooks(source, this.dictionary.reference, this.dictionary.capacity, this.#onBook);
+        break;
+      case FRAME_RAW:
+        readRaw(source, this.dictionary.reference, timeUs, this.dictionary.capacity, this.#onChange);
         break;
     }
     return 'applied';
@@ -192,6 +207,11 @@ export class TimelineMirror {
 
   readonly #onQuote: OnQuoteEntry = (id, bits) => {
     this.#listener.onQuote?.(id, bits);
+  };
+
+  readonly #onChange = (id: number, seq: number, change: WireChange): void => {
+    const { fresh, lost } = this.changeSequences.take(id, seq);
+    if (fresh) this.#listener.onChange?.(id, seq, change, lost);
   };
 
   readonly #onBar: OnBar = (id, intervalS, startS, open, high, low, close, volume) => {

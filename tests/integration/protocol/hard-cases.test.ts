@@ -29,7 +29,7 @@ describe('cases that went wrong once', () => {
       if (count % 3 === 0) parts.clock.advance(10);
     }
     parts.clock.advance(1_100);
-    expect(viewer.deliver().model.trades.get(0)?.size).toBe(3_000);
+    expect(viewer.deliver().model.trade.rows.get(0)?.size).toBe(3_000);
     expect(lostTrades(viewer)).toBe(0);
   });
 
@@ -76,7 +76,7 @@ describe('cases that went wrong once', () => {
     last.deliver();
     for (let id = 0; id < 100; id += 1) {
       const newest = parts.engine.trades.newestSeq(id);
-      const known = [...(model.trades.get(id)?.keys() ?? [])];
+      const known = [...(model.trade.rows.get(id)?.keys() ?? [])];
       expect([id, known.length, Math.max(...known)]).toEqual([id, newest, newest]);
     }
   });
@@ -98,9 +98,9 @@ describe('cases that went wrong once', () => {
     parts.engine.define(instrument('A', { tick: { units: 1, decimals: 4 } }));
     parts.clock.advance(500);
     for (const viewer of viewers) {
-      const { entries, columns, trades: seen } = viewer.deliver().model;
+      const { entries, columns, trade: tape } = viewer.deliver().model;
       expect(columns.last[0]! / 10 ** entries.get(0)!.tick.decimals).toBe(103);
-      expect([...seen.get(0)!.values()].at(-1)).toMatchObject({ size: 100 });
+      expect([...tape.rows.get(0)!.values()].at(-1)).toMatchObject({ size: 100 });
     }
   });
 

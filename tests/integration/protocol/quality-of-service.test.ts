@@ -90,7 +90,7 @@ describe('the rate of a connection', () => {
     expectNewest(viewer, parts);
     expect(viewer.model.frames.filter(({ kind }) => kind === FRAME_SNAPSHOT)).toEqual([]);
     for (let id = 0; id < 20; id += 1) {
-      const seqs = [...(viewer.model.trades.get(id)?.keys() ?? [])];
+      const seqs = [...(viewer.model.trade.rows.get(id)?.keys() ?? [])];
       expect(seqs).toEqual(seqs.map((_, index) => index + 1));
       expect(seqs).toHaveLength(parts.engine.trades.newestSeq(id));
     }
@@ -196,7 +196,7 @@ describe('the bandwidth of a connection', () => {
       if (count % 5 === 0) parts.clock.advance(5);
     }
     parts.clock.advance(4_000);
-    const seqs = [...viewer.deliver().model.trades.get(0)!].flatMap(([seq, one]) =>
+    const seqs = [...viewer.deliver().model.trade.rows.get(0)!].flatMap(([seq, one]) =>
       one === null ? [] : [seq],
     );
     const lost = viewer.model.messages.flatMap((message) =>

@@ -20,8 +20,8 @@ import time
 
 import msgpack
 
-DELTA, SNAPSHOT, TRADES, BARS, BOOK = 1, 2, 3, 4, 5
-KIND_NAMES = {DELTA: "delta", SNAPSHOT: "snapshot", TRADES: "trades", BARS: "bars", BOOK: "book"}
+DELTA, SNAPSHOT, TRADES, BARS, BOOK, RAW = 1, 2, 3, 4, 5, 6
+KIND_NAMES = {DELTA: "delta", SNAPSHOT: "snapshot", TRADES: "trades", BARS: "bars", BOOK: "book", RAW: "raw"}
 
 # Bit -> names of the values that it stands for, in the order of the bits [DL1].
 QUOTE_BITS = [
@@ -211,6 +211,8 @@ class Mirror:
         elif kind == BARS:
             frame["intervalS"] = numbers.whole()
             frame["bars"] = self.read_bars(numbers, frame["intervalS"])
+        elif kind == RAW:
+            frame["changes"] = self.read_changes(numbers, time_us)
         else:
             frame["books"] = self.read_books(numbers)
         return frame
@@ -275,6 +277,29 @@ class Mirror:
                 )
         return trades
 
+    def read_changes(self, numbers, time_us):
+        """Every change of the quotes [RW1], [RW2]."""
+        changes = []
+        while numbers.more():
+            instrument, entry = self.entry(numbers)
+            first, count = numbers.whole(), numbers.whole()
+            change_us = 0
+            for index in range(count):
+                step = numbers.whole()
+                change_us = time_us - step if index == 0 else change_us + step
+                bits = numbers.whole()
+                change = {"id": instrument, "seq": first + index, "timeUs": change_us, "bits": bits}
+                for bit, names in QUOTE_BITS:
+                    if bits & bit:
+                        for name in names:
+                            value = numbers.next()
+                            if name == "tradeTimeUs":
+                                change[name] = None if value is None else change_us - value
+                            else:
+                                change[name] = self.quote_value(name, value, entry, time_us)
+                changes.append(change)
+        return changes
+
     def read_bars(self, numbers, interval_s):
         bars = []
         while numbers.more():
@@ -306,8 +331,8 @@ class Mirror:
 class Session:
     """One connection: asks for everything, counts what comes, and where it breaks the specification."""
 
-    CHANNELS = ("quote", "trade", "bar:1s", "book")
-    KINDS = {"delta", "snapshot", "trades", "bars", "book"}
+    CHANNELS = ("quote", "trade", "bar:1s", "book", "raw")
+    KINDS = {"delta", "snapshot", "trades", "bars", "book", "raw"}
 
     def __init__(self, options):
         self.options = options
@@ -338,7 +363,7 @@ class Session:
             return
         if "kind" in said and "asOf" in said:
             self.kinds[said["kind"]] = self.kinds.get(said["kind"], 0) + 1
-            self.updates += sum(len(said[name]) for name in ("quotes", "trades", "bars", "books") if name in said)
+            self.updates += sum(len(said[name]) for name in ("quotes", "trades", "bars", "books", "changes") if name in said)
             self.follow(said.get("trades", []))
             return
         self.messages[said["type"]] = self.messages.get(said["type"], 0) + 1

@@ -21,7 +21,9 @@ function trades(parts: TestTimeline, id: number, count: number): void {
     parts.engine.onEvent(trade(id, parts.clock.nowUs(), 1_000 + index, 1));
 }
 
-const seqs = (viewer: TestViewer, id: number): number[] => [...(viewer.model.trades.get(id)?.keys() ?? [])];
+const seqs = (viewer: TestViewer, id: number): number[] => [
+  ...(viewer.model.trade.rows.get(id)?.keys() ?? []),
+];
 const lost = (viewer: TestViewer): TradesLostMessage[] =>
   viewer.model.messages.filter((message) => message.type === 'trades-lost');
 
@@ -153,7 +155,7 @@ describe('trades, which must come once', () => {
     slow.socket.queuedBytes = 0;
     parts.clock.advance(1_000);
     expect(lost(slow.deliver())).toMatchObject([{ instrument: 0, fromSeq: 1, toSeq: 12 }]);
-    expect(slow.model.lastSeq.get(0)).toBe(20);
+    expect(slow.model.trade.lastSeq.get(0)).toBe(20);
     expect(lost(other.deliver())).toEqual([]);
   });
 
@@ -298,7 +300,7 @@ describe('coming back', () => {
       trades(parts, 0, 20);
       parts.clock.advance(5_000);
     });
-    expect(viewer.model.lastSeq.get(0)).toBe(24);
+    expect(viewer.model.trade.lastSeq.get(0)).toBe(24);
     expect(lost(viewer).at(-1)).toMatchObject({ toSeq: 16 });
   });
 
@@ -372,7 +374,7 @@ describe('a new epoch', () => {
     viewer.say({ type: 'ping', nonce: 1 });
     parts.clock.advance(20_000);
     expect(parts.timeline.epoch).not.toBe(epoch);
-    viewer.model.firstSeq = () => undefined;
+    viewer.model.trade.firstSeq = () => undefined;
     expect(seqs(viewer.deliver(), 0)).toEqual([2]);
     expect(viewer.model.columns.last[0]).toBe(1_000);
     await parts.timeline.close();

@@ -7,7 +7,7 @@ const SEED = 20_260_722;
 
 const client = fc.nat(2);
 const rateHz = fc.constantFrom(...RATE_CLASSES_HZ);
-const channel = fc.constantFrom<Channel>('quote', 'trade', 'book', 'bar:1s', 'bar:1m');
+const channel = fc.constantFrom<Channel>('quote', 'trade', 'book', 'raw', 'bar:1s', 'bar:1m');
 const selectors = fc.constantFrom(['*'], ['AA'], ['A*'], ['*', '!AA'], ['BA', 'BB'], ['*B']);
 
 const anyStep = fc.oneof(

@@ -1,10 +1,13 @@
 import {
   BAR_INTERVAL_SECONDS,
   InvariantError,
+  QUOTE_FIELDS,
   channelIntervalSeconds,
   grantRateHz,
   isBarInterval,
+  isDistinct,
   type Channel,
+  type MarketEvent,
   type ServerMessage,
   type WireTrade,
 } from '#protocol';
@@ -45,7 +48,7 @@ interface OpenSubscription {
   rateHz: number;
   /** Frames sent when its first values were among them; it is held once so many were delivered. */
   heldAt: number;
-  /** Per instrument the first trade that it must see; null = what the epoch began with. */
+  /** Per instrument the first trade (or change) that it must see; null = what the epoch began with. */
   firstSeqs: number[] | null;
   /** Instruments that it added to its channel, and whose past is unknown. */
   added: number[];
@@ -54,6 +57,10 @@ interface OpenSubscription {
 const QUEUE_FULL = 300_000;
 const SYMBOLS = ['AA', 'AB', 'BA', 'BB'];
 
+/** Channels whose entries come once each, in order. */
+const DISTINCT = ['trade', 'raw'] as const;
+type Distinct = (typeof DISTINCT)[number];
+
 /** What the viewers watch at first: fast and slow, alone and overlapping. */
 const FIRST_STEPS: readonly Step[] = [
   { do: 'subscribe', client: 0, channel: 'quote', selectors: ['*'], rateHz: 10 },
@@ -61,6 +68,7 @@ const FIRST_STEPS: readonly Step[] = [
   { do: 'subscribe', client: 1, channel: 'trade', selectors: ['A*'], rateHz: 5 },
   { do: 'subscribe', client: 1, channel: 'trade', selectors: ['*'], rateHz: 0.5 },
   { do: 'subscribe', client: 1, channel: 'bar:1s', selectors: ['*'], rateHz: 2 },
+  { do: 'subscribe', client: 1, channel: 'raw', selectors: ['*', '!AA'], rateHz: 2 },
   { do: 'subscribe', client: 2, channel: 'book', selectors: ['*', '!AB'], rateHz: 20 },
   { do: 'subscribe', client: 2, channel: 'quote', selectors: ['*'], rateHz: 0.2 },
 ];
@@ -77,8 +85,11 @@ class Viewer {
   delivered = 0;
   epoch = '';
   resumes = false;
-  /** The first trade that it must see of an instrument; 'epoch' = the first one after the epoch's begin. */
-  readonly firstSeqs = new Map<number, number | 'epoch'>();
+  /** The first trade or change that it must see of an instrument; 'epoch' = the first one after the epoch's begin. */
+  readonly firstSeqs = {
+    trade: new Map<number, number | 'epoch'>(),
+    raw: new Map<number, number | 'epoch'>(),
+  };
 
   /** Ceiling of the connection, Hz. */
   ceilingHz = 60;
@@ -107,8 +118,10 @@ export class OutboxWorld {
   readonly #viewers = [new Viewer('binary'), new Viewer('binary'), new Viewer('json')];
   /** Every trade of the epoch, by instrument; the place is the sequence - 1. */
   #reference: WireTrade[][] = [];
+  /** Every change of the epoch in the same way: all fields as they stood after it. */
+  #changes: Record<string, number>[][] = [];
   /** Newest trade of each instrument when an epoch began to be served. */
-  readonly #epochStarts = new Map<string, number[]>();
+  readonly #epochStarts = new Map<string, Record<Distinct, number[]>>();
   #held = false;
   #number = 0;
 
@@ -118,10 +131,11 @@ export class OutboxWorld {
     const { clock } = this.#parts;
     clock.soon = (run) => clock.after(2, run);
     this.#admission = new Admission(clock);
-    this.#epochStarts.set(this.#parts.timeline.epoch, []);
+    this.#epochStarts.set(this.#parts.timeline.epoch, { trade: [], raw: [] });
     for (const viewer of this.#viewers) {
       viewer.model.onMessage = (message) => this.#onMessage(viewer, message);
-      viewer.model.firstSeq = (id) => this.#firstSeq(viewer, id);
+      for (const channel of DISTINCT)
+        viewer.model[channel].firstSeq = (id) => this.#firstSeq(viewer, channel, id);
       this.#connect(viewer);
     }
     this.run(FIRST_STEPS);
@@ -151,7 +165,7 @@ export class OutboxWorld {
       this.#deliver(viewer, Number.POSITIVE_INFINITY);
       this.#checkQuotes(viewer);
       this.#checkBooks(viewer);
-      this.#checkTrades(viewer);
+      for (const channel of DISTINCT) this.#checkDistinct(viewer, channel);
       this.#checkBars(viewer);
     }
   }
@@ -194,7 +208,10 @@ export class OutboxWorld {
       case 'hold':
         this.#held = true;
         timeline.hold(step.clear);
-        if (step.clear) this.#reference = [];
+        if (step.clear) {
+          this.#reference = [];
+          this.#changes = [];
+        }
         for (const viewer of this.#viewers)
           for (const subscription of viewer.subscriptions.values()) subscription.heldAt = Infinity;
         return;
@@ -202,7 +219,10 @@ export class OutboxWorld {
         if (!this.#held) return;
         this.#held = false;
         timeline.release();
-        this.#epochStarts.set(timeline.epoch, this.#newestSeqs());
+        this.#epochStarts.set(timeline.epoch, {
+          trade: this.#newestSeqs('trade'),
+          raw: this.#newestSeqs('raw'),
+        });
         for (const viewer of this.#viewers)
           for (const subscription of viewer.subscriptions.values()) subscription.heldAt = viewer.socket.sent;
         return;
@@ -307,7 +327,7 @@ export class OutboxWorld {
     viewer.everOpened.set(number, subscription);
     if (!resume) {
       subscription.added = [...this.#covered(viewer, channel)].filter((id) => !before.has(id));
-      subscription.firstSeqs = this.#held ? null : this.#newestSeqs();
+      subscription.firstSeqs = this.#held || !isDistinct(channel) ? null : this.#newestSeqs(channel);
     } else {
       subscription.added = [];
     }
@@ -342,15 +362,17 @@ export class OutboxWorld {
     if (message.type === 'error') throw new InvariantError(`refused: ${message.message}`);
     if (message.type === 'timeline' && message.epoch !== viewer.epoch) {
       viewer.epoch = message.epoch;
-      viewer.firstSeqs.clear();
-      for (const id of this.#parts.engine.dictionary.ids()) viewer.firstSeqs.set(id, 'epoch');
+      for (const channel of DISTINCT) {
+        viewer.firstSeqs[channel].clear();
+        for (const id of this.#parts.engine.dictionary.ids()) viewer.firstSeqs[channel].set(id, 'epoch');
+      }
     }
     if (message.type !== 'subscribed') return;
     const subscription = viewer.everOpened.get(message.subscription);
     for (const id of subscription?.added ?? []) {
-      if (message.channel === 'trade') {
-        model.forgetTrades(id);
-        viewer.firstSeqs.set(
+      if (isDistinct(message.channel)) {
+        model[message.channel].forget(id);
+        viewer.firstSeqs[message.channel].set(
           id,
           subscription!.firstSeqs === null ? 'epoch' : (subscription!.firstSeqs[id] ?? 0) + 1,
         );
@@ -360,10 +382,10 @@ export class OutboxWorld {
   }
 
   /** The trade with which a viewer's knowledge of an instrument begins; undefined when that cannot be told. */
-  #firstSeq(viewer: Viewer, id: number): number | undefined {
-    const first = viewer.firstSeqs.get(id);
+  #firstSeq(viewer: Viewer, channel: Distinct, id: number): number | undefined {
+    const first = viewer.firstSeqs[channel].get(id);
     if (first !== 'epoch') return first;
-    const epochStart = this.#epochStarts.get(viewer.model.epoch);
+    const epochStart = this.#epochStarts.get(viewer.model.epoch)?.[channel];
     return epochStart === undefined ? undefined : (epochStart[id] ?? 0) + 1;
   }
 
@@ -379,20 +401,31 @@ export class OutboxWorld {
       if (kind === 0) {
         const sizes = [random.between(1, 9), random.between(1, 9)] as const;
         const bid = random.chance(0.2) ? NaN : price - 1;
-        engine.onEvent(quote(id, timeUs, bid, sizes[0], price + 1, sizes[1]));
+        this.#event(id, quote(id, timeUs, bid, sizes[0], price + 1, sizes[1]));
       } else if (kind === 1) {
         const levels = (from: number, step: number): number[] =>
           Array.from({ length: random.below(14) }, (_, at) => [from + at * step, random.below(3)]).flat();
-        engine.onEvent(book(id, timeUs, random.chance(0.3), levels(price - 1, -1), levels(price + 1, 1)));
+        this.#event(id, book(id, timeUs, random.chance(0.3), levels(price - 1, -1), levels(price + 1, 1)));
       } else if (kind === 2 && random.chance(0.1)) {
-        engine.onEvent(statistics(id, timeUs, { open: price, high: price + 99, volume: random.below(99) }));
+        this.#event(id, statistics(id, timeUs, { open: price, high: price + 99, volume: random.below(99) }));
       } else {
         const size = random.between(0, 90_000);
-        engine.onEvent(trade(id, timeUs, price, size));
+        this.#event(id, trade(id, timeUs, price, size));
         this.#reference[id] ??= [];
         this.#reference[id].push({ venueTimeUs: timeUs, price, size, aggressor: 1 });
       }
     }
+  }
+
+  /** Hands the engine an event, and notes what all fields are after it when it changed some. */
+  #event(id: number, event: MarketEvent): void {
+    const { engine } = this.#parts;
+    const before = engine.raw.newestSeq(id);
+    engine.onEvent(event);
+    if (engine.raw.newestSeq(id) === before) return;
+    this.#changes[id] ??= [];
+    const fields = QUOTE_FIELDS.map((field) => [field, engine.state.columns[field][id]!] as const);
+    this.#changes[id].push({ timeUs: event.venueTimeUs, ...Object.fromEntries(fields) });
   }
 
   /* ---- comparing ---- */
@@ -422,27 +455,31 @@ export class OutboxWorld {
     }
   }
 
-  #checkTrades(viewer: Viewer): void {
-    const { trades } = this.#parts.engine;
-    for (const id of this.#covered(viewer, 'trade')) {
-      const known = viewer.model.trades.get(id);
-      const first = this.#firstSeq(viewer, id);
-      const newest = trades.newestSeq(id);
+  #checkDistinct(viewer: Viewer, channel: Distinct): void {
+    const ring = { trade: this.#parts.engine.trades, raw: this.#parts.engine.raw }[channel];
+    const log = viewer.model[channel];
+    for (const id of this.#covered(viewer, channel)) {
+      const known = log.rows.get(id);
+      const first = this.#firstSeq(viewer, channel, id);
+      const newest = ring.newestSeq(id);
       if (first !== undefined && first <= newest && known === undefined)
-        equal(false, `trades of ${id}`, 'none', `${first} to ${newest}`);
+        equal(false, `${channel} of ${id}`, 'none', `${first} to ${newest}`);
       if (known === undefined) continue;
-      equal(
-        viewer.model.lastSeq.get(id) === newest,
-        `newest trade of ${id}`,
-        viewer.model.lastSeq.get(id),
-        newest,
-      );
+      equal(log.lastSeq.get(id) === newest, `newest ${channel} of ${id}`, log.lastSeq.get(id), newest);
       for (const [seq, got] of known) {
-        const expected = this.#reference[id]![seq - 1];
-        const same = got === null || JSON.stringify(got) === JSON.stringify(expected);
-        equal(same, `trade ${seq} of ${id}`, got, expected);
+        if (got === null) continue;
+        const expected = channel === 'trade' ? this.#reference[id]![seq - 1] : this.#changeOf(id, seq, got);
+        equal(JSON.stringify(got) === JSON.stringify(expected), `${channel} ${seq} of ${id}`, got, expected);
       }
     }
+  }
+
+  /** What a change must be that has these fields. */
+  #changeOf(id: number, seq: number, got: object): unknown {
+    const expected = this.#changes[id]![seq - 1]!;
+    return Object.fromEntries(
+      Object.entries(got).map(([field, value]) => [field, field === 'bits' ? value : expected[field]]),
+    );
   }
 
   #checkBars(viewer: Viewer): void {
@@ -466,9 +503,9 @@ export class OutboxWorld {
 
   /* ---- looking up ---- */
 
-  #newestSeqs(): number[] {
-    const { dictionary, trades } = this.#parts.engine;
-    return dictionary.ids().map((id) => trades.newestSeq(id));
+  #newestSeqs(channel: Distinct): number[] {
+    const { dictionary, trades, raw } = this.#parts.engine;
+    return dictionary.ids().map((id) => (channel === 'raw' ? raw : trades).newestSeq(id));
   }
 
   #pick(viewer: Viewer, which: number): OpenSubscription | undefined {

@@ -57,7 +57,7 @@ describe('Timeline', () => {
     expect(viewer.model.epoch).toBe(parts.timeline.epoch);
     parts.timeline.release();
     expect(viewer.deliver().model.columns.last[0]).toBe(5);
-    expect(viewer.model.trades.size).toBe(0);
+    expect(viewer.model.trade.rows.size).toBe(0);
   });
 
   it('tells its source when somebody watches, and hands on commands', () => {
