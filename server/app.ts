@@ -4,18 +4,37 @@ import { OriginPolicy } from './access/origins.ts';
 import { adminSource } from './admin/source.ts';
 import type { Config } from './config.ts';
 import type { Clock } from './engine/ports.ts';
+import type { IngestFeed } from './feeds/ingest/ingest-feed.ts';
 import { apiRoutes } from './routes/api.ts';
+import { feedsRoutes } from './routes/feeds.ts';
+import { ingestRoutes } from './routes/ingest.ts';
+import type { RecordingLibrary } from './recordings/recording-library.ts';
 import { pageRoute, type PageHandler } from './routes/page.ts';
+import { recordingsRoutes } from './routes/recordings.ts';
 import { socketRoute } from './routes/socket.ts';
 import { SessionRegistry } from './sessions/session-registry.ts';
+import type { LiveFeeds } from './timelines/live-feeds.ts';
 import { pageSnapshot } from './timelines/page-snapshot.ts';
+import type { RollingTape } from './tape/rolling/rolling-tape.ts';
+import type { RecordingShelf } from './timelines/recording-shelf.ts';
 import type { Timeline } from './timelines/timeline.ts';
+import { Timelines } from './timelines/timelines.ts';
 import { VERSION } from './version.ts';
 
 export interface AppParts {
   readonly config: Config;
   readonly clock: Clock;
   readonly timeline: Timeline;
+  /** What brings the live market; absent in a replay. */
+  readonly feeds?: LiveFeeds;
+  /** One of the timeline's feeds, for programs that push; absent when nothing can be pushed. */
+  readonly ingest?: IngestFeed;
+  /** Where viewers find recordings to play for themselves; absent = there are none. */
+  readonly shelf?: RecordingShelf;
+  /** What is recorded on request, imported and kept; absent = there is no library. */
+  readonly recordings?: RecordingLibrary;
+  /** The tape of the live market, closed with the app; absent = there is none. */
+  readonly tape?: RollingTape;
   /** Answers the pages; absent in tests that need none. */
   readonly page?: PageHandler;
   readonly upgrades?: EventEmitter;
@@ -31,15 +50,24 @@ export interface App {
 }
 
 /** Puts the parts together. The only place where they meet; works without a port. */
-export async function createApp({ config, clock, timeline, page, upgrades }: AppParts): Promise<App> {
+export async function createApp(parts: AppParts): Promise<App> {
+  const { config, clock, timeline, ingest, page, upgrades } = parts;
   const fastify = Fastify({
     logger: config.logLevel === 'silent' ? false : { level: config.logLevel, stream: process.stderr },
     routerOptions: { ignoreTrailingSlash: true },
     forceCloseConnections: true,
   });
+  const timelines = new Timelines({
+    main: timeline,
+    clock,
+    shelf: parts.shelf ?? { open: () => Promise.resolve(null) },
+    replaysMax: config.replaysMax,
+    idleMs: config.replayIdleSeconds * 1000,
+    log: (event, detail) => fastify.log.warn(detail, event),
+  });
   const sessions = new SessionRegistry({
     clock,
-    timeline,
+    timelines,
     serverName: `tickwire/${VERSION}`,
     allowControl: config.replayControl === 'all',
     connectionsMax: config.connectionsMax,
@@ -47,11 +75,26 @@ export async function createApp({ config, clock, timeline, page, upgrades }: App
     log: (event, detail) => fastify.log.info(detail, event),
   });
   apiRoutes(fastify, timeline, sessions, VERSION);
-  await socketRoute(fastify, {
-    sessions,
-    origins: new OriginPolicy(config.host, config.allowedOrigins),
-    ...(upgrades === undefined ? {} : { upgrades }),
+  const origins = new OriginPolicy(config.host, config.allowedOrigins);
+  feedsRoutes(fastify, { feeds: parts.feeds ?? null, origins });
+  await socketRoute(fastify, { sessions, origins, ...(upgrades === undefined ? {} : { upgrades }) });
+  const pushers = await ingestRoutes(fastify, {
+    feed: ingest ?? null,
+    token: config.ingestToken,
+    origins,
+    clock,
+    log: (event, detail) => fastify.log.warn(detail, event),
   });
+  const { recordings, tape = null } = parts;
+  if (recordings !== undefined)
+    await recordingsRoutes(fastify, {
+      recordings,
+      tape,
+      clock,
+      origins,
+      mayChange: config.recordControl === 'all',
+      bytesMax: config.importBytesMax,
+    });
   if (page !== undefined) pageRoute(fastify, page, (rows) => pageSnapshot(timeline, rows));
   let admin: FastifyInstance | null = null;
   if (config.adminPort !== null) {
@@ -71,7 +114,9 @@ export async function createApp({ config, clock, timeline, page, upgrades }: App
     admin,
     async close() {
       sessions.closeAll();
-      await Promise.all([fastify.close(), admin?.close(), timeline.close()]);
+      pushers.closeAll();
+      await Promise.all([fastify.close(), admin?.close(), timelines.close(), recordings?.close()]);
+      tape?.close();
     },
   };
 }

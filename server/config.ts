@@ -2,182 +2,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { LIMITS } from '#protocol';
 import { isLoopback } from './access/loopback.ts';
+import { CONFIG_KEYS, type ConfigKey } from './config-keys.ts';
 import { UserError } from './errors.ts';
+import { scheduleSchema } from './recordings/schedule.ts';
+import type { TapeRetention } from './tape/rolling/ports.ts';
+import { parseRetention } from './tape/rolling/retention.ts';
 
-/** What a value is, as its help and its table in the docs say it. */
-interface KeyForm {
-  /** Name in the configuration file and in code. */
-  readonly key: string;
-  /** Long flag of `tickwire serve` and `tickwire replay`. */
-  readonly flag: string;
-  readonly env: string;
-  readonly unit: string;
-  readonly default: string;
-  readonly range: string;
-  readonly help: string;
-  /** Its value is never repeated, not even in the sentence that refuses it. */
-  readonly secret?: true;
-}
-
-/** Every configuration key. Precedence: flag, then environment, then file, then default. */
-export const CONFIG_KEYS = [
-  {
-    key: 'port',
-    flag: 'port',
-    env: 'TICKWIRE_PORT',
-    unit: 'TCP port',
-    default: '8080',
-    range: '0..65535',
-    help: 'Port to listen on; 0 picks a free one.',
-  },
-  {
-    key: 'host',
-    flag: 'host',
-    env: 'TICKWIRE_HOST',
-    unit: 'address',
-    default: '127.0.0.1',
-    range: 'name or address',
-    help: 'Address to listen on.',
-  },
-  {
-    key: 'seed',
-    flag: 'seed',
-    env: 'TICKWIRE_SEED',
-    unit: 'integer',
-    default: '1',
-    range: '0..4294967295',
-    help: 'Seed of the simulated feed: the same seed makes the same events.',
-  },
-  {
-    key: 'simSymbols',
-    flag: 'sim-symbols',
-    env: 'TICKWIRE_SIM_SYMBOLS',
-    unit: 'instruments',
-    default: '40',
-    range: '1..10000',
-    help: 'Instruments of the simulated feed.',
-  },
-  {
-    key: 'simRate',
-    flag: 'sim-rate',
-    env: 'TICKWIRE_SIM_RATE',
-    unit: 'events/s',
-    default: '1000',
-    range: '1..200000',
-    help: 'Events a second of the simulated feed, all instruments together.',
-  },
-  {
-    key: 'feed',
-    flag: 'feed',
-    env: 'TICKWIRE_FEED',
-    unit: 'files',
-    default: 'simulated',
-    range: 'paths',
-    help: 'Feeds of your own to serve instead of the simulated one.',
-  },
-  {
-    key: 'replay',
-    flag: 'replay',
-    env: 'TICKWIRE_REPLAY',
-    unit: 'files',
-    default: 'none',
-    range: 'paths',
-    help: 'Recorded market data to play instead of a live feed.',
-  },
-  {
-    key: 'speed',
-    flag: 'speed',
-    env: 'TICKWIRE_SPEED',
-    unit: 'x',
-    default: '1',
-    range: '0.1..1000',
-    help: 'Speed at which a replay starts.',
-  },
-  {
-    key: 'skipIdleSeconds',
-    flag: 'skip-idle',
-    env: 'TICKWIRE_SKIP_IDLE',
-    unit: 's',
-    default: '60',
-    range: '1..31536000',
-    help: 'A replay jumps over recorded silence that is longer than this.',
-  },
-  {
-    key: 'replayControl',
-    flag: 'replay-control',
-    env: 'TICKWIRE_REPLAY_CONTROL',
-    unit: 'all | none',
-    default: 'all',
-    range: 'all, none',
-    help: 'Who may pause, move and speed up a replay that is served.',
-  },
-  {
-    key: 'allowedOrigins',
-    flag: 'allowed-origins',
-    env: 'TICKWIRE_ALLOWED_ORIGINS',
-    unit: 'origins',
-    default: 'own',
-    range: 'https://name[:port], ...',
-    help: 'Further page origins that may open the socket, separated by commas.',
-  },
-  {
-    key: 'connectionsMax',
-    flag: 'connections-max',
-    env: 'TICKWIRE_CONNECTIONS_MAX',
-    unit: 'connections',
-    default: '10000',
-    range: '1..1000000',
-    help: 'Connections at once; one more is told to come back later.',
-  },
-  {
-    key: 'clientBitsPerSecond',
-    flag: 'client-bits-per-second',
-    env: 'TICKWIRE_CLIENT_BITS_PER_SECOND',
-    unit: 'bit/s',
-    default: '0',
-    range: `0, ${LIMITS.bitsPerSecondMin}..${LIMITS.bitsPerSecondMax}`,
-    help: 'Most that one connection is sent, whatever it asks for; 0 = no cap.',
-  },
-  {
-    key: 'adminPort',
-    flag: 'admin-port',
-    env: 'TICKWIRE_ADMIN_PORT',
-    unit: 'TCP port',
-    default: 'off',
-    range: '0..65535, off',
-    help: 'Port of metrics and clients, apart from the dashboard; 0 picks a free one.',
-  },
-  {
-    key: 'adminHost',
-    flag: 'admin-host',
-    env: 'TICKWIRE_ADMIN_HOST',
-    unit: 'address',
-    default: '127.0.0.1',
-    range: 'name or address',
-    help: 'Address of metrics and clients; any but loopback needs a token.',
-  },
-  {
-    key: 'adminToken',
-    flag: 'admin-token',
-    env: 'TICKWIRE_ADMIN_TOKEN',
-    unit: 'secret',
-    default: 'none',
-    range: '16..512 of A-Z a-z 0-9 - . _ ~ + / =',
-    help: 'What every request for metrics and clients must carry.',
-    secret: true,
-  },
-  {
-    key: 'logLevel',
-    flag: 'log-level',
-    env: 'TICKWIRE_LOG_LEVEL',
-    unit: 'level',
-    default: 'warn',
-    range: 'trace, debug, info, warn, error, silent',
-    help: 'What is logged, as JSON lines on standard error.',
-  },
-] as const satisfies readonly KeyForm[];
-
-export type ConfigKey = (typeof CONFIG_KEYS)[number]['key'];
+export { CONFIG_KEYS, type ConfigKey };
 
 /** A number, or the decimal text of one: not `true`, `null` or an empty string, which JavaScript would take for 1 and 0. */
 const decimal = z.union([
@@ -199,6 +30,11 @@ const list = z.union([
   ),
 ]);
 
+/** A list whose items may be lists separated by commas: a flag may be given again. */
+const names = list.transform((items) =>
+  items.flatMap((item) => item.split(',').map((name) => name.trim())).filter(Boolean),
+);
+
 /** What a browser sends as Origin, so that a slip (a path, a missing scheme, `*`) is no silent refusal of everybody. */
 const origins = list.pipe(z.array(z.string().refine(isOrigin)));
 
@@ -216,6 +52,14 @@ const bearerToken = z
   .max(512)
   .regex(/^[A-Za-z0-9._~+/-]+=*$/);
 
+/** A file may say it with a truth value. */
+const onOrOff = z.union([z.enum(['on', 'off']), z.boolean().transform((isOn) => (isOn ? 'on' : 'off'))]);
+
+const retention = z
+  .string()
+  .transform(parseRetention)
+  .pipe(z.custom<TapeRetention>((value) => value !== null));
+
 const schema = z.strictObject({
   port: integer(0, 65_535).default(8080),
   host: z.string().min(1).default('127.0.0.1'),
@@ -223,13 +67,25 @@ const schema = z.strictObject({
   simSymbols: integer(1, 10_000).default(40),
   simRate: number(1, 200_000).default(1_000),
   feed: list.default([]),
+  symbols: names.default([]),
+  backup: names.default([]),
+  subscribe: z.enum(['demand', 'always']).default('demand'),
   replay: list.default([]),
   speed: number(0.1, 1_000).default(1),
   skipIdleSeconds: number(1, 31_536_000).default(60),
   replayControl: z.enum(['all', 'none']).default('all'),
+  dataFolder: z.string().min(1).default('.tickwire'),
+  tape: onOrOff.default('on'),
+  tapeRetention: retention.default({ ageMs: 3_600_000, bytes: 512_000_000 }),
+  recordControl: z.enum(['all', 'none']).default('all'),
+  importBytesMax: integer(1, 2 ** 40).default(2 ** 31),
+  schedule: scheduleSchema.default([]),
+  replaysMax: integer(0, 1_000).default(50),
+  replayIdleSeconds: number(1, 86_400).default(60),
   allowedOrigins: origins.default([]),
   connectionsMax: integer(1, 1_000_000).default(10_000),
   clientBitsPerSecond: bitsPerSecond.default(0),
+  ingestToken: bearerToken.nullable().default(null),
   adminPort: portOrOff.default(null),
   adminHost: z.string().min(1).default('127.0.0.1'),
   adminToken: bearerToken.nullable().default(null),
@@ -237,6 +93,14 @@ const schema = z.strictObject({
 });
 
 export type Config = Readonly<z.infer<typeof schema>>;
+/** What a configuration file says: every setting is optional. */
+export type ConfigInput = Readonly<z.input<typeof schema>>;
+
+/** A configuration file that was read already: of one that is a program, reading it takes time. */
+export interface ConfigFile {
+  readonly path: string;
+  readonly values: Readonly<Record<string, unknown>>;
+}
 
 /** File that is read when it is there and no other is named. */
 export const CONFIG_FILE = 'tickwire.config.json';
@@ -248,9 +112,11 @@ export const CONFIG_FILE = 'tickwire.config.json';
 export function loadConfig(
   flags: Readonly<Record<string, unknown>> = {},
   env: Readonly<Record<string, string | undefined>> = {},
-  file?: string,
+  named?: string | ConfigFile,
 ): Config {
-  const merged: Record<string, unknown> = { ...readConfigFile(file) };
+  const isRead = typeof named === 'object';
+  const file = isRead ? named.path : named;
+  const merged: Record<string, unknown> = isRead ? { ...named.values } : readConfigFile(file);
   const origin = new Map<string, string>(
     Object.keys(merged).map((key) => [key, `"${key}" in ${file ?? CONFIG_FILE}`]),
   );
@@ -277,6 +143,10 @@ export function loadConfig(
   }
   const issue = parsed.error.issues[0]!;
   const key = String(issue.code === 'unrecognized_keys' ? issue.keys[0] : issue.path[0]);
+  if (key === 'schedule')
+    throw new UserError(
+      `${origin.get(key)!} must be a list of { name, at: "14:25", for: "1h" } with days, zone and selectors where wanted.`,
+    );
   const form = CONFIG_KEYS.find((candidate) => candidate.key === key);
   if (form === undefined)
     throw new UserError(`${file ?? CONFIG_FILE} holds "${key}", which is no setting of Tickwire.`);

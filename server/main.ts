@@ -1,15 +1,24 @@
 import type { FastifyInstance } from 'fastify';
 import { basename } from 'node:path';
+import type { InstrumentId } from '#protocol';
 import { createApp, type App } from './app.ts';
 import { systemClock } from './clock.ts';
 import { openInputs } from './commands/open-inputs.ts';
 import type { Config } from './config.ts';
+import type { Feed } from './engine/ports.ts';
 import { UserError } from './errors.ts';
-import { loadFeed } from './feeds/load-feed.ts';
-import { SimulatedFeed } from './feeds/simulated/feed.ts';
+import { IngestFeed } from './feeds/ingest/ingest-feed.ts';
+import { openFeeds, type FeedSurroundings } from './feeds/open-feeds.ts';
 import { fileUrl, packagePath } from './package-root.ts';
+import { libraryShelf } from './recordings/library-shelf.ts';
+import { openLibrary, openLiveTape } from './recordings/live-recordings.ts';
+import type { RecordingLibrary } from './recordings/recording-library.ts';
 import type { PageHandler } from './routes/page.ts';
+import type { RollingTape } from './tape/rolling/rolling-tape.ts';
+import type { EventTaps } from './timelines/event-taps.ts';
+import type { LiveFeeds } from './timelines/live-feeds.ts';
 import { startLiveTimeline } from './timelines/live-timeline.ts';
+import type { RecordingShelf } from './timelines/recording-shelf.ts';
 import { startReplayTimeline } from './timelines/replay-timeline.ts';
 import type { Timeline } from './timelines/timeline.ts';
 
@@ -17,6 +26,16 @@ import type { Timeline } from './timelines/timeline.ts';
 const DRAIN_MS = 5_000;
 /** Connections that the system keeps until we accept them: after a restart all viewers come back at once. */
 const ACCEPT_BACKLOG = 4_096;
+
+/** What feeds are opened with. */
+const SURROUNDINGS: FeedSurroundings = {
+  clock: systemClock,
+  env: process.env,
+  // Opened when something reads it.
+  get input() {
+    return process.stdin;
+  },
+};
 
 export interface ServeOptions {
   readonly config: Config;
@@ -27,12 +46,11 @@ export interface ServeOptions {
 
 /** Starts the server and prints its addresses. @throws UserError when the port is taken, a file is bad, the page is not built */
 export async function serve({ config, dev, write }: ServeOptions): Promise<App> {
-  const timeline = await startTimeline(config, write);
   const page = dev ? await (await import('./dev-page.ts')).devPage() : { handler: await builtPage() };
   const app = await createApp({
     config,
     clock: systemClock,
-    timeline,
+    ...(await startTimeline(config, write)),
     page: page.handler,
     ...('upgrades' in page ? { upgrades: page.upgrades } : {}),
   });
@@ -63,20 +81,78 @@ export function drainOnSignal(app: App): void {
   process.on('SIGTERM', drain);
 }
 
-async function startTimeline(config: Config, write: (line: string) => void): Promise<Timeline> {
-  if (config.replay.length > 0) return startReplay(config, write);
-  const { seed, simSymbols: symbols, simRate: eventsPerSecond } = config;
-  const feeds =
-    config.feed.length > 0
-      ? await Promise.all(config.feed.map((path) => loadFeed(path, systemClock)))
-      : [new SimulatedFeed({ seed, symbols, eventsPerSecond, clock: systemClock })];
-  return startLiveTimeline({ clock: systemClock, feeds, onProblem: write });
+interface StartedTimeline {
+  readonly timeline: Timeline;
+  /** Absent in a replay. */
+  readonly feeds?: LiveFeeds;
+  /** Where pushed rows go; absent when nobody may push. */
+  readonly ingest?: IngestFeed;
+  readonly recordings: RecordingLibrary;
+  readonly shelf: RecordingShelf;
+  /** Absent where the live market is not recorded all the time. */
+  readonly tape?: RollingTape;
+}
+
+async function startTimeline(config: Config, write: (line: string) => void): Promise<StartedTimeline> {
+  if (config.replay.length > 0) {
+    const timeline = await startReplay(config, write);
+    const recording = { config, clock: systemClock, sources: [], onNotice: write };
+    const recordings = openLibrary(recording, null, null);
+    return { timeline, recordings, shelf: libraryShelf(recordings, null) };
+  }
+  const { feeds, backups } = await openFeeds(config, SURROUNDINGS);
+  const ingest =
+    config.ingestToken === null
+      ? null
+      : new IngestFeed({ clock: systemClock, reserved: feeds.map(({ venue }) => venue) });
+  const sources = feeds.map(({ name }) => name);
+  const recording = { config, clock: systemClock, sources, onNotice: write };
+  const tape = openLiveTape(recording);
+  let taps: EventTaps | undefined;
+  let live: LiveFeeds | undefined;
+  const timeline = await startLiveTimeline({
+    clock: systemClock,
+    feeds: ingest === null ? feeds : [...feeds, ingest],
+    backups,
+    subscribe: config.subscribe,
+    onProblem: write,
+    onFeeds: (found) => (live = found),
+    onTaps(found) {
+      taps = found;
+      if (tape !== null) found.add(tape);
+    },
+    tapeFromUs: () => tape?.status.fromTimeUs ?? null,
+  });
+  const market = {
+    engine: timeline.engine,
+    taps: taps!,
+    hold: (ids: readonly InstrumentId[]) => live!.demand.hold(ids),
+  };
+  const recordings = openLibrary(recording, market, tape);
+  return {
+    timeline,
+    feeds: live!,
+    recordings,
+    shelf: libraryShelf(recordings, tape === null ? null : { tape, engine: timeline.engine }),
+    ...(tape === null ? {} : { tape }),
+    ...(ingest === null ? {} : { ingest }),
+  };
+}
+
+/** The feeds that the configuration names, not started yet. @throws UserError */
+export async function liveFeeds(config: Config): Promise<Feed[]> {
+  return (await openFeeds(config, SURROUNDINGS)).feeds;
 }
 
 async function startReplay(config: Config, write: (line: string) => void): Promise<Timeline> {
   const name = config.replay.map((path) => basename(path)).join(' + ');
   write(`Reading ${name} ...`);
-  const { recording } = await openInputs(config.replay);
+  const { recording, report } = await openInputs(config.replay, { strict: false });
+  const broken = report?.broken;
+  if (broken !== undefined && broken.rows > 0)
+    write(
+      `${broken.rows.toLocaleString('en-US')} broken ${broken.rows === 1 ? 'row was' : 'rows were'} left out, the first: ${broken.first[0]!}`,
+    );
   const { events, instruments } = recording;
   write(
     `Playing ${events.toLocaleString('en-US')} events of ${instruments.length} instruments at ${config.speed}x.`,

@@ -2,9 +2,10 @@ import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { InstrumentId } from '#protocol';
 import { systemClock } from '../clock.ts';
-import { openRecording, type ImportReport } from '../formats/open-recording.ts';
+import { streamRecording, type ImportReport, type OpenOptions } from '../formats/open-recording.ts';
 import { openTapeWriter } from '../tape/file/open-tape-writer.ts';
 import { TapeError } from '../tape/file/tape-error.ts';
+import { WholeFile } from './whole-file.ts';
 
 /** What became of the files. */
 export interface Conversion {
@@ -15,28 +16,50 @@ export interface Conversion {
   bytes: number;
 }
 
-/** `tickwire convert INPUT... --out x.tape`: any readable recordings, merged by time, as one tape. @throws RecordingError, TapeError */
-export async function convertFiles(paths: readonly string[], to: string): Promise<Conversion> {
+/**
+ * `tickwire convert INPUT... --out x.tape`: any readable recordings, merged by time, as one tape. A single one goes through in parts,
+ * several are merged in memory. A failure leaves no tape. @throws RecordingError, TapeError
+ */
+export async function convertFiles(
+  paths: readonly string[],
+  to: string,
+  options: OpenOptions = {},
+): Promise<Conversion> {
   // Before minutes of reading that end in the same refusal.
+  refuseExisting(to);
+  const file = new WholeFile(to);
+  try {
+    const { writer } = openTapeWriter(file.path, {
+      clock: systemClock,
+      sources: paths.map((path) => basename(path)),
+      flushIntervalMs: 0,
+      syncIntervalMs: 0,
+    });
+    let report: ImportReport;
+    try {
+      report = await streamRecording(paths, options, (part) => {
+        const ids: InstrumentId[] = part.instruments.map((instrument) => writer.define(instrument));
+        part.play(0, part.events, (event) => {
+          event.instrument = ids[event.instrument]!;
+          writer.onEvent(event);
+        });
+        if (writer.fault !== null) throw writer.fault;
+      });
+    } finally {
+      writer.close();
+    }
+    refuseExisting(to);
+    file.keep();
+    return { report, events: writer.events, refused: writer.refused, bytes: statSync(to).size };
+  } catch (error) {
+    file.drop();
+    throw error;
+  }
+}
+
+function refuseExisting(to: string): void {
   if (statSync(to, { throwIfNoEntry: false }) !== undefined)
     throw new TapeError('exists', to, 'exists already: name a file that does not.');
-  const { recording, report } = await openRecording(paths);
-  const { writer } = openTapeWriter(to, {
-    clock: systemClock,
-    sources: paths.map((path) => basename(path)),
-    flushIntervalMs: 0,
-    syncIntervalMs: 0,
-  });
-  try {
-    const ids: InstrumentId[] = recording.instruments.map((instrument) => writer.define(instrument));
-    recording.play(0, recording.events, (event) => {
-      event.instrument = ids[event.instrument]!;
-      writer.onEvent(event);
-    });
-  } finally {
-    writer.close();
-  }
-  return { report, events: writer.events, refused: writer.refused, bytes: statSync(to).size };
 }
 
 /** The outcome for people. */
@@ -48,5 +71,10 @@ export function conversionText({ report, events, refused, bytes }: Conversion, t
   ];
   if (refused > 0)
     lines.push(`${number(refused)} events have values that no tape can hold and were left out.`);
+  const { rows, first } = report.broken;
+  if (rows > 0)
+    lines.push(
+      `${number(rows)} broken ${rows === 1 ? 'row was' : 'rows were'} left out, the first: ${first[0]!}`,
+    );
   return lines.join('\n');
 }

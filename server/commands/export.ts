@@ -4,21 +4,24 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip, createZstdCompress } from 'node:zlib';
 import { SelectorSet } from '../engine/selector.ts';
 import { UserError } from '../errors.ts';
-import type { ExportChannel, ExportFormat, ExportOptions } from '../formats/export-options.ts';
+import type { ExportChannel, ExportFormat, ExportScope } from '../formats/export-options.ts';
 import { exportedText, mainKind, type ExportCounts } from '../formats/export-recording.ts';
 import type { ImportReport, OpenOptions } from '../formats/open-recording.ts';
 import { timeOfText } from '../formats/time-text.ts';
+import type { RecordingReader } from '../tape/ports.ts';
 import { openInputs } from './open-inputs.ts';
+import { WholeFile } from './whole-file.ts';
 
 export interface ExportRequest {
   readonly inputs: readonly string[];
   readonly format: ExportFormat;
-  /** Absent: all that there is for lines of JSON, the main kind of events for CSV. */
+  /** Absent: all that there is for lines of JSON, the main kind of events for CSV and Parquet. */
   readonly channel?: ExportChannel;
   /** Times as people write them, or numbers since 1970. */
   readonly from?: string;
   readonly to?: string;
   readonly symbols?: readonly string[];
+  /** Of text. */
   readonly times: 'us' | 'iso';
   /** Absent: standard output. */
   readonly out?: string;
@@ -32,7 +35,7 @@ export interface ExportOutcome {
 }
 
 /**
- * `tickwire export INPUT...`: recordings as text, as fast as the reader takes it. A file that ends in .gz or .zst is compressed.
+ * `tickwire export INPUT...`: recordings as text or Parquet, as fast as the reader takes it. A file that ends in .gz or .zst is compressed.
  * @throws UserError, RecordingError, TapeError
  */
 export async function exportFiles(request: ExportRequest, standardOutput: Writable): Promise<ExportOutcome> {
@@ -44,26 +47,38 @@ export async function exportFiles(request: ExportRequest, standardOutput: Writab
   const { recording, report, close } = await openInputs(inputs, request.open);
   const counts: ExportCounts = { events: 0 };
   try {
-    const channel =
-      request.channel ??
-      (request.format === 'jsonl' ? null : { kind: mainKind(recording), barSeconds: null });
-    const { format, times } = request;
-    const options: ExportOptions = { format, channel, times, fromUs, toUs, symbols };
-    const text = Readable.from(exportedText(recording, options, counts), { objectMode: false });
-    if (out === undefined) await pipeline(text, standardOutput, { end: false });
-    else await toFile(text, out);
+    const scope = { channel: request.channel ?? null, fromUs, toUs, symbols };
+    const bytes = Readable.from(await written(recording, request, scope, counts), { objectMode: false });
+    if (out === undefined) await pipeline(bytes, standardOutput, { end: false });
+    else await toFile(bytes, out);
   } finally {
     close();
   }
   return { events: counts.events, report };
 }
 
-async function toFile(text: Readable, out: string): Promise<void> {
+async function written(
+  recording: RecordingReader,
+  { format, times }: ExportRequest,
+  scope: ExportScope,
+  counts: ExportCounts,
+): Promise<Iterable<string | Uint8Array>> {
+  if (format === 'jsonl') return exportedText(recording, { ...scope, format, times }, counts);
+  const channel = scope.channel ?? { kind: mainKind(recording), barSeconds: null };
+  if (format === 'csv') return exportedText(recording, { ...scope, format, times, channel }, counts);
+  const { exportedParquet } = await import('../formats/export-parquet.ts');
+  return exportedParquet(recording, { ...scope, channel }, counts);
+}
+
+async function toFile(bytes: Readable, out: string): Promise<void> {
   const packing = packingOf(out);
+  const whole = new WholeFile(out);
   try {
-    const file = createWriteStream(out);
-    await (packing === null ? pipeline(text, file) : pipeline(text, packing, file));
+    const file = createWriteStream(whole.path);
+    await (packing === null ? pipeline(bytes, file) : pipeline(bytes, packing, file));
+    whole.keep();
   } catch (error) {
+    whole.drop();
     if (!(error instanceof Error) || !('syscall' in error)) throw error;
     const code = 'code' in error ? String(error.code) : 'unknown error';
     throw new UserError(`${out} cannot be written (${code}).`);

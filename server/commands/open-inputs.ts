@@ -1,21 +1,40 @@
 import { openRecording, type ImportReport, type OpenOptions } from '../formats/open-recording.ts';
 import { TapeError } from '../tape/file/tape-error.ts';
 import { TapeReader } from '../tape/file/tape-reader.ts';
+import { MergedReader } from '../tape/merged-reader.ts';
 import type { RecordingReader } from '../tape/ports.ts';
 
 export interface OpenInputs {
   readonly recording: RecordingReader;
-  /** What the import found; null for a tape, which needs none. */
+  /** What the import found; null for tapes, which need none. */
   readonly report: ImportReport | null;
   close(): void;
 }
 
-/** A tape is read from its file as it plays; everything else is imported, several files merged by time. @throws RecordingError, TapeError */
+/**
+ * Tapes are read from their files as they play; everything else is imported. Several are merged by time; of events of one instant those of
+ * the tapes come first, in the order in which they are named. @throws RecordingError, TapeError
+ */
 export async function openInputs(paths: readonly string[], options: OpenOptions = {}): Promise<OpenInputs> {
-  const tape = paths.length === 1 ? openTape(paths[0]!) : null;
-  if (tape !== null) return { recording: tape, report: null, close: () => tape.close() };
-  const { recording, report } = await openRecording(paths, options);
-  return { recording, report, close: () => undefined };
+  const tapes: TapeReader[] = [];
+  const others: string[] = [];
+  const close = (): void => {
+    for (const tape of tapes) tape.close();
+  };
+  try {
+    for (const path of paths) {
+      const tape = openTape(path);
+      if (tape === null) others.push(path);
+      else tapes.push(tape);
+    }
+    const imported = others.length === 0 ? null : await openRecording(others, options);
+    const readers = [...tapes, ...(imported === null ? [] : [imported.recording])];
+    const recording = readers.length === 1 ? readers[0]! : new MergedReader(readers);
+    return { recording, report: imported?.report ?? null, close };
+  } catch (error) {
+    close();
+    throw error;
+  }
 }
 
 /** Null for a file that is no tape: what is wrong with it is for the import to say. */

@@ -33,7 +33,7 @@ export class BookSide {
 
   /** Takes a whole side, flat; returns how many levels had no room. */
   replace(levels: readonly number[]): number {
-    if (this.#copy(levels)) return 0;
+    if (this.#copy(levels)) return Math.max(0, levels.length / 2 - LEVELS_MAX);
     const sorted = sortedLevels(levels, this.#direction);
     const dropped = Math.max(0, sorted.length / 2 - LEVELS_MAX);
     if (dropped > 0) sorted.length = 2 * LEVELS_MAX;
@@ -70,12 +70,11 @@ export class BookSide {
   }
 
   /**
-   * Takes a whole side that comes in order, as nearly all do, in one pass. False, with the side in pieces, when it does not
-   * or is too long.
+   * Takes a whole side that comes in order, as nearly all do, in one pass, and of a long one the levels nearest the top. False, with the
+   * side in pieces, when it does not.
    */
   #copy(from: readonly number[]): boolean {
-    const length = from.length;
-    if (length > 2 * LEVELS_MAX) return false;
+    const length = Math.min(from.length, 2 * LEVELS_MAX);
     this.#reserve(length);
     const levels = this.#levels;
     const direction = this.#direction;
@@ -88,6 +87,7 @@ export class BookSide {
       levels[at + 1] = size;
       before = price * direction;
     }
+    if (!isOrdered(from, length, direction)) return false;
     this.#length = length;
     return true;
   }
@@ -139,6 +139,14 @@ export class BookSide {
     longer.set(this.#levels);
     this.#levels = longer;
   }
+}
+
+/** Whether the levels from a place on are in order and have a size: else one of them may belong further up. */
+function isOrdered(levels: readonly number[], fromIndex: number, direction: 1 | -1): boolean {
+  for (let index = Math.max(2, fromIndex); index < levels.length; index += 2) {
+    if (!((levels[index]! - levels[index - 2]!) * direction > 0) || levels[index + 1] === 0) return false;
+  }
+  return true;
 }
 
 /** Best first; levels without size left out, the last of equal prices kept. */

@@ -1,6 +1,7 @@
 import {
   ALL_BITS,
   LIMITS,
+  instrumentId,
   instrumentKey,
   type InstrumentDefinition,
   type InstrumentId,
@@ -19,6 +20,7 @@ import {
   isTickOrAbsent,
   isTime,
 } from './event-check.ts';
+import type { InstrumentState } from './instrument-state.ts';
 import { MarketState } from './market-state.ts';
 import { RawRing } from './raw-ring.ts';
 import { TradeRing } from './trade-ring.ts';
@@ -104,6 +106,25 @@ export class Engine {
     this.bars.clear();
     this.dictionary.reset();
     this.versions.restart(startUs);
+  }
+
+  /**
+   * Goes on from a known state: values, books, the newest bars, how many trades there were. For an engine that was just reset: nobody is
+   * told of the changes.
+   */
+  load(states: readonly InstrumentState[]): void {
+    for (const state of states) {
+      const id = instrumentId(state.instrument);
+      if (!this.dictionary.has(id)) continue;
+      const version = this.versions.next;
+      const { last, bid, ask, open } = state;
+      this.#anchor(id, [last, bid, ask].find((price) => price === price) ?? Number.NaN, state.volume);
+      if (open === open) this.dictionary.setOpen(id, open);
+      this.state.load(state);
+      this.state.stamp(id, version);
+      this.trades.resumeAt(id, state.trades);
+      for (const { intervalSeconds, ...bar } of state.bars) this.bars.put(id, intervalSeconds, bar, version);
+    }
   }
 
   /** Begins to count versions anew and keeps all values. */
@@ -205,9 +226,8 @@ export class Engine {
   }
 
   /** The first price that is seen becomes the reference, with the day's volume as far as it is known then. */
-  #anchor(id: InstrumentId, price: number): void {
+  #anchor(id: InstrumentId, price: number, volume = this.state.columns.volume[id]!): void {
     if (this.dictionary.isAnchored(id) || price !== price) return;
-    const volume = this.state.columns.volume[id]!;
     this.dictionary.anchor(id, price, volume === volume ? volume : 0);
   }
 

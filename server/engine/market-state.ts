@@ -7,6 +7,7 @@ import {
   BIT_RANGE,
   BIT_TRADE,
   LIMITS,
+  QUOTE_FIELDS,
   type BarEvent,
   type BookEvent,
   type InstrumentId,
@@ -16,6 +17,7 @@ import {
   type TradeEvent,
 } from '#protocol';
 import { Book } from './book.ts';
+import type { InstrumentState } from './instrument-state.ts';
 import { clearQuoteColumns, emptyQuoteColumns, grow, growQuoteColumns } from './columns.ts';
 
 /**
@@ -129,10 +131,20 @@ export class MarketState {
     else this.#books[id] = undefined;
   }
 
-  /** The wire's share of a book: flat levels of both sides. Undefined when the source never sent one. */
-  bookLevels(id: InstrumentId): { bids: number[]; asks: number[] } | undefined {
+  /** The best levels of a book, the wire's share unless told: flat, both sides. Undefined when the source never sent one. */
+  bookLevels(id: InstrumentId, levels: number = LIMITS.bookLevelsMax): { bids: number[]; asks: number[] } | undefined {
     const book = this.#books[id];
-    return book && { bids: book.bids(LIMITS.bookLevelsMax), asks: book.asks(LIMITS.bookLevelsMax) };
+    return book && { bids: book.bids(levels), asks: book.asks(levels) };
+  }
+
+  /** Takes a whole state in place of what is known of the instrument. */
+  load(state: InstrumentState): void {
+    const id = state.instrument;
+    for (const field of QUOTE_FIELDS) this.columns[field][id] = state[field];
+    this.#books[id] = undefined;
+    if (state.book === null) return;
+    const book = (this.#books[id] = new Book());
+    book.apply(true, state.book.bids, state.book.asks);
   }
 
   clear(): void {

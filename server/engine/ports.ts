@@ -31,6 +31,20 @@ export interface EventSink {
   onEvent(event: MarketEvent): void;
   /** What the source says of itself. `message` is one sentence for the viewer, empty when all is well. */
   onState(state: FeedState, message: string): void;
+  /** Whether what is known of an instrument can be trusted now: one sentence why not, empty = it is live (again). */
+  onTrust?(instrument: InstrumentId, reason: string): void;
+}
+
+/** What a feed says of its own health. */
+export interface FeedReport {
+  /** Since the start, by reason: `reconnects`, `fault_gap`, `duplicate_trades`, ... They only rise. */
+  readonly counters: Readonly<Record<string, number>>;
+  /** The newest faults in words, newest last. */
+  readonly problems: readonly { readonly timeUs: UnixUs; readonly message: string }[];
+  /** When the venue gave a sign of life last; null before the first. */
+  readonly lifeUs: UnixUs | null;
+  /** Instruments that were made known, that are asked for now, and of those the ones that are live. */
+  readonly instruments: { readonly listed: number; readonly wanted: number; readonly live: number };
 }
 
 /** A live source of market data. An adapter is pure translation: reconnecting, rate limits and silence are the supervisor's. */
@@ -51,6 +65,10 @@ export interface Feed {
    * Absent when the source keeps no history.
    */
   history?(instrument: InstrumentId, intervalS: number, beforeS: number, count: number): Promise<WireBar[]>;
+  /** Absent where there is nothing that could fail. */
+  report?(): FeedReport;
+  /** Whether `start` may be called again after `close`: what a restart by the operator needs. */
+  readonly restartable?: boolean;
   /** Stops delivery, frees every timer and socket. Idempotent; done within 2 s. */
   close(): Promise<void>;
 }

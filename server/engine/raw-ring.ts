@@ -22,7 +22,7 @@ export class RawRing {
     this.#size = size;
   }
 
-  /** Begins to keep changes: 7 MB for 65,536 of them. */
+  /** Begins to keep changes: 16 MB for 131,072 of them. */
   keep(): void {
     if (this.#ring !== null) return;
     const ring = new ChainedRing(this.#size, WIDTH);

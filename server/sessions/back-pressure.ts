@@ -47,6 +47,21 @@ export class BackPressure {
     return this.#cap !== null;
   }
 
+  /** Bytes of two seconds of the cap. */
+  get windowBytes(): number {
+    return this.#cap?.windowBytes ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** Keeps room free of data for an answer of this size; 0 = no more. */
+  reserve(bytes: number): void {
+    if (this.#cap !== null) this.#cap.reservedBytes = bytes;
+  }
+
+  /** Bytes that may be sent now of what was reserved. */
+  roomUnreserved(): number {
+    return this.#cap?.roomUnreserved(this.#clock.nowUs()) ?? Number.POSITIVE_INFINITY;
+  }
+
   limit(bitsPerSecond: number): void {
     if (bitsPerSecond === this.bitsPerSecond) return;
     if (bitsPerSecond === 0) this.#cap = null;

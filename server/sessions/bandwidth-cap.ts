@@ -12,7 +12,10 @@ const CONTROL_BYTES = 300;
  */
 export class BandwidthCap {
   bitsPerSecond = 0;
-  #windowBytes = 0;
+  /** Bytes of two seconds. */
+  windowBytes = 0;
+  /** Kept free of data for an answer that waits. */
+  reservedBytes = 0;
   readonly #slots = new Float64Array(SLOTS);
   #slot = 0;
   #spent = 0;
@@ -25,7 +28,7 @@ export class BandwidthCap {
   /** Another cap from now on. What was sent lately still counts. */
   change(bitsPerSecond: number): void {
     this.bitsPerSecond = bitsPerSecond;
-    this.#windowBytes = ((bitsPerSecond / 8) * WINDOW_US) / 1_000_000;
+    this.windowBytes = ((bitsPerSecond / 8) * WINDOW_US) / 1_000_000;
   }
 
   /** Something was sent, within the cap or not: control messages are not held back. */
@@ -37,8 +40,13 @@ export class BandwidthCap {
 
   /** Bytes of data that may be sent now, all at once. */
   room(nowUs: number): number {
+    return Math.max(0, this.roomUnreserved(nowUs) - this.reservedBytes);
+  }
+
+  /** The same for what was reserved. */
+  roomUnreserved(nowUs: number): number {
     this.#moveOn(nowUs);
-    return Math.max(0, Math.floor(this.#windowBytes - CONTROL_BYTES - this.#spent));
+    return Math.max(0, Math.floor(this.windowBytes - CONTROL_BYTES - this.#spent));
   }
 
   /**
@@ -47,7 +55,7 @@ export class BandwidthCap {
   frameRoom(nowUs: number, rateHz: number): number {
     const room = this.room(nowUs);
     const frames = Math.floor((WINDOW_US / 1_000_000) * rateHz) + 1;
-    return Math.min(room, Math.max(Math.floor(this.#windowBytes / frames), room >> 1));
+    return Math.min(room, Math.max(Math.floor(this.windowBytes / frames), room >> 1));
   }
 
   #moveOn(nowUs: number): void {

@@ -7,9 +7,7 @@ import {
   type ClientMessage,
   type ErrorName,
 } from '#protocol';
-
-const REPLAY_SPEED_MIN = 0.1;
-const REPLAY_SPEED_MAX = 1_000;
+import { timelineCommand } from './timeline-schema.ts';
 
 const uint32 = z.int().min(0).max(0xff_ff_ff_ff);
 const subscription = uint32;
@@ -64,21 +62,7 @@ const SCHEMAS = {
     .refine(tunesOneThing, 'of a subscription the rate, of the connection the rate or the bandwidth'),
   ack: z.strictObject({ type: z.literal('ack'), asOf: uint32, lagMs: z.number() }),
   dictionary: z.strictObject({ type: z.literal('dictionary') }),
-  timeline: z.discriminatedUnion('op', [
-    z.strictObject({ type: z.literal('timeline'), op: z.enum(['play', 'pause']) }),
-    z.strictObject({ type: z.literal('timeline'), op: z.literal('seek'), timeUs }),
-    z.strictObject({
-      type: z.literal('timeline'),
-      op: z.literal('speed'),
-      speed: z.number().min(REPLAY_SPEED_MIN).max(REPLAY_SPEED_MAX),
-    }),
-    z.strictObject({
-      type: z.literal('timeline'),
-      op: z.literal('step'),
-      events: z.int().min(-1_000_000).max(1_000_000).optional(),
-      durationUs: z.int().optional(),
-    }),
-  ]),
+  timeline: timelineCommand,
   history: z.discriminatedUnion('kind', [
     z.strictObject({
       type: z.literal('history'),

@@ -4,6 +4,7 @@ import {
   encodePong,
   seqNo,
   type Channel,
+  type Encoding,
   type InstrumentId,
   type ServerMessage,
   type StatusMessage,
@@ -35,7 +36,7 @@ export class Outlet implements TimelineViewer {
   controlBytes = 0;
   readonly #socket: PeerSocket;
   readonly #clock: Clock;
-  readonly #dictionary: Dictionary;
+  #dictionary: Dictionary;
   readonly #owner: OutletOwner;
   /** What is said in answer to one message goes out in one write; null = nothing is being answered. */
   #answers: Buffer[] | null = null;
@@ -69,11 +70,22 @@ export class Outlet implements TimelineViewer {
     this.#socket.sendReady(answers.length === 1 ? answers[0]! : Buffer.concat(answers), null);
   }
 
+  get encoding(): Encoding {
+    return this.#socket.encoding;
+  }
+
   /** Nothing goes out any more. */
   shut(): void {
     this.#isShut = true;
     this.#status = null;
     this.#answers = null;
+  }
+
+  /** Another timeline: what comes is written against its dictionary. */
+  enter(dictionary: Dictionary): void {
+    this.#dictionary = dictionary;
+    this.#status = null;
+    this.pressure.onEpoch();
   }
 
   /* ---- data ---- */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Cancel, Clock } from '../engine/ports.ts';
 import type { Backlog, SessionReport } from '../engine/reports.ts';
-import type { Timeline } from '../timelines/timeline.ts';
+import type { Timelines } from '../timelines/timelines.ts';
 import { Admission } from './admission.ts';
 import type { PeerSocket } from './peer-socket.ts';
 import { Session, type SessionOptions } from './session.ts';
@@ -12,7 +12,7 @@ const RETRY_SPREAD_MS = 2_000;
 
 export interface RegistryOptions {
   readonly clock: Clock;
-  readonly timeline: Timeline;
+  readonly timelines: Timelines;
   readonly serverName: string;
   readonly allowControl: boolean;
   readonly connectionsMax: number;
@@ -68,11 +68,11 @@ export class SessionRegistry {
   }
 
   open(socket: PeerSocket): Session {
-    const { clock, timeline, serverName, allowControl, bitsPerSecondMax, log } = this.#options;
+    const { clock, timelines, serverName, allowControl, bitsPerSecondMax, log } = this.#options;
     const session = new Session({
       id: randomBytes(9).toString('base64url'),
       socket,
-      timeline,
+      timelines,
       clock,
       serverName,
       allowControl,

@@ -13,7 +13,6 @@ import {
   type ErrorName,
   type Frame,
   type HelloMessage,
-  type HistoryRequest,
   type ServerMessage,
   type SubscribeMessage,
   type TuneMessage,
@@ -22,11 +21,13 @@ import type { Cancel, Clock } from '../engine/ports.ts';
 import type { SessionReport } from '../engine/reports.ts';
 import { SelectorSet } from '../engine/selector.ts';
 import { newSubscription, type Subscription } from '../engine/subscriber.ts';
-import type { Timeline } from '../timelines/timeline.ts';
+import type { Timelines } from '../timelines/timelines.ts';
 import type { Admission } from './admission.ts';
+import { HistoryAnswers } from './history-answers.ts';
 import { checkClientMessage, type CheckedMessage } from './message-schema.ts';
 import { Outlet, type OutletOwner } from './outlet.ts';
 import type { PeerSocket } from './peer-socket.ts';
+import { Seat } from './seat.ts';
 import { sentReport } from './sent-report.ts';
 import { Terms } from './terms.ts';
 import { TokenBucket } from './token-bucket.ts';
@@ -40,7 +41,7 @@ const resumeMarginMs = (rateHz: number): number => Math.ceil(1000 / rateHz) + 1_
 export interface SessionOptions {
   readonly id: string;
   readonly socket: PeerSocket;
-  readonly timeline: Timeline;
+  readonly timelines: Timelines;
   readonly clock: Clock;
   readonly serverName: string;
   readonly allowControl: boolean;
@@ -62,7 +63,6 @@ const TAKES_TIME: ReadonlySet<ClientMessage['type']> = new Set([
 ]);
 /** Instruments that may be placed anew for the price of one message. */
 const PLACED_PER_TOKEN = 1_000;
-
 /** Messages that wait for their turn above which nothing more is read from the peer. */
 const WAITING_MAX = 4;
 
@@ -86,7 +86,8 @@ export class Session implements OutletOwner {
   #refusals = 0;
   /** What the viewer holds from an earlier connection, and of which epoch: it is void when another one begins. */
   #resume: HelloMessage['resume'];
-  #historyWaiting = 0;
+  readonly #history: HistoryAnswers;
+  readonly #seat: Seat;
   /** Messages that were taken and have to wait, because many newcomers are let in. */
   #waiting = 0;
   /** Set once nothing more is sent, because the peer does not read. */
@@ -99,8 +100,24 @@ export class Session implements OutletOwner {
     this.#openedUs = options.clock.nowUs();
     this.#heardUs = this.#openedUs;
     this.#bucket = new TokenBucket(LIMITS.messagesPerSecond, LIMITS.messagesBurst, this.#openedUs);
-    this.#outlet = new Outlet(options.socket, options.clock, options.timeline.engine.dictionary, this);
-    this.#terms = new Terms(options.timeline, this.#outlet, options.bitsPerSecondMax);
+    const { main } = options.timelines;
+    this.#outlet = new Outlet(options.socket, options.clock, main.engine.dictionary, this);
+    this.#terms = new Terms(main, this.#outlet, options.bitsPerSecondMax);
+    this.#history = new HistoryAnswers({
+      outlet: this.#outlet,
+      clock: options.clock,
+      refuse: (error, request) => this.#refuse(error, 'history', { request }),
+      onFault: (error) => this.#fail(error),
+    });
+    this.#seat = new Seat({
+      timelines: options.timelines,
+      allowControl: options.allowControl,
+      outlet: this.#outlet,
+      terms: this.#terms,
+      history: this.#history,
+      refuse: (error) => this.#refuse(error, 'timeline', {}),
+      onFault: (error) => this.#fail(error),
+    });
   }
 
   /* ---- from the socket ---- */
@@ -171,7 +188,7 @@ export class Session implements OutletOwner {
   }
 
   get #subscriptions(): ReadonlyMap<number, Subscription> {
-    return this.#options.timeline.subscriptions(this.#outlet);
+    return this.#seat.subscriptions;
   }
 
   get heldBytes(): number {
@@ -184,7 +201,7 @@ export class Session implements OutletOwner {
 
   report(): SessionReport {
     return {
-      ...sentReport(this.#options.timeline, this.#outlet),
+      ...sentReport(this.#seat.timeline, this.#outlet),
       session: this.id,
       client: this.#client,
       address: this.#socket.address,
@@ -242,7 +259,7 @@ export class Session implements OutletOwner {
   }
 
   #obey(message: ClientMessage): void {
-    const { timeline } = this.#options;
+    const timeline = this.#seat.timeline;
     switch (message.type) {
       case 'hello':
         return this.#refuse('alreadyGreeted', 'hello', {});
@@ -260,12 +277,10 @@ export class Session implements OutletOwner {
         return this.#outlet.pressure.onAck(message.asOf, message.lagMs, timeline.servedAsOf(this.#outlet));
       case 'dictionary':
         return timeline.tellDictionary(this.#outlet);
-      case 'timeline': {
-        const error = this.#options.allowControl ? timeline.command(message) : 'controlNotAllowed';
-        return error === null ? undefined : this.#refuse(error, 'timeline', {});
-      }
+      case 'timeline':
+        return this.#seat.obey(message);
       case 'history':
-        return this.#onHistory(message);
+        return this.#history.ask(timeline, message);
       case 'ping':
         return this.#outlet.tellPong(message.nonce);
       default:
@@ -274,12 +289,12 @@ export class Session implements OutletOwner {
   }
 
   #onHello(hello: HelloMessage): void {
-    const { timeline, serverName } = this.#options;
+    const { serverName } = this.#options;
     if (hello.version !== PROTOCOL_VERSION)
       return this.close('unsupportedVersion', `version ${PROTOCOL_VERSION} is spoken here`);
     this.#state = 'open';
     this.#client = hello.client;
-    const resumed = hello.resume?.epoch === timeline.epoch;
+    const { timeline, isSame: resumed } = this.#seat.choose(hello.resume?.epoch);
     this.#resume = hello.resume;
     this.#tell({
       type: 'welcome',
@@ -293,7 +308,7 @@ export class Session implements OutletOwner {
       silenceMaxMs: durationMs(LIMITS.silenceMaxMs),
     });
     timeline.attach(this.#outlet, resumed ? hello.resume!.asOf : null);
-    this.#terms.begin();
+    this.#terms.begin(timeline);
     this.#options.log('session open', {
       session: this.id,
       client: hello.client,
@@ -303,7 +318,7 @@ export class Session implements OutletOwner {
   }
 
   #onSubscribe(message: SubscribeMessage): void {
-    const { timeline } = this.#options;
+    const timeline = this.#seat.timeline;
     const subscriptions = this.#subscriptions;
     const about = { subscription: message.subscription };
     if (subscriptions.has(message.subscription))
@@ -326,7 +341,7 @@ export class Session implements OutletOwner {
   }
 
   #onTune(message: TuneMessage): void {
-    const { timeline } = this.#options;
+    const timeline = this.#seat.timeline;
     if (message.subscription !== undefined) {
       return this.#withSubscription('tune', message.subscription, (subscription) => {
         timeline.tune(this.#outlet, subscription, message.maxRateHz);
@@ -341,22 +356,6 @@ export class Session implements OutletOwner {
     const subscription = this.#subscriptions.get(number);
     if (subscription === undefined) this.#refuse('unknownSubscription', type, { subscription: number });
     else run(subscription);
-  }
-
-  #onHistory(message: HistoryRequest): void {
-    const about = { request: message.request };
-    if (this.#historyWaiting >= LIMITS.historyWaitingMax)
-      return this.#refuse('tooManyMessages', 'history', about);
-    this.#historyWaiting += 1;
-    this.#options.timeline
-      .history(message)
-      .then((answer) => {
-        this.#historyWaiting -= 1;
-        if (this.#state === 'closed') return;
-        if (typeof answer === 'string') this.#refuse(answer, 'history', about);
-        else this.#tell(answer);
-      })
-      .catch((error: unknown) => this.#fail(error));
   }
 
   #refuseChecked({ error, type, detail, subscription, request }: CheckedMessage & { ok: false }): void {
@@ -390,7 +389,8 @@ export class Session implements OutletOwner {
     this.#state = 'closed';
     this.#cut?.();
     this.#outlet.shut();
-    this.#options.timeline.detach(this.#outlet);
+    this.#history.close();
+    this.#seat.leave();
     this.#options.onEnd(this);
   }
 

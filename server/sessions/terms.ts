@@ -6,7 +6,7 @@ import type { Outlet } from './outlet.ts';
 export class Terms {
   /** Ceiling over the rates of all subscriptions, Hz. */
   ceilingHz: number = LIMITS.rateHzMax;
-  readonly #timeline: Timeline;
+  #timeline: Timeline;
   readonly #outlet: Outlet;
   /** The operator's ceiling, bits a second; 0 = none. */
   readonly #bitsPerSecondMax: number;
@@ -18,8 +18,10 @@ export class Terms {
     outlet.pressure.limit(bitsPerSecondMax);
   }
 
-  /** The connection watches the timeline from now on. */
-  begin(): void {
+  /** The connection watches this timeline from now on. */
+  begin(timeline: Timeline): void {
+    this.#timeline = timeline;
+    if (this.ceilingHz < LIMITS.rateHzMax) timeline.limitRate(this.#outlet, this.ceilingHz);
     this.#timeline.limitBandwidth(this.#outlet, this.#outlet.pressure.isCapped);
   }
 

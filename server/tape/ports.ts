@@ -1,4 +1,11 @@
 import type { EventDensity, InstrumentDefinition, MarketEvent, UnixUs } from '#protocol';
+import type { InstrumentState } from '../engine/instrument-state.ts';
+
+/** What is known after the first `event` events. */
+export interface RecordedState {
+  readonly event: number;
+  readonly instruments: readonly InstrumentState[];
+}
 
 /**
  * Recorded market events that can be played again, whatever holds them: memory now, a file later.
@@ -22,4 +29,19 @@ export interface RecordingReader {
   play(fromIndex: number, toIndex: number, onEvent: (event: MarketEvent) => void): void;
   /** Runs of activity, oldest first; between two lies silence longer than `silenceUs`. At most 32, of some 240 buckets in total. */
   density(silenceUs: number): EventDensity[];
+  /**
+   * The state after the first n events, for the largest n up to `event` that one is kept for; null when there is none. Absent where none
+   * is kept at all: a player goes to any place from the start.
+   */
+  keyframeBefore?(event: number): RecordedState | null;
+  /** Takes in what was appended meanwhile, and says whether there was any. Absent where a recording is finished. */
+  refresh?(): boolean;
+  /** Number of the first event that can still be played, where a recording is shortened at its start; absent = 0. */
+  readonly firstEvent?: number;
+  /**
+   * Numbers of events before which the state begins anew: after n events it is `keyframeBefore(n)`, whatever was before. Absent = nowhere.
+   */
+  readonly resets?: readonly number[];
+  /** Rises when the definition of an instrument has changed. */
+  readonly units?: number;
 }

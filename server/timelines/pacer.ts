@@ -1,12 +1,9 @@
-/** Chosen speeds, recorded seconds a second. */
-export const SPEED_MIN = 0.1;
-export const SPEED_MAX = 1000;
+import { LIMITS } from '#protocol';
 
+/** What may be played; it may grow meanwhile. */
 export interface PacerSpan {
-  firstTimeUs: number;
-  lastTimeUs: number;
-  /** Recorded silence longer than this is jumped over, us. */
-  skipIdleUs: number;
+  readonly firstTimeUs: number;
+  readonly lastTimeUs: number;
 }
 
 /**
@@ -21,8 +18,12 @@ export class Pacer {
   #speed: number;
   #isRunning = false;
 
-  constructor(span: PacerSpan, speed: number) {
+  /** Recorded silence longer than this is jumped over, us. */
+  skipIdleUs: number;
+
+  constructor(span: PacerSpan, speed: number, skipIdleUs: number) {
     this.#span = span;
+    this.skipIdleUs = skipIdleUs;
     this.#anchorUs = span.firstTimeUs;
     this.#speed = clampSpeed(speed);
   }
@@ -69,10 +70,10 @@ export class Pacer {
 
   /** Whether nothing happens for so long after `positionUs` that a viewer should not have to wait. */
   isIdle(positionUs: number, nextEventUs: number): boolean {
-    return nextEventUs - positionUs > this.#span.skipIdleUs;
+    return nextEventUs - positionUs > this.skipIdleUs;
   }
 }
 
 function clampSpeed(speed: number): number {
-  return Number.isNaN(speed) ? 1 : Math.min(SPEED_MAX, Math.max(SPEED_MIN, speed));
+  return Number.isNaN(speed) ? 1 : Math.min(LIMITS.replaySpeedMax, Math.max(LIMITS.replaySpeedMin, speed));
 }

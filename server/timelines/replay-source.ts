@@ -1,16 +1,18 @@
 import { invariant, type MarketEvent, type TimelineState, type UnixUs } from '#protocol';
 import type { Cancel, Clock } from '../engine/ports.ts';
-import type { RecordingReader } from '../tape/ports.ts';
+import type { RecordedState, RecordingReader } from '../tape/ports.ts';
 import { Pacer } from './pacer.ts';
 
 export interface ReplayListener {
   /**
-   * The position moved backwards, or anew to the start: drop all state. Events from the start of the recording up to the position
-   * follow as fast as possible, in slices, then `onSettled`.
+   * The position moved back, or far ahead: drop all state. With `from`, what is known there stands in its place. The events from there (or
+   * from the start of the recording) up to the position follow as fast as possible, in slices, then `onSettled`.
    */
-  onReset(): void;
+  onReset(from: RecordedState | null): void;
   /** A seek or step is done: the state is right for `positionUs`. */
   onSettled(): void;
+  /** There is more than before. */
+  onGrown(): void;
   onState(state: TimelineState): void;
   /** Recorded silence was jumped over. */
   onSkip(fromTimeUs: UnixUs, toTimeUs: UnixUs): void;
@@ -24,7 +26,7 @@ export interface ReplayOptions {
   /** Takes the events. Must not command the source in return. */
   onEvent(event: MarketEvent): void;
   listener: ReplayListener;
-  /** Recorded seconds a second, 0.1 to 1000. Default 1. */
+  /** Recorded seconds a second. Default 1. */
   speed?: number;
   /** Recorded silence longer than this is jumped over while playing, us. Default 60 s. */
   skipIdleUs?: number;
@@ -32,8 +34,6 @@ export interface ReplayOptions {
   tickMs?: number;
   /** Work done in one go before the rest of the process is let in, ms. Default 8. */
   sliceMs?: number;
-  /** Begin again at the end. Default false. */
-  loop?: boolean;
 }
 
 export interface ReplayStep {
@@ -41,6 +41,14 @@ export interface ReplayStep {
   events?: number;
   /** Forward by this much recorded time, backwards where negative. */
   durationUs?: number;
+  /** To the n-th next begin of a bar of this many seconds, or the n-th before where negative. */
+  bars?: { count: number; intervalS: number };
+}
+
+/** A stretch that is played over and over. */
+export interface LoopRange {
+  readonly fromTimeUs: number;
+  readonly toTimeUs: number;
 }
 
 const DEFAULT_SKIP_IDLE_US = 60_000_000;
@@ -54,6 +62,9 @@ const BATCH_EVENTS = 256;
  * viewer can follow, rather than all at once.
  */
 const SKIP_DWELL_MS = 250;
+/** Events before the goal of a seek that are played rather than loaded, so that there are trades to show: some 5 ms of work. */
+const PLAYED_BEFORE_GOAL = 5_000;
+const US_PER_S = 1_000_000;
 
 /** Where a seek goes and what comes after it. */
 interface Goal {
@@ -66,8 +77,8 @@ interface Goal {
 
 /**
  * Plays a recording at the pace of its own clock. Not a timeline: it keeps no state of the market and numbers no versions.
- * Invariant: the events let out since the last reset are exactly the first n of the recording, in order, and while no seek runs all
- * of them happened at `positionUs` or before; events of one instant may be parted by a step or by a slice only.
+ * Invariant: what the last reset began from and the events let out since make exactly the first n events of the recording, in order, and
+ * while no seek runs all of them happened at `positionUs` or before; events of one instant may be parted by a step or by a slice only.
  *
  * States: paused -> playing -> ended; `seeking` between, for as long as a seek or step takes. What is commanded during a seek
  * replaces it: another seek or step its goal (steps count from the old goal), play and pause what comes after it.
@@ -80,10 +91,12 @@ export class ReplaySource {
   readonly #pacer: Pacer;
   readonly #tickMs: number;
   readonly #sliceUs: number;
-  readonly #loop: boolean;
+  #loop: LoopRange | null = null;
   #state: TimelineState = 'paused';
   /** Events let out so far: the number of the next one. */
-  #index = 0;
+  #index: number;
+  /** Where the state begins that events were let out onto. */
+  #begin: number;
   #goal: Goal | null = null;
   #nextSkipUs = Number.NEGATIVE_INFINITY;
   #isEmitting = false;
@@ -94,18 +107,13 @@ export class ReplaySource {
   constructor(options: ReplayOptions) {
     const { recording } = options;
     this.#recording = recording;
+    this.#begin = this.#index = recording.firstEvent ?? 0;
     this.#clock = options.clock;
     this.#onEvent = (event) => options.onEvent(event);
     this.#listener = options.listener;
     this.#tickMs = options.tickMs ?? DEFAULT_TICK_MS;
     this.#sliceUs = (options.sliceMs ?? DEFAULT_SLICE_MS) * 1000;
-    this.#loop = options.loop ?? false;
-    const span = {
-      firstTimeUs: recording.firstTimeUs,
-      lastTimeUs: recording.lastTimeUs,
-      skipIdleUs: options.skipIdleUs ?? DEFAULT_SKIP_IDLE_US,
-    };
-    this.#pacer = new Pacer(span, options.speed ?? 1);
+    this.#pacer = new Pacer(recording, options.speed ?? 1, options.skipIdleUs ?? DEFAULT_SKIP_IDLE_US);
   }
 
   get positionUs(): UnixUs {
@@ -129,7 +137,7 @@ export class ReplaySource {
   play(): void {
     if (!this.#mayCommand()) return;
     if (this.#goal !== null) this.#goal.plays = true;
-    else if (this.#state === 'ended') this.#restart();
+    else if (this.#state === 'ended') this.#goOn();
     else if (this.#state === 'paused') this.#resume();
   }
 
@@ -147,12 +155,27 @@ export class ReplaySource {
   seek(timeUs: number): void {
     if (!this.#mayCommand()) return;
     invariant(!Number.isNaN(timeUs), 'a seek names a time');
+    this.#takeIn(timeUs);
     const positionUs = this.#pacer.clamp(timeUs);
     const plays = this.#goal?.plays ?? this.#state === 'playing';
     this.#goTo({ index: this.#recording.indexAt(positionUs), positionUs, plays });
   }
 
-  /** Speeds outside 0.1 to 1000 become the nearest one within. */
+  /** Plays this stretch over and over, from its start when the position is outside; null = no more. */
+  loop(range: LoopRange | null): void {
+    if (!this.#mayCommand()) return;
+    this.#loop = range;
+    if (range === null) return;
+    const { positionUs } = this;
+    if (positionUs < range.fromTimeUs || positionUs >= range.toTimeUs) this.seek(range.fromTimeUs);
+  }
+
+  /** What is jumped over from now on: silence longer than this, us. */
+  setSkipIdle(skipIdleUs: number): void {
+    if (this.#mayCommand()) this.#pacer.skipIdleUs = skipIdleUs;
+  }
+
+  /** Speeds outside the range become the nearest one within. */
   setSpeed(speed: number): void {
     if (!this.#mayCommand()) return;
     this.#pacer.setSpeed(this.#clock.nowUs(), speed);
@@ -162,16 +185,20 @@ export class ReplaySource {
   /** Moves and stays there, paused. */
   step(step: ReplayStep): void {
     if (!this.#mayCommand()) return;
-    const { durationUs, events } = step;
-    if (durationUs !== undefined) {
+    const { durationUs, events, bars } = step;
+    if (durationUs !== undefined || bars !== undefined) {
       const from = this.#goal?.positionUs ?? this.positionUs;
-      const positionUs = this.#pacer.clamp(from + durationUs);
+      const goalUs = bars === undefined ? from + durationUs! : barStart(from, bars);
+      this.#takeIn(goalUs);
+      const positionUs = this.#pacer.clamp(goalUs);
       this.#goTo({ index: this.#recording.indexAt(positionUs), positionUs, plays: false });
       return;
     }
     const from = this.#goal?.index ?? this.#index;
-    const index = Math.min(this.#recording.events, Math.max(0, from + (events ?? 1)));
-    const positionUs = index === 0 ? this.#recording.firstTimeUs : this.#recording.timeOfEvent(index - 1);
+    if (from + (events ?? 1) > this.#recording.events) this.#takeIn(Number.POSITIVE_INFINITY);
+    const first = this.#recording.firstEvent ?? 0;
+    const index = Math.min(this.#recording.events, Math.max(first, from + (events ?? 1)));
+    const positionUs = index === first ? this.#recording.firstTimeUs : this.#recording.timeOfEvent(index - 1);
     this.#goTo({ index, positionUs, plays: false });
   }
 
@@ -213,26 +240,41 @@ export class ReplaySource {
     this.#cancelTick = null;
   }
 
-  #restart(): void {
-    this.#index = 0;
+  /** Plays on from the end: what was appended meanwhile, or from the start again. */
+  #goOn(): void {
+    if (this.#recording.refresh !== undefined) {
+      this.#takeIn(Number.POSITIVE_INFINITY);
+      return this.#resume();
+    }
     this.#pacer.moveTo(this.#clock.nowUs(), this.#recording.firstTimeUs);
-    this.#listener.onReset();
+    this.#beginAt(this.#recording.keyframeBefore?.(0) ?? null);
     this.#listener.onSettled();
     this.#resume();
+  }
+
+  /** Makes sure that what a growing recording has up to this time is known. */
+  #takeIn(timeUs: number): void {
+    if (timeUs >= this.#recording.lastTimeUs && this.#recording.refresh?.() === true)
+      this.#listener.onGrown();
   }
 
   /** One tick: everything that has happened by now, then a look at what comes next. */
   #letOutDue(): void {
     if (this.#state !== 'playing' || this.#isEmitting) return;
-    const positionUs = this.positionUs;
+    this.#takeIn(this.positionUs);
+    const loop = this.#loop;
+    const positionUs = Math.min(this.positionUs, loop?.toTimeUs ?? Number.POSITIVE_INFINITY);
     const dueIndex = this.#recording.indexAt(positionUs);
+    if (this.#isResetBefore(dueIndex)) return this.#goTo({ index: dueIndex, positionUs, plays: true });
     if (!this.#emitTo(dueIndex)) {
       // The receiver is slower than the chosen speed: time waits for it, so that nothing is shown before it happened.
       this.#pacer.moveTo(this.#clock.nowUs(), this.#recording.timeOfEvent(this.#index - 1));
       this.#listener.onClock();
       return;
     }
-    if (this.#index === this.#recording.events) this.#atEnd();
+    if (loop !== null && positionUs >= Math.min(loop.toTimeUs, this.#recording.lastTimeUs))
+      this.seek(loop.fromTimeUs);
+    else if (this.#index === this.#recording.events) this.#atEnd();
     else this.#skipIdle(positionUs);
   }
 
@@ -248,11 +290,6 @@ export class ReplaySource {
   }
 
   #atEnd(): void {
-    if (this.#loop && this.#recording.lastTimeUs > this.#recording.firstTimeUs) {
-      this.#stopTicking();
-      this.#restart();
-      return;
-    }
     this.#pacer.moveTo(this.#clock.nowUs(), this.#recording.lastTimeUs);
     this.#halt('ended');
   }
@@ -283,11 +320,29 @@ export class ReplaySource {
     this.#pacer.moveTo(this.#clock.nowUs(), goal.positionUs);
     if (this.#state !== 'seeking') this.#setState('seeking');
     this.#listener.onClock();
-    if (goal.index < this.#index) {
-      this.#index = 0;
-      this.#listener.onReset();
-    }
+    const from = this.#stateBefore(goal.index);
+    const isFarther = from !== null && from.event > this.#index;
+    if (goal.index < this.#index || isFarther || this.#isResetBefore(goal.index)) this.#beginAt(from);
     this.#seekSlice();
+  }
+
+  #beginAt(from: RecordedState | null): void {
+    this.#begin = this.#index = from?.event ?? 0;
+    this.#listener.onReset(from);
+  }
+
+  /** What to begin from to get to an event with some before it; null = the start. */
+  #stateBefore(index: number): RecordedState | null {
+    const { resets = [], firstEvent = 0, keyframeBefore } = this.#recording;
+    if (keyframeBefore === undefined) return null;
+    const reset = resets.findLast((at) => at <= index) ?? 0;
+    return this.#recording.keyframeBefore!(Math.max(firstEvent, reset, index - PLAYED_BEFORE_GOAL));
+  }
+
+  /** Whether the state begins anew between here and an event that is about to be let out. */
+  #isResetBefore(index: number): boolean {
+    const { resets } = this.#recording;
+    return resets?.some((at) => at >= this.#index && at < index && at !== this.#begin) === true;
   }
 
   #seekSlice(): void {
@@ -305,4 +360,11 @@ export class ReplaySource {
     else if (goal.plays) this.#resume();
     else this.#halt('paused');
   }
+}
+
+/** The begin of the n-th bar after a time, or before it. */
+function barStart(timeUs: number, { count, intervalS }: { count: number; intervalS: number }): number {
+  const intervalUs = intervalS * US_PER_S;
+  const bars = timeUs / intervalUs;
+  return (count >= 0 ? Math.floor(bars) + count : Math.ceil(bars) + count) * intervalUs;
 }

@@ -2,16 +2,21 @@ import type {
   ErrorName,
   EventDensity,
   FeedStatus,
+  InstrumentId,
   RecordingInfo,
   TimelineCommand,
+  TimelineMessage,
   TimelineState,
   UnixUs,
+  WireBar,
 } from '#protocol';
-import { assertNever, unixUs } from '#protocol';
+import { BAR_INTERVAL_SECONDS, assertNever, unixUs } from '#protocol';
 import { Engine } from '../engine/engine.ts';
 import type { Cancel, Clock } from '../engine/ports.ts';
-import type { RecordingReader } from '../tape/ports.ts';
-import { ReplaySource } from './replay-source.ts';
+import type { RecordedState, RecordingReader } from '../tape/ports.ts';
+import { RecordedBars } from './recorded-bars.ts';
+import type { BarsBefore } from './recording-shelf.ts';
+import { ReplaySource, type LoopRange } from './replay-source.ts';
 import type { TimelineSource } from './source.ts';
 import { Timeline } from './timeline.ts';
 
@@ -25,9 +30,13 @@ export interface ReplayOptions {
   readonly name: string;
   readonly speed: number;
   readonly skipIdleUs: number;
+  /** Where it begins at once. Absent = it waits at its start for the first viewer. */
+  readonly begin?: { readonly timeUs: UnixUs; readonly plays: boolean };
+  readonly room?: string;
+  readonly barsBefore?: BarsBefore;
 }
 
-/** A recording as a timeline: waits at its start for the first viewer, then plays, and obeys transport commands. */
+/** A recording as a timeline: it plays and obeys transport commands. */
 export function startReplayTimeline(options: ReplayOptions): Timeline {
   const { clock, recording } = options;
   const engine = new Engine(clock.nowUs());
@@ -35,31 +44,42 @@ export function startReplayTimeline(options: ReplayOptions): Timeline {
   const timeline = new Timeline(engine, clock);
   const source = new RecordedSource(options, engine, timeline);
   timeline.drive(source);
+  source.begin(options.begin);
   return timeline;
 }
 
 /** Joins a recording's player to a timeline. Seeking holds the timeline until the state is right again. */
 class RecordedSource implements TimelineSource {
   readonly mode = 'replay';
-  readonly recording: RecordingInfo;
   readonly #name: string;
   readonly #venues: string;
   readonly #timeline: Timeline;
   readonly #player: ReplaySource;
   readonly #density: EventDensity[];
   readonly #clock: Clock;
+  readonly #engine: Engine;
+  readonly #reader: RecordingReader;
+  readonly #bars: RecordedBars;
+  readonly #barsBefore: BarsBefore | null;
+  readonly #room: string | null;
+  /** The begin of what was played since the state was loaded, seconds; null = all was played. */
+  #loadedAtS: number | null = null;
+  #loop: LoopRange | null = null;
+  /** State of the definitions that the engine has. */
+  #units: number;
   #start: Cancel | null = null;
   #begun = false;
   #seeking = false;
   #holding = false;
 
-  constructor(
-    { recording, name, clock, speed, skipIdleUs }: ReplayOptions,
-    engine: Engine,
-    timeline: Timeline,
-  ) {
-    const { events, firstTimeUs, lastTimeUs } = recording;
-    this.recording = { name, events, firstTimeUs, lastTimeUs };
+  constructor(options: ReplayOptions, engine: Engine, timeline: Timeline) {
+    const { recording, name, clock, speed, skipIdleUs } = options;
+    this.#engine = engine;
+    this.#reader = recording;
+    this.#units = recording.units ?? 0;
+    this.#bars = new RecordedBars(recording, clock);
+    this.#barsBefore = options.barsBefore ?? null;
+    this.#room = options.room ?? null;
     this.#name = name;
     this.#venues = [...new Set(recording.instruments.map((instrument) => instrument.venue))].join(', ');
     this.#timeline = timeline;
@@ -72,14 +92,24 @@ class RecordedSource implements TimelineSource {
       skipIdleUs,
       onEvent: (event) => engine.onEvent(event),
       listener: {
-        onReset: () => this.#hold(true),
+        onReset: (from) => {
+          this.#hold(true);
+          this.#load(from);
+        },
         onSettled: () => this.#release(),
+        onGrown: () => this.#defineNew(),
         onState: (state) => (state === 'seeking' && this.#seeking ? this.#hold(false) : this.#moved()),
         onClock: () => this.#moved(),
         onSkip: (fromTimeUs, toTimeUs) =>
           timeline.remap({ fromTimeUs: unixUs(fromTimeUs), toTimeUs: unixUs(toTimeUs) }),
       },
     });
+    this.#load(recording.keyframeBefore?.(recording.firstEvent ?? 0) ?? null);
+  }
+
+  get recording(): RecordingInfo {
+    const { events, firstTimeUs, lastTimeUs } = this.#reader;
+    return { name: this.#name, events, firstTimeUs, lastTimeUs };
   }
 
   get state(): TimelineState {
@@ -88,6 +118,24 @@ class RecordedSource implements TimelineSource {
 
   get speed(): number {
     return this.#player.speed;
+  }
+
+  details(): Pick<TimelineMessage, 'loop' | 'room'> {
+    const loop = this.#loop;
+    return {
+      ...(loop === null
+        ? {}
+        : { loop: { fromTimeUs: unixUs(loop.fromTimeUs), toTimeUs: unixUs(loop.toTimeUs) } }),
+      ...(this.#room === null ? {} : { room: this.#room }),
+    };
+  }
+
+  /** Goes to its first place; without one, waits for a viewer. */
+  begin(place: ReplayOptions['begin']): void {
+    if (place === undefined) return;
+    this.#begun = true;
+    this.#seek(place.timeUs);
+    if (place.plays) this.#player.play();
   }
 
   onWatched(): void {
@@ -132,27 +180,48 @@ class RecordedSource implements TimelineSource {
         this.#player.setSpeed(command.speed);
         return null;
       case 'seek':
-        this.#seeking = true;
-        this.#player.seek(command.timeUs);
-        this.#seeking = false;
+        this.#seek(command.timeUs);
         return null;
       case 'step':
         this.#player.step({
           ...(command.events === undefined ? {} : { events: command.events }),
           ...(command.durationUs === undefined ? {} : { durationUs: command.durationUs }),
+          ...(command.bars === undefined
+            ? {}
+            : {
+                bars: {
+                  count: command.bars.count,
+                  intervalS: BAR_INTERVAL_SECONDS[command.bars.interval],
+                },
+              }),
         });
+        return null;
+      case 'loop': {
+        const { fromTimeUs, toTimeUs } = command;
+        this.#loop = fromTimeUs === undefined ? null : { fromTimeUs, toTimeUs: toTimeUs! };
+        this.#player.loop(this.#loop);
+        this.#moved();
+        return null;
+      }
+      case 'idle':
+        this.#player.setSkipIdle(command.skipIdleUs);
         return null;
       default:
         return assertNever(command);
     }
   }
 
-  history(): Promise<[]> {
-    return Promise.resolve([]);
+  /** Bars from before the place where the state was loaded: the engine made those after it. */
+  async history(id: InstrumentId, intervalS: number, beforeS: number, count: number): Promise<WireBar[]> {
+    if (this.#loadedAtS === null) return [];
+    const boundS = Math.min(beforeS, this.#loadedAtS - (this.#loadedAtS % intervalS));
+    if (this.#barsBefore === null) return this.#bars.history(id, intervalS, boundS, count);
+    return this.#barsBefore(this.#engine.dictionary.definition(id), intervalS, boundS, count);
   }
 
   close(): Promise<void> {
     this.#start?.();
+    this.#bars.close();
     this.#player.close();
     return Promise.resolve();
   }
@@ -160,6 +229,31 @@ class RecordedSource implements TimelineSource {
   #hold(clear: boolean): void {
     this.#holding = true;
     this.#timeline.hold(clear);
+  }
+
+  #seek(timeUs: UnixUs): void {
+    this.#seeking = true;
+    this.#player.seek(timeUs);
+    this.#seeking = false;
+  }
+
+  /** Instruments that came, or were defined anew, while the recording goes on. */
+  #defineNew(): void {
+    const { instruments, units = 0 } = this.#reader;
+    const known = units === this.#units ? this.#engine.dictionary.size : 0;
+    this.#units = units;
+    for (const instrument of instruments.slice(known)) this.#engine.define(instrument);
+  }
+
+  #load(from: RecordedState | null): void {
+    if (from === null) {
+      this.#loadedAtS = null;
+      return;
+    }
+    this.#engine.load(from.instruments);
+    const nextUs =
+      from.event < this.#reader.events ? this.#reader.timeOfEvent(from.event) : this.#reader.lastTimeUs;
+    this.#loadedAtS = Math.floor(nextUs / 1_000_000);
   }
 
   #release(): void {

@@ -122,17 +122,25 @@ export class Timeline {
 
   /* ---- viewers ---- */
 
-  /** @param heldAsOf version of this epoch as of which the viewer holds values; null = it holds none */
-  attach(viewer: TimelineViewer, heldAsOf: number | null = null): void {
+  /**
+   * @param heldAsOf version of this epoch as of which the viewer holds values; null = it holds none
+   * @param switched whether it watched another timeline before
+   */
+  attach(viewer: TimelineViewer, heldAsOf: number | null = null, switched = false): void {
     this.#viewers.set(viewer, this.#hub.attach(viewer, heldAsOf));
     viewer.onCeiling(this.#service.ceilingHz);
-    viewer.tell({ ...this.describe(null), density: this.#source.density() });
-    viewer.tell(this.status());
+    viewer.tell({
+      ...this.describe(null),
+      density: this.#source.density(),
+      ...(switched ? { switched } : {}),
+    });
+    viewer.tell({ ...this.status(), stale: this.#source.stale?.() ?? [] });
   }
 
   detach(viewer: TimelineViewer): void {
     const subscriber = this.#viewers.get(viewer);
     if (subscriber === undefined) return;
+    for (const subscription of subscriber.subscriptions.values()) this.#source.onUnwatched?.(subscription);
     this.#hub.detach(subscriber);
     this.#viewers.delete(viewer);
     this.#service.update();
@@ -156,11 +164,12 @@ export class Timeline {
       this.#service.isHeld,
     );
     this.#service.update();
-    this.#source.onWatched();
+    this.#source.onWatched(subscription);
   }
 
   unsubscribe(viewer: TimelineViewer, subscription: Subscription): void {
     this.#hub.close(this.#viewers.get(viewer)!, subscription);
+    this.#source.onUnwatched?.(subscription);
     this.#service.update();
   }
 
@@ -201,7 +210,7 @@ export class Timeline {
     const map = { asOf: version, timeUs: this.#source.positionUs(), speed: running ? speed : 0 };
     const driftUs = Math.abs(timeAt(this.#map, version) - map.timeUs);
     const holds = map.speed === this.#map.speed && driftUs <= MAP_TOLERANCE_US * Math.max(1, speed);
-    const told = `${this.#epoch} ${state} ${speed}`;
+    const told = `${this.#epoch} ${state} ${speed} ${JSON.stringify(this.#source.details())}`;
     if (holds && told === this.#told && skipped === null) return;
     this.#told = told;
     this.#map = map;
@@ -238,6 +247,12 @@ export class Timeline {
     this.#hub.restart(this.#clock.nowUs());
   }
 
+  /** Which instruments can be trusted has changed: everybody hears of it at once, with the state of the feeds. */
+  tellStale(): void {
+    const message = { ...this.status(), stale: this.#source.stale?.() ?? [] };
+    for (const viewer of this.#viewers.keys()) viewer.tell(message);
+  }
+
   /* ---- answers ---- */
 
   /** Without the density, which a viewer is told once: it is large and does not change with what this tells of. */
@@ -253,6 +268,7 @@ export class Timeline {
       recording,
       density: null,
       skipped,
+      ...this.#source.details(),
     };
   }
 

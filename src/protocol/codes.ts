@@ -60,6 +60,13 @@ export const ERROR_CODES = {
     sentence: 'This server does not let viewers move its replay.',
     actor: 'operator',
   },
+  unknownRecording: { code: 114, sentence: 'No recording has this name.', actor: 'viewer' },
+  tooManyReplays: {
+    code: 115,
+    sentence: 'As many recordings are played at once as this server allows; try again later.',
+    actor: 'operator',
+  },
+  recordingUnreadable: { code: 116, sentence: 'The recording cannot be played.', actor: 'operator' },
 } as const;
 
 export const CLOSE_CODES = {

@@ -48,6 +48,9 @@ export const LIMITS = {
   historyClosesMax: 60_000,
   /** Trades kept per instrument for `history`. */
   tradeHistoryPerInstrument: 256,
+  /** Speeds of a replay, recorded seconds a second; the highest is as fast as the server can. */
+  replaySpeedMin: 0.1,
+  replaySpeedMax: 1_000_000,
   /** Book levels a side on the wire. */
   bookLevelsMax: 10,
   /** MessagePack or JSON nesting of a client message. */

@@ -62,8 +62,45 @@ export type TimelineCommand =
   | { type: 'timeline'; op: 'play' | 'pause' }
   | { type: 'timeline'; op: 'seek'; timeUs: UnixUs }
   | { type: 'timeline'; op: 'speed'; speed: number }
-  /** Forward by this many events, or by this much recorded time; backward when negative. */
-  | { type: 'timeline'; op: 'step'; events?: number; durationUs?: number };
+  /** Forward by this many events, by this much recorded time, or to the n-th next begin of a bar; backward when negative. */
+  | {
+      type: 'timeline';
+      op: 'step';
+      events?: number;
+      durationUs?: number;
+      bars?: { count: number; interval: BarInterval };
+    }
+  /** Plays a stretch over and over; without times, no more. */
+  | { type: 'timeline'; op: 'loop'; fromTimeUs?: UnixUs; toTimeUs?: UnixUs }
+  /** Recorded silence longer than this (us) is jumped over while playing. */
+  | { type: 'timeline'; op: 'idle'; skipIdleUs: number };
+
+/** Goes to a timeline of one's own, or of a room. */
+export interface OpenReplayCommand {
+  type: 'timeline';
+  op: 'open';
+  /** Name of a recording; `TAPE_NAME` for what the server records of its live market all the time. */
+  recording: string;
+  /** Where to begin; absent = at its start. */
+  timeUs?: UnixUs;
+  speed?: number;
+  /** Default false: it plays. */
+  paused?: boolean;
+  /** All who open the same recording with the same room watch and move one timeline. Absent = one's own. */
+  room?: string;
+}
+
+/** Goes back to the server's own timeline. */
+export interface LeaveReplayCommand {
+  type: 'timeline';
+  op: 'leave';
+}
+
+/** Everything that a viewer may ask of timelines. */
+export type TimelineRequest = TimelineCommand | OpenReplayCommand | LeaveReplayCommand;
+
+/** Name under which the rolling tape of the live market is opened. */
+export const TAPE_NAME = 'tape';
 
 export type HistoryRequest =
   | {
@@ -98,7 +135,7 @@ export type ClientMessage =
   | TuneMessage
   | AckMessage
   | DictionaryMessage
-  | TimelineCommand
+  | TimelineRequest
   | HistoryRequest
   | PingMessage;
 
@@ -201,6 +238,14 @@ export interface TimelineMessage {
   density: EventDensity[] | null;
   /** Set on the message that follows a jump over recorded silence. */
   skipped: { fromTimeUs: UnixUs; toTimeUs: UnixUs } | null;
+  /** The connection watches another timeline than before: its dictionary is void too. */
+  switched?: true;
+  /** The stretch that is played over and over; absent = none. */
+  loop?: { fromTimeUs: UnixUs; toTimeUs: UnixUs };
+  /** Whose timeline it is, where several share it by name; absent = the server's, or the viewer's own. */
+  room?: string;
+  /** Live: since when the server's tape holds what happened; absent = it keeps none. */
+  tapeFromUs?: UnixUs;
 }
 
 export type FeedState = 'connecting' | 'live' | 'stale' | 'down' | 'closed';
@@ -215,11 +260,33 @@ export interface FeedStatus {
   eventsPerSecond: number;
   /** Median of arrival time minus venue time over the last second, ms; null without events. Negative when clocks differ. */
   latencyMs: number | null;
+  /** The 99th percentile of the same. */
+  latencyP99Ms?: number | null;
+  /** By how much the venue's clock and the server's differ, way included, ms: the median of the last minute. Shown, never applied. */
+  skewMs?: number;
+  /** Instruments that the feed made known, that are asked for now, and of those the ones that are live. */
+  instruments?: { readonly listed: number; readonly wanted: number; readonly live: number };
+  /** Faults and repairs since the start, by reason: `reconnects`, `fault_gap`, `duplicate_trades`, ... */
+  counters?: Readonly<Record<string, number>>;
+  lastProblem?: { readonly timeUs: UnixUs; readonly message: string } | null;
+  /** The operator can start it anew. */
+  restartable?: true;
+  /** The feed that it stands in for, and for how many instruments it does so now. */
+  backup?: { readonly of: string; readonly serving: number };
+}
+
+/** An instrument that is shown, and must not be taken for a live one. */
+export interface StaleInstrument {
+  instrument: InstrumentId;
+  /** One sentence for the viewer. */
+  reason: string;
 }
 
 export interface StatusMessage {
   type: 'status';
   feeds: FeedStatus[];
+  /** Instruments whose feed says that they cannot be trusted now: all of them. Absent = as told before. */
+  stale?: StaleInstrument[];
   /** Source events that the engine took in during the last second. */
   receivedPerSecond: number;
   /** Events that were refused or lost since the start, by reason. */

@@ -14,13 +14,19 @@ const ROOMS: readonly { room: string; prefixes: readonly string[]; mayImport: re
     prefixes: ['server/clock.ts', 'server/errors.ts', 'server/version.ts', 'server/package-root.ts'],
     mayImport: ['protocol', 'engine'],
   },
+  // What an adapter is checked and tried with reads files of captures.
+  {
+    room: 'adapter kit',
+    prefixes: ['server/feeds/kit/'],
+    mayImport: ['protocol', 'engine', 'server basics', 'feeds', 'formats'],
+  },
   { room: 'feeds', prefixes: ['server/feeds/'], mayImport: ['protocol', 'engine', 'server basics'] },
   { room: 'tape', prefixes: ['server/tape/'], mayImport: ['protocol', 'engine', 'server basics'] },
-  // Files of other people become recordings.
+  // Files of other people become recordings; a venue's frames are read by its adapter.
   {
     room: 'formats',
     prefixes: ['server/formats/'],
-    mayImport: ['protocol', 'engine', 'server basics', 'tape'],
+    mayImport: ['protocol', 'engine', 'server basics', 'feeds', 'tape'],
   },
   { room: 'bus', prefixes: ['server/bus/'], mayImport: ['protocol', 'engine', 'server basics'] },
   { room: 'access', prefixes: ['server/access/'], mayImport: ['protocol', 'engine', 'server basics'] },
@@ -47,6 +53,7 @@ const ROOMS: readonly { room: string; prefixes: readonly string[]; mayImport: re
       'engine',
       'server basics',
       'feeds',
+      'adapter kit',
       'tape',
       'formats',
       'bus',
@@ -87,7 +94,12 @@ const edges = repoFiles()
 const roomOf = (path: string): string | undefined =>
   ROOMS.find(({ prefixes }) => prefixes.some((prefix) => path.startsWith(prefix)))?.room;
 const isOurs = (path: string): boolean => /^(?:server|src)\//.test(path);
-const feedOf = (path: string): string | undefined => /^server\/feeds\/([^/]+)\//.exec(path)?.[1];
+/** Parts that all feeds share. */
+const SHARED = new Set(['venue', 'kit']);
+const feedOf = (path: string): string | undefined => {
+  const feed = /^server\/feeds\/([^/]+)\//.exec(path)?.[1];
+  return feed === undefined || SHARED.has(feed) ? undefined : feed;
+};
 const shown = ({ from, line, to }: ImportEdge): string => `${from}:${line} imports ${to}`;
 
 describe('imports', () => {

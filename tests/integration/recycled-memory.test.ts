@@ -7,6 +7,7 @@ import { WsSocket } from '../../server/sessions/ws-socket.ts';
 import { ClientModel } from '../support/client-model.ts';
 import { DrippingTcp } from '../support/dripping-tcp.ts';
 import { encoded } from '../support/memory-socket.ts';
+import { soleTimeline } from '../support/sole-timeline.ts';
 import { SeededRandom } from '../support/seeded-random.ts';
 import { quote, testTimeline, trade, type TestTimeline } from '../support/test-timeline.ts';
 
@@ -60,7 +61,7 @@ class DrippingViewer {
     this.#session = new Session({
       id: 'dripping',
       socket: new WsSocket(socket as WebSocket, this.tcp as unknown as Socket),
-      timeline: parts.timeline,
+      timelines: soleTimeline(parts.timeline, parts.clock),
       clock: parts.clock,
       serverName: 'test',
       allowControl: false,

@@ -25,6 +25,7 @@ import type { TimelineSource } from '../../server/timelines/source.ts';
 import { Timeline } from '../../server/timelines/timeline.ts';
 import { ManualClock } from './manual-clock.ts';
 import { messagesIn } from './ready-messages.ts';
+import { soleTimeline } from './sole-timeline.ts';
 import { ExampleReader } from './spec-examples.ts';
 
 /** What a peer was sent, decoded: a control message, or a data frame as its absolute values. */
@@ -63,6 +64,10 @@ export class ScriptedSource implements TimelineSource {
   command(command: TimelineCommand): ErrorName | null {
     this.commands.push(command);
     return this.refuses;
+  }
+
+  details(): Record<string, never> {
+    return {};
   }
 
   onWatched(): void {}
@@ -178,7 +183,7 @@ export class ProtocolBench {
     peer.session = new Session({
       id: 'test',
       socket: peer,
-      timeline: this.timeline,
+      timelines: soleTimeline(this.timeline, this.clock),
       clock: this.clock,
       serverName: 'tickwire/test',
       allowControl: this.#allowControl,

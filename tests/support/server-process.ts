@@ -15,11 +15,16 @@ export interface ServerProcess {
 }
 
 /** Starts the real program on a free port (or the given one) and waits for its line. Rejects with its output when it ends before. */
-export async function startServer(args: readonly string[] = [], port = 0): Promise<ServerProcess> {
+export async function startServer(
+  args: readonly string[] = [],
+  port = 0,
+  env: Record<string, string> = {},
+): Promise<ServerProcess> {
   const child = spawn('node', ['server/cli.ts', 'serve', '--port', String(port), ...args], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, NODE_ENV: 'production' },
+    // Servers of several tests run at the same time, and leave nothing in the repository.
+    env: { TICKWIRE_TAPE: 'off', ...process.env, NODE_ENV: 'production', ...env },
   });
   let printed = '';
   const url = await new Promise<string>((resolve, reject) => {
@@ -62,7 +67,7 @@ export function runCommand(
   const child = spawn('node', ['server/cli.ts', ...args], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...env },
+    env: { TICKWIRE_TAPE: 'off', ...process.env, ...env },
   });
   let stdout = '';
   let stderr = '';

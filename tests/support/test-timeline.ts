@@ -63,6 +63,10 @@ export class TestSource implements TimelineSource {
     return this.mode === 'live' ? 'notSeekable' : null;
   }
 
+  details(): Record<string, never> {
+    return {};
+  }
+
   onWatched(): void {
     this.watched += 1;
   }

@@ -3,6 +3,7 @@ import { Session, type SessionOptions } from '../../server/sessions/session.ts';
 import { Admission } from '../../server/sessions/admission.ts';
 import { ClientModel } from './client-model.ts';
 import { MemorySocket, encoded } from './memory-socket.ts';
+import { soleTimeline } from './sole-timeline.ts';
 import type { TestTimeline } from './test-timeline.ts';
 
 /** One connection to a test's timeline, from its first byte on: session, socket and the client behind it. */
@@ -24,7 +25,7 @@ export class TestViewer {
     this.session = new Session({
       id: 'viewer',
       socket: this.socket,
-      timeline: parts.timeline,
+      timelines: soleTimeline(parts.timeline, parts.clock),
       clock: parts.clock,
       serverName: 'test',
       allowControl: true,

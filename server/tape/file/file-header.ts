@@ -16,11 +16,21 @@ export interface TapeHeader {
   sources: string[];
   /** Longest time for which an event waits for its block, ms; 0 = until the block is full. */
   flushIntervalMs: number;
+  /** The tape whose end is this one's beginning; absent for a tape that is no part of a longer recording, or where events lie between. */
+  follows?: TapeFollows;
+}
+
+/** Which tape comes before a part of a longer recording. */
+export interface TapeFollows {
+  /** Name of its file, in the same folder. */
+  tape: string;
+  /** Events that it had at its end. */
+  events: number;
 }
 
 export function encodeHeader(header: TapeHeader): Uint8Array {
-  const { sources, flushIntervalMs } = header;
-  const text = Buffer.from(JSON.stringify({ sources, flushIntervalMs }), 'utf8');
+  const { sources, flushIntervalMs, follows } = header;
+  const text = Buffer.from(JSON.stringify({ sources, flushIntervalMs, follows }), 'utf8');
   const bytes = new Uint8Array(HEADER_BYTES_MIN + text.length);
   const view = new DataView(bytes.buffer);
   bytes.set(FILE_MAGIC);
@@ -59,7 +69,7 @@ export function decodeHeader(path: string, bytes: Uint8Array): { header: TapeHea
       path,
       `is a tape of version ${version}: this program reads version 1.`,
     );
-  const { sources, flushIntervalMs } = JSON.parse(
+  const { sources, flushIntervalMs, follows } = JSON.parse(
     Buffer.from(bytes.subarray(24, end - 4)).toString('utf8'),
   ) as Partial<TapeHeader>;
   const header = {
@@ -67,6 +77,7 @@ export function decodeHeader(path: string, bytes: Uint8Array): { header: TapeHea
     createdUs: view.getFloat64(16, true),
     sources: sources ?? [],
     flushIntervalMs: flushIntervalMs ?? 0,
+    ...(follows === undefined ? {} : { follows }),
   };
   return { header, end };
 }

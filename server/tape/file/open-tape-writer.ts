@@ -1,13 +1,22 @@
 import { existsSync } from 'node:fs';
 import type { Clock } from '../../engine/ports.ts';
-import { encodeHeader, FILE_MAGIC, HEADER_BYTES_MAX, headerBytes, TAPE_VERSION } from './file-header.ts';
+import {
+  encodeHeader,
+  FILE_MAGIC,
+  HEADER_BYTES_MAX,
+  headerBytes,
+  TAPE_VERSION,
+  type TapeFollows,
+} from './file-header.ts';
 import { BLOCK_HEAD_BYTES, BLOCK_INDEX, BLOCK_MAGIC } from './block-head.ts';
+import { EventScales } from './event-scales.ts';
 import { IndexBuilder } from './index-builder.ts';
 import { MarketMirror } from './market-mirror.ts';
 import { TapeBytes } from './tape-bytes.ts';
 import { TapeError } from './tape-error.ts';
 import { TapeLock } from './tape-lock.ts';
 import { TapeReader } from './tape-reader.ts';
+import { emptyState, type TapeState } from './tape-state.ts';
 import { FileStorage, type TapeStorage } from './tape-storage.ts';
 import { TapeWriter, type TapePosition } from './tape-writer.ts';
 
@@ -22,6 +31,10 @@ export interface OpenWriterOptions {
   sources?: readonly string[];
   /** Go on with a tape that is there, or refuse. Default: refuse. */
   existing?: 'append' | 'refuse';
+  /** What a new tape begins with, where that is not nothing: it gets a keyframe before its first event. */
+  from?: TapeState;
+  /** Which tape a new one goes on from. */
+  follows?: TapeFollows;
   /** Default 125; 0 = blocks are written when they are full. */
   flushIntervalMs?: number;
   /** Default 1,000; 0 = the disk is waited for at the close only. */
@@ -58,21 +71,24 @@ export function openTapeWriter(path: string, options: OpenWriterOptions): Opened
       if (storage.size > 0) storage.truncate(0);
       const createdUs = options.clock.nowUs();
       const sources = [...(options.sources ?? [])];
-      storage.append(encodeHeader({ version: TAPE_VERSION, createdUs, sources, flushIntervalMs }));
+      const { follows } = options;
+      const header = { version: TAPE_VERSION, createdUs, sources, flushIntervalMs };
+      storage.append(encodeHeader(follows === undefined ? header : { ...header, follows }));
     } else if (tape.end < storage.size) storage.truncate(tape.end);
-    const fresh = { position: startPosition(), index: new IndexBuilder(), mirror: new MarketMirror() };
-    const { position, index, mirror } = tape?.state ?? fresh;
+    const { position, index, mirror, scales } = tape?.state ?? fresh(options.from);
     const writer = new TapeWriter({
       storage,
       clock: options.clock,
       position,
       index,
       mirror: options.keyframes === false ? null : mirror,
+      scales,
       flushIntervalMs,
       syncIntervalMs: options.syncIntervalMs ?? SYNC_INTERVAL_MS,
       onFault: options.onFault ?? (() => undefined),
       onClose: () => lock.release(),
     });
+    if (tape === null && options.from !== undefined) writer.begin();
     return { writer, recovered: tape?.recovered ?? null };
   } catch (error) {
     storage?.close();
@@ -81,15 +97,33 @@ export function openTapeWriter(path: string, options: OpenWriterOptions): Opened
   }
 }
 
+/** What a writer goes on from. */
+interface WriterStart {
+  position: TapePosition;
+  index: IndexBuilder;
+  mirror: MarketMirror;
+  scales: EventScales;
+}
+
+/** A writer on a storage that is no file of its own, which begins with what is known. */
+export function writerOn(storage: TapeStorage, clock: Clock, from: TapeState): TapeWriter {
+  const times = { flushIntervalMs: FLUSH_INTERVAL_MS, syncIntervalMs: 0 };
+  const none = (): void => undefined;
+  return new TapeWriter({ storage, clock, ...fresh(from), ...times, onFault: none, onClose: none });
+}
+
 interface Standing {
   /** Where the next block belongs; 0 = not even the header was finished. */
   end: number;
-  state: { position: TapePosition; index: IndexBuilder; mirror: MarketMirror } | null;
+  state: WriterStart | null;
   recovered: string | null;
 }
 
-function startPosition(): TapePosition {
-  return { sequence: 0, events: 0, timeUs: 0, revision: 0, instruments: [], indexOffset: 0 };
+function fresh(from: TapeState = emptyState()): WriterStart {
+  const { definitions, mirror, scales, timeUs } = from;
+  const instruments = definitions.map((definition, id) => ({ definition, since: id + 1 }));
+  const start = { sequence: 0, events: 0, timeUs, revision: instruments.length, instruments, indexOffset: 0 };
+  return { position: start, index: new IndexBuilder(), mirror, scales };
 }
 
 /** Reads a tape that is there up to its end. @throws TapeError */
@@ -134,7 +168,7 @@ export function cutSentence(path: string, { map, lastTimeUs, events }: TapeReade
   return `${bytes}; ${unfinished.events.toLocaleString('en-US')} events of ${seconds} s are missing.`;
 }
 
-function stateOf(reader: TapeReader, keepsMirror: boolean): NonNullable<Standing['state']> {
+function stateOf(reader: TapeReader, keepsMirror: boolean): WriterStart {
   const { map, dictionaries } = reader;
   const last = map.blocks.at(-1);
   const latest = dictionaries.latest ?? { revision: 0, instruments: [] };
@@ -146,6 +180,7 @@ function stateOf(reader: TapeReader, keepsMirror: boolean): NonNullable<Standing
   return {
     index,
     mirror,
+    scales: new EventScales(),
     position: {
       sequence: last === undefined ? 0 : last.head.sequence + 1,
       events: last === undefined ? 0 : last.head.firstEvent + last.head.events,

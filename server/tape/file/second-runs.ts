@@ -6,7 +6,8 @@ const RUN_BUCKETS_MIN = 24;
 const RUNS_MAX = 32;
 const SECOND_US = 1_000_000;
 
-type Second = readonly [second: number, events: number];
+/** A second since 1970, and its events. */
+export type Second = readonly [second: number, events: number];
 
 /** Events by second as the indexes of a tape tell them; null where they do not tell of all `events`. */
 export function countsBySecond(indexes: readonly TapeIndex[], events: number): Second[] | null {

@@ -1,10 +1,12 @@
 import {
   instrumentId,
   instrumentKey,
+  unixUs,
   type FeedState,
   type InstrumentDefinition,
   type InstrumentId,
   type MarketEvent,
+  type UnixUs,
 } from '#protocol';
 import type { Cancel, Clock, EventSink } from '../../engine/ports.ts';
 import { packContent } from './block-content.ts';
@@ -26,10 +28,11 @@ import { EventScales } from './event-scales.ts';
 import { IndexBuilder } from './index-builder.ts';
 import { encodeFooter, encodeIndex, endOf } from './index-content.ts';
 import { encodeKeyframe } from './keyframe.ts';
-import type { MarketMirror } from './market-mirror.ts';
+import { MarketMirror } from './market-mirror.ts';
 import { encodeNotes, type TapeNote } from './note-content.ts';
 import { isRecordable } from './recordable.ts';
 import { TapeError } from './tape-error.ts';
+import type { TapeState } from './tape-state.ts';
 import type { TapeStorage } from './tape-storage.ts';
 
 /** A block is closed when it has this many events, or this many bytes before packing. */
@@ -61,6 +64,7 @@ export interface TapeWriterOptions {
   position: TapePosition;
   /** The state of the market where the tape stands; null = no keyframes are written. */
   mirror: MarketMirror | null;
+  scales: EventScales;
   index: IndexBuilder;
   /** Longest time for which an event waits for its block, ms; 0 = until the block is full. */
   flushIntervalMs: number;
@@ -85,7 +89,7 @@ export class TapeWriter implements EventSink {
   readonly #content = new ByteColumn();
   readonly #ids = new Map<string, InstrumentId>();
   readonly #instruments: DefinedInstrument[];
-  readonly #scales = new EventScales();
+  readonly #scales: EventScales;
   readonly #timers: Cancel[] = [];
   readonly #notes: TapeNote[] = [];
   /** Bytes of the file up to the end of its last whole block. */
@@ -97,6 +101,8 @@ export class TapeWriter implements EventSink {
   #events: number;
   /** Replay time of the last event. */
   #timeUs: number;
+  /** Replay time of the first event that this writer took. */
+  #beganUs = Number.NaN;
   /** Replay time of the first event of the block. */
   #fromTimeUs = 0;
   #keyframeEvent: number;
@@ -112,6 +118,7 @@ export class TapeWriter implements EventSink {
     this.#options = options;
     this.#storage = storage;
     this.#mirror = mirror;
+    this.#scales = options.scales;
     this.#index = options.index;
     this.#instruments = position.instruments;
     for (const [id, { definition }] of position.instruments.entries())
@@ -129,9 +136,20 @@ export class TapeWriter implements EventSink {
     if (syncIntervalMs > 0) this.#timers.push(clock.every(syncIntervalMs, () => storage.syncSoon()));
   }
 
-  /** Events of the tape, those in memory included. */
+  /** Events of the tape, those in memory included while they may still be written. */
   get events(): number {
-    return this.#events + this.#encoder.events;
+    return this.#fault === null ? this.#events + this.#encoder.events : this.#events;
+  }
+
+  /** Replay times of the first event that this writer took and of the last; null before there is one. */
+  get span(): { fromTimeUs: UnixUs; toTimeUs: UnixUs } | null {
+    if (Number.isNaN(this.#beganUs)) return null;
+    return { fromTimeUs: unixUs(this.#beganUs), toTimeUs: unixUs(this.#timeUs) };
+  }
+
+  /** By their id, as they are defined now. */
+  get instruments(): InstrumentDefinition[] {
+    return this.#instruments.map(({ definition }) => definition);
   }
 
   /** Bytes of the file. */
@@ -184,20 +202,25 @@ export class TapeWriter implements EventSink {
   }
 
   onEvent(given: MarketEvent): void {
-    if (this.#fault !== null || this.#isClosed) {
-      this.#lost += 1;
-      return;
-    }
     const { instrument } = given;
     const event = this.#scales.apply(given);
     if (this.#instruments[instrument] === undefined || !isRecordable(event)) {
       this.#refused += 1;
       return;
     }
+    if (this.#fault !== null || this.#isClosed) {
+      this.#lost += 1;
+      // The tape that comes after a fault begins with the state of its moment.
+      this.#mirror?.onEvent(event);
+      return;
+    }
     const { receiveTimeUs } = event;
     const encoder = this.#encoder;
     if (this.events === 0 || receiveTimeUs > this.#timeUs) this.#timeUs = receiveTimeUs;
-    if (encoder.events === 0) this.#fromTimeUs = this.#timeUs;
+    if (encoder.events === 0) {
+      this.#fromTimeUs = this.#timeUs;
+      if (this.#beganUs !== this.#beganUs) this.#beganUs = this.#timeUs;
+    }
     encoder.take(event);
     this.#mirror?.onEvent(event);
     this.#index.addEvent(instrument, this.#timeUs);
@@ -221,21 +244,44 @@ export class TapeWriter implements EventSink {
     if (this.#fault !== null) throw this.#fault;
   }
 
-  /** Writes what is left and the index, waits for the disk, and lets go of the file. @throws TapeError */
-  close(): void {
-    if (this.#isClosed) return;
+  /** Writes the state that a tape begins with. Called once, before any event. */
+  begin(): void {
     this.#attempt(() => {
-      this.#seal();
-      if (this.#events > this.#keyframeEvent) this.#writeKeyframe();
-      this.#writeIndex();
-      this.#write(BLOCK_FOOTER, encodeFooter(this.#indexOffset), 0, false);
-      this.#storage.syncNow();
+      this.#writeDictionary(this.#revision > 0);
+      this.#writeKeyframe();
     });
-    this.#end();
+  }
+
+  /**
+   * Writes what is left and the index, and lets go of the file.
+   * @param waits whether to return only when the disk has it all, which may take long; else it is asked to, and the writer is done
+   * @throws TapeError
+   */
+  close(waits = true): void {
+    if (this.#isClosed) return;
+    this.#end(true, waits);
     if (this.#fault !== null) throw this.#fault;
   }
 
-  #end(): void {
+  /** Closes the tape without a keyframe at its end, since the next one begins with it, and without a wait for the disk. Never throws. */
+  handOver(): TapeState {
+    this.#end(false, false);
+    const definitions = this.instruments;
+    const mirror = this.#mirror ?? new MarketMirror();
+    mirror.reserve(definitions.length);
+    return { definitions, mirror, scales: this.#scales, timeUs: this.#timeUs };
+  }
+
+  #end(keepsState: boolean, waits: boolean): void {
+    if (this.#isClosed) return;
+    this.#attempt(() => {
+      this.#seal();
+      if (keepsState && this.#events > this.#keyframeEvent) this.#writeKeyframe();
+      this.#writeIndex();
+      this.#write(BLOCK_FOOTER, encodeFooter(this.#indexOffset), 0, false);
+      if (waits) this.#storage.syncNow();
+      else this.#storage.syncSoon();
+    });
     this.#isClosed = true;
     for (const cancel of this.#timers) cancel();
     this.#storage.close();

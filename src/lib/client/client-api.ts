@@ -61,3 +61,12 @@ export interface ClientCounters {
   tradesLost: number;
   connectionsLost: number;
 }
+
+export const noLosses = (): ClientCounters => ({
+  framesUnknownGeneration: 0,
+  framesUnknownKind: 0,
+  framesOutOfOrder: 0,
+  framesDamaged: 0,
+  tradesLost: 0,
+  connectionsLost: 0,
+});

@@ -162,8 +162,10 @@ export class CommitBuilder {
     this.isEmpty = false;
   }
 
+  /** The newest counts; which instruments are stale only some messages tell. */
   status(message: StatusMessage): void {
-    this.#status = message;
+    const stale = message.stale ?? this.#status?.stale;
+    this.#status = stale === undefined ? message : { ...message, stale };
     this.isEmpty = false;
   }
 

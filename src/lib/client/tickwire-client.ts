@@ -9,21 +9,22 @@ import {
   type HistoryAnswer,
   type InstrumentsMessage,
   type NumberSource,
-  type TimelineCommand,
+  type TimelineRequest,
   type TradesLostMessage,
   type WelcomeMessage,
 } from '#protocol';
 import { AckSender } from './ack-sender.ts';
-import type {
-  ClientCounters,
-  ClientListener,
-  ClientOptions,
-  ClientSubscription,
-  HistoryQuery,
+import {
+  noLosses,
+  type ClientListener,
+  type ClientOptions,
+  type ClientSubscription,
+  type HistoryQuery,
 } from './client-api.ts';
 import { monotonicClock, type ClientClock } from './client-clock.ts';
 import type { ConnectionLimits } from './connection-limits.ts';
 import { RECOVERED_MS, type ConnectionReport } from './connection-report.ts';
+import { OpenedReplay } from './opened-replay.ts';
 import { PendingRequests } from './pending-requests.ts';
 import { RefusalNotice } from './refusal-notice.ts';
 import { RequestError } from './request-error.ts';
@@ -45,14 +46,7 @@ const DICTIONARY_PATIENCE_MS = 2_000;
  */
 export class TickwireClient {
   readonly mirror: TimelineMirror;
-  readonly counters: ClientCounters = {
-    framesUnknownGeneration: 0,
-    framesUnknownKind: 0,
-    framesOutOfOrder: 0,
-    framesDamaged: 0,
-    tradesLost: 0,
-    connectionsLost: 0,
-  };
+  readonly counters = noLosses();
   /** How late the newest frame arrived, ms; NaN while unknown. */
   lagMs = Number.NaN;
   /** How much later than that its owner shows it, ms: set by the owner, told to the server with the rest of the lag. */
@@ -64,6 +58,7 @@ export class TickwireClient {
   readonly #link: ServerLink;
   readonly #subscriptions = new Subscriptions();
   readonly #requests = new PendingRequests();
+  readonly #replay = new OpenedReplay();
   readonly #acks: AckSender;
   readonly #terms: ServiceTerms;
   readonly #refusal: RefusalNotice;
@@ -153,7 +148,8 @@ export class TickwireClient {
   }
 
   /** False when there is no connection to send it over. */
-  command(command: TimelineCommand): boolean {
+  command(command: TimelineRequest): boolean {
+    this.#replay.onCommand(command);
     return this.#link.push(command);
   }
 
@@ -200,6 +196,7 @@ export class TickwireClient {
 
   #onWelcome(welcome: WelcomeMessage, again: boolean): void {
     const { mirror } = this;
+    this.#replay.onGone(mirror.timeUs);
     this.#mustStartAfresh = false;
     this.#frameWasDropped = false;
     this.#dictionaryAskedUs = Number.NEGATIVE_INFINITY;
@@ -221,6 +218,8 @@ export class TickwireClient {
     }
     this.#listener.onWelcome?.(welcome);
     this.#terms.onWelcome();
+    const reopen = this.#resumes ? null : this.#replay.again();
+    if (reopen !== null) this.#link.push(reopen);
     for (const subscription of this.#subscriptions.all()) {
       this.#sendSubscribe(subscription, this.#resumes && subscription.isHeld);
     }
@@ -294,6 +293,11 @@ export class TickwireClient {
         return this.#terms.onThrottled(message);
       case 'timeline':
         this.#mode = message.mode;
+        this.#replay.onTimeline(message);
+        if (message.switched === true) {
+          this.mirror.dictionary.discard();
+          this.#requests.failAll('Another timeline is watched now.');
+        }
         if (message.epoch !== this.mirror.epoch) this.#enterEpoch(message.epoch);
         this.mirror.clock = message.clock;
         return this.#listener.onTimeline?.(message);
@@ -336,6 +340,7 @@ export class TickwireClient {
 
   #onError(error: ErrorMessage): void {
     if (this.#requests.refuse(error)) return;
+    this.#replay.onError(error);
     const open = error.subscription === undefined ? undefined : this.#subscriptions.get(error.subscription);
     if (open !== undefined && error.inReplyTo === 'subscribe') {
       this.#subscriptions.close(open.number);

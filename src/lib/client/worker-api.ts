@@ -4,7 +4,7 @@ import type {
   Encoding,
   HistoryAnswer,
   StatusMessage,
-  TimelineCommand,
+  TimelineRequest,
   TimelineMessage,
 } from '#protocol';
 import type { ClientCounters, HistoryQuery } from './client-api.ts';
@@ -32,7 +32,7 @@ export type PageToWorker =
   | { type: 'visible'; isVisible: boolean }
   | { type: 'history'; request: number; query: HistoryQuery }
   | { type: 'cancel'; request: number }
-  | { type: 'command'; command: TimelineCommand }
+  | { type: 'command'; command: TimelineRequest }
   | { type: 'pull' }
   | { type: 'stop' };
 

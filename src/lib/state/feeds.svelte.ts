@@ -6,12 +6,16 @@ import type { FeedsView } from './market.ts';
 export class Feeds implements FeedsView {
   feeds = $state.raw<readonly FeedStatus[]>([]);
   counters = $state.raw<Readonly<Record<string, number>>>({});
+  /** Instruments whose feed says that they cannot be trusted now, and why. */
+  stale = $state.raw<ReadonlyMap<number, string>>(new Map());
   #server: Readonly<Record<string, number>> = {};
   #page: Record<string, number> = {};
 
   onStatus(status: StatusMessage): void {
     this.feeds = status.feeds;
     this.#server = status.counters;
+    if (status.stale !== undefined)
+      this.stale = new Map(status.stale.map(({ instrument, reason }) => [instrument, reason]));
     this.#merge();
   }
 

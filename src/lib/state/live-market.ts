@@ -1,4 +1,4 @@
-import { LIMITS, instrumentKey, type BarInterval, type InstrumentId, type TimelineCommand } from '#protocol';
+import { LIMITS, instrumentKey, type BarInterval, type InstrumentId, type TimelineRequest } from '#protocol';
 import type { ConnectionLimits } from '../client/connection-limits.ts';
 import type { BookCommit, Commit } from '../client/worker-api.ts';
 import { BarFeed } from './bar-stream.ts';
@@ -117,7 +117,7 @@ export class LiveMarket implements Market {
     };
   }
 
-  command(command: TimelineCommand): void {
+  command(command: TimelineRequest): void {
     this.#link.command(command);
   }
 
@@ -175,7 +175,7 @@ export class LiveMarket implements Market {
     const isVoid = reset || (this.#epoch !== '' && epoch !== this.#epoch);
     this.#epoch = epoch;
     if (isVoid) {
-      this.quotes.clear(welcomed !== null);
+      this.quotes.clear(welcomed !== null || timelines.some(({ switched }) => switched === true));
       this.#books.clear();
       for (const stream of this.#streams) stream.onVoid();
     } else if (welcomed !== null) {

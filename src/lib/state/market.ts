@@ -7,7 +7,7 @@ import type {
   InstrumentId,
   QuoteColumns,
   RecordingInfo,
-  TimelineCommand,
+  TimelineRequest,
   TimelineState,
   UnixUs,
 } from '#protocol';
@@ -37,7 +37,7 @@ export interface Market {
   openBook(instrument: InstrumentId, listener: BookListener): Stream;
   /** Ceilings over the rates of all that is watched and over all that is sent. Hold until changed, over reconnects too. */
   limitConnection(limits: ConnectionLimits): void;
-  command(command: TimelineCommand): void;
+  command(command: TimelineRequest): void;
 }
 
 export interface QuoteStore {
@@ -136,6 +136,12 @@ export interface TimelineView {
   /** Chosen speed. */
   readonly speed: number;
   readonly recording: RecordingInfo | null;
+  /** The stretch that is played over and over; null = none. */
+  readonly loop: { fromTimeUs: UnixUs; toTimeUs: UnixUs } | null;
+  /** Whose timeline it is, where several share it by name; empty = the server's, or the viewer's own. */
+  readonly room: string;
+  /** Live: since when the server's tape holds what happened, us; 0 = it keeps none. */
+  readonly tapeFromUs: number;
   /** Runs of activity, oldest first; between two lies silence that playing jumps over. Empty before the server told. */
   readonly density: readonly EventDensity[];
   /** Jumps over recorded silence so far, oldest first. */
@@ -146,6 +152,8 @@ export interface TimelineView {
 
 export interface FeedsView {
   readonly feeds: readonly FeedStatus[];
+  /** Instruments that cannot be trusted now, and why, in one sentence each. */
+  readonly stale: ReadonlyMap<number, string>;
   readonly counters: Readonly<Record<string, number>>;
 }
 

@@ -20,6 +20,9 @@ export class Timeline implements TimelineView {
   state = $state<TimelineState>('live');
   speed = $state(1);
   recording = $state.raw<RecordingInfo | null>(null);
+  loop = $state.raw<TimelineView['loop']>(null);
+  room = $state('');
+  tapeFromUs = $state(0);
   density = $state.raw<readonly EventDensity[]>([]);
   skips = $state.raw<readonly Skip[]>([]);
   /** Time that was true at `#anchorMs`, and how fast it has run since. */
@@ -48,6 +51,10 @@ export class Timeline implements TimelineView {
     this.state = message.state;
     this.speed = message.speed;
     this.recording = message.recording;
+    this.loop = message.loop ?? null;
+    this.room = message.room ?? '';
+    if (message.mode === 'live') this.tapeFromUs = message.tapeFromUs ?? 0;
+    if (message.switched === true) this.skips = [];
     if (message.density !== null) this.density = message.density;
     const { skipped, clock } = message;
     if (skipped !== null) this.skips = [...this.skips, skipped].slice(-SKIPS_MAX);

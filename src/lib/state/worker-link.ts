@@ -1,4 +1,4 @@
-import { assertNever, type Channel, type TimelineCommand } from '#protocol';
+import { assertNever, type Channel, type TimelineRequest } from '#protocol';
 import type { HistoryQuery } from '../client/client-api.ts';
 import { NO_LIMITS, sameLimits, type ConnectionLimits } from '../client/connection-limits.ts';
 import type { Commit, HistoryOutcome, PageToWorker } from '../client/worker-api.ts';
@@ -155,7 +155,7 @@ export class WorkerLink {
     done?.(outcome);
   }
 
-  command(command: TimelineCommand): void {
+  command(command: TimelineRequest): void {
     this.#worker?.postMessage({ type: 'command', command });
   }
 

@@ -11,6 +11,7 @@ import { loadConfig } from '../../../server/config.ts';
 import { SessionRegistry } from '../../../server/sessions/session-registry.ts';
 import { WsSocket } from '../../../server/sessions/ws-socket.ts';
 import { startLiveTimeline } from '../../../server/timelines/live-timeline.ts';
+import { soleTimeline } from '../../support/sole-timeline.ts';
 import { answerRequests, pause, usage, type ServerRequests } from './control.ts';
 import { LapFeed } from './lap-feed.ts';
 import { readArguments } from './server-arguments.ts';
@@ -39,7 +40,7 @@ async function fullServer(): Promise<Server> {
 async function strippedServer(): Promise<Server> {
   const sessions = new SessionRegistry({
     clock: systemClock,
-    timeline,
+    timelines: soleTimeline(timeline, systemClock),
     serverName: 'stripped',
     allowControl: false,
     connectionsMax: config.connectionsMax,

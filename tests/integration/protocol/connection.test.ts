@@ -104,7 +104,7 @@ describe('messages', () => {
     ['a number out of range', { type: 'ping', nonce: -1 }, 'badRange'],
     [
       'an unknown channel',
-      { type: 'subscribe', subscription: 1, channel: 'raw', selectors: ['*'] },
+      { type: 'subscribe', subscription: 1, channel: 'candles', selectors: ['*'] },
       'unknownChannel',
     ],
     ['a rate out of range', { type: 'tune', subscription: 1, maxRateHz: 61 }, 'badRange'],

@@ -141,6 +141,58 @@ describe('the bandwidth of a connection', () => {
     },
   );
 
+  it('[QS3] holds for answers to history too: they wait, and hold what a second of it can take', async () => {
+    const bitsPerSecond = 16_000;
+    const parts = testTimeline({ symbols: symbols(50) });
+    for (let second = 0; second < 900; second += 1) {
+      parts.clock.advance(1_000);
+      for (let id = 0; id < 50; id += 7)
+        parts.engine.onEvent(trade(id, parts.clock.nowUs(), 100_000 + second, second));
+    }
+    const viewer = new TestViewer(parts).hello();
+    viewer
+      .say({ type: 'tune', maxBitsPerSecond: bitsPerSecond })
+      .subscribe(1, 'quote', ['*'], { maxRateHz: 10 });
+    const ids = Array.from({ length: 50 }, (_, id) => id);
+    const head = { type: 'history' };
+    viewer
+      .say({ ...head, request: 1, kind: 'bars', instrument: 0, interval: '1s', count: 5_000 })
+      .say({ ...head, request: 2, kind: 'trades', instrument: 7, count: 256 })
+      .say({ ...head, request: 3, kind: 'closes', instruments: ids, interval: '1m', count: 60 })
+      .say({ ...head, request: 4, kind: 'bars', instrument: 0, interval: '1m', count: 3 });
+    const sent: number[] = [];
+    let before = 0;
+    for (let step = 0; step < 4_000; step += 1) {
+      parts.engine.onEvent(trade(step % 50, parts.clock.nowUs(), 100_000 + step, 1));
+      parts.clock.advance(5);
+      await Promise.resolve();
+      sent.push(viewer.socket.wireBytes - before);
+      before = viewer.socket.wireBytes;
+      if (step % 1_000 === 0) viewer.say({ type: 'ping', nonce: 1 });
+    }
+    let most = 0;
+    for (let from = 0; from + 400 <= sent.length; from += 1)
+      most = Math.max(
+        most,
+        sent.slice(from, from + 400).reduce((sum, bytes) => sum + bytes, 0),
+      );
+    expect(most).toBeLessThanOrEqual((bitsPerSecond / 8) * 2 * 1.05);
+    const answers = viewer.heard().filter((message) => message.type === 'history');
+    answers.sort((a, b) => a.request - b.request);
+    expect(answers.map(({ request }) => request)).toEqual([1, 2, 3, 4]);
+    const [bars, trades, closes, few] = answers as unknown as {
+      rows: number[];
+      more?: boolean;
+      series: unknown[];
+    }[];
+    expect(bars!.more).toBe(true);
+    expect(bars!.rows.length / 6).toBeGreaterThan(20);
+    expect(bars!.rows.length / 6).toBeLessThan(200);
+    expect(trades!.rows.length).toBeGreaterThan(50);
+    expect(closes!.series).toHaveLength(50);
+    expect(few!.rows).toHaveLength(18);
+  });
+
   it('[QS4] [SU2] brings the first values in portions, which an empty snapshot ends', () => {
     const parts = testTimeline({ symbols: symbols(200) });
     for (let id = 0; id < 200; id += 1)

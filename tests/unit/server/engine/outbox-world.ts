@@ -16,6 +16,7 @@ import { Admission } from '../../../../server/sessions/admission.ts';
 import { Session } from '../../../../server/sessions/session.ts';
 import { ClientModel } from '../../../support/client-model.ts';
 import { MemorySocket, encoded } from '../../../support/memory-socket.ts';
+import { soleTimeline } from '../../../support/sole-timeline.ts';
 import { SeededRandom } from '../../../support/seeded-random.ts';
 import { book, instrument, quote, statistics, testTimeline, trade } from '../../../support/test-timeline.ts';
 
@@ -296,7 +297,7 @@ export class OutboxWorld {
     viewer.session = new Session({
       id: 'test',
       socket: viewer.socket,
-      timeline: this.#parts.timeline,
+      timelines: soleTimeline(this.#parts.timeline, this.#parts.clock),
       clock: this.#parts.clock,
       serverName: 'test',
       allowControl: false,

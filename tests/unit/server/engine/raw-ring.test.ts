@@ -51,7 +51,7 @@ describe('RawRing', () => {
 });
 
 describe('the raw channel', () => {
-  it('[RW1] [RW3] sends every change of a tick in order, where quotes send the newest', () => {
+  it('[RW1] [RW2] [RW3] sends every change of a tick in order, where quotes send the newest', () => {
     const parts = testTimeline({ symbols: ['A'] });
     const viewer = new TestViewer(parts)
       .hello()

@@ -54,7 +54,7 @@ describe('checkClientMessage', () => {
     ['[SU5] a selector that is no text', { ...subscribe, selectors: ['A', 5] }, 'badSelector'],
     ['[SU7] a rate that is too high', { ...subscribe, maxRateHz: 61 }, 'badRange'],
     ['[SU7] a rate of nothing', { ...subscribe, maxRateHz: 0 }, 'badRange'],
-    ['[TL7] a speed out of range', { type: 'timeline', op: 'speed', speed: 1_001 }, 'badRange'],
+    ['[TL7] a speed out of range', { type: 'timeline', op: 'speed', speed: 1_000_001 }, 'badRange'],
     ['an unknown command', { type: 'timeline', op: 'rewind' }, 'malformedMessage'],
     ['[HI5] too many rows', { ...bars, count: LIMITS.historyRowsMax + 1 }, 'badRange'],
     [

@@ -2,13 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { GoodbyeMessage } from '#protocol';
 import { SessionRegistry } from '../../../../server/sessions/session-registry.ts';
 import { MemorySocket, encoded } from '../../../support/memory-socket.ts';
+import { soleTimeline } from '../../../support/sole-timeline.ts';
 import { testTimeline } from '../../../support/test-timeline.ts';
 
 function registryOf(connectionsMax: number) {
   const parts = testTimeline({ symbols: ['A'] });
   const registry = new SessionRegistry({
     clock: parts.clock,
-    timeline: parts.timeline,
+    timelines: soleTimeline(parts.timeline, parts.clock),
     serverName: 'test',
     allowControl: true,
     connectionsMax,

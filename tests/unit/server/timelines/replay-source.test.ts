@@ -38,8 +38,8 @@ describe('ReplaySource while playing', () => {
     trace.clock.advance(1000);
     expect(trace.positionUs).toBe(1.5 * SECOND);
     expect(trace.source.speed).toBe(0.5);
-    trace.source.setSpeed(5000);
-    expect(trace.source.speed).toBe(1000);
+    trace.source.setSpeed(5_000_000);
+    expect(trace.source.speed).toBe(1_000_000);
     trace.clock.advance(30);
     expect(trace.source.state).toBe('ended');
   });
@@ -93,15 +93,37 @@ describe('ReplaySource while playing', () => {
     expect(trace.source.state).toBe('ended');
   });
 
-  it('begins again at the end when it loops', () => {
-    const trace = new Trace([0, 20 * MS], { loop: true });
+  it('plays a stretch over and over, also the whole recording', () => {
+    const trace = new Trace([0, 20 * MS, 40 * MS, 60 * MS]);
     trace.source.start();
+    trace.source.loop({ fromTimeUs: START + 20 * MS, toTimeUs: START + 50 * MS });
+    expect(trace.takeRuns()).toEqual(['playing', '0-0', 'seeking', '1-1', 'settled', 'playing']);
+    trace.clock.advance(30);
+    expect(trace.takeRuns()).toEqual(['2-2', 'seeking', 'reset', '0-1', 'settled', 'playing']);
+    trace.clock.advance(30);
+    expect(trace.takeRuns()).toEqual(['2-2', 'seeking', 'reset', '0-1', 'settled', 'playing']);
+    trace.source.loop(null);
+    trace.clock.advance(50);
+    expect(trace.takeRuns()).toEqual(['2-3', 'ended']);
+    trace.source.loop({ fromTimeUs: START, toTimeUs: START + 90 * MS });
+    trace.source.play();
     trace.take();
-    trace.clock.advance(20);
-    expect(trace.take()).toEqual([1, 'reset', 'settled', 'playing', 0]);
-    trace.clock.advance(20);
-    expect(trace.take()).toEqual([1, 'reset', 'settled', 'playing', 0]);
-    expect(trace.source.state).toBe('playing');
+    trace.clock.advance(60);
+    expect(trace.takeRuns()).toEqual(['1-3', 'seeking', 'reset', '0-0', 'settled', 'playing']);
+  });
+
+  it('steps to the begin of a bar, on and back', () => {
+    const second = 1_000_000;
+    const trace = new Trace([0, 2.5 * second, 9 * second, 12 * second].map((timeUs) => timeUs));
+    const inSecond = (timeUs: number) => (START + timeUs) % (5 * second);
+    trace.source.step({ bars: { count: 1, intervalS: 5 } });
+    expect([inSecond(trace.positionUs), trace.positionUs > 0]).toEqual([0, true]);
+    const first = trace.positionUs;
+    trace.source.step({ bars: { count: 1, intervalS: 5 } });
+    expect(trace.positionUs - first).toBe(5 * second);
+    trace.source.step({ bars: { count: -2, intervalS: 5 } });
+    expect(trace.positionUs).toBe(Math.max(0, first - 5 * second));
+    expect(trace.source.state).toBe('paused');
   });
 
   it('begins anew when played after the end', () => {

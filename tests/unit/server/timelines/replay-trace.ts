@@ -60,6 +60,7 @@ export class Trace {
       listener: {
         onReset: () => this.log.push('reset'),
         onSettled: () => this.log.push('settled'),
+        onGrown: () => this.log.push('grown'),
         onState: (state) => this.log.push(state),
         onSkip: (fromTimeUs, toTimeUs) => this.log.push(`skip ${at(fromTimeUs)} ${at(toTimeUs)}`),
         onClock: () => {},

@@ -1,0 +1,280 @@
+import {
+  invariant,
+  unixUs,
+  type EventDensity,
+  type InstrumentDefinition,
+  type MarketEvent,
+  type UnixUs,
+} from '#protocol';
+import type { TapeFollows } from '../file/file-header.ts';
+import type { Keyframe } from '../file/keyframe.ts';
+import { secondRuns, type Second } from '../file/second-runs.ts';
+import { TapeError } from '../file/tape-error.ts';
+import { InstrumentList } from './instrument-list.ts';
+import { OpenSegment } from './open-segment.ts';
+import type { GrowingReader } from './ports.ts';
+import { segmentsIn, type SegmentFile } from './segment-files.ts';
+
+/** Segments beside the newest that are kept open, and memory for decoded blocks of each. */
+const OPEN_MAX = 4;
+const CACHE_BYTES = 16_777_216;
+
+export interface RollingReaderOptions {
+  /** Memory for decoded blocks of each of at most five open segments, bytes. */
+  cacheBytes?: number;
+}
+
+interface Segment extends SegmentFile {
+  /** Number of its first event. */
+  readonly from: number;
+  events: number;
+  /** Replay time of the last event before it: no later one is let out earlier. */
+  readonly floorUs: number;
+  fromTimeUs: number;
+  toTimeUs: number;
+  /** Whether its state is what the events before it lead to. */
+  readonly continues: boolean;
+  seconds: readonly Second[];
+}
+
+/**
+ * The segments of a rolling tape as one recording, in any process and while they are written. Not the writer, and no copy: files are
+ * opened when they are asked for, and few at a time. Invariant: a number means the same event for as long as the reader lives.
+ */
+export class RollingReader implements GrowingReader {
+  readonly #folder: string;
+  readonly #cacheBytes: number;
+  readonly #list = new InstrumentList();
+  #segments: Segment[] = [];
+  /** By number of the segment, the one used last at the end. */
+  readonly #open = new Map<number, OpenSegment>();
+  #firstEvent = 0;
+  #events = 0;
+  /** Replay time of the last event that is gone. */
+  #floorUs = 0;
+
+  private constructor(folder: string, cacheBytes: number) {
+    this.#folder = folder;
+    this.#cacheBytes = cacheBytes;
+  }
+
+  /** An empty folder, or none, is a recording without events. @throws TapeError where the folder cannot be read */
+  static open(folder: string, options: RollingReaderOptions = {}): RollingReader {
+    const reader = new RollingReader(folder, options.cacheBytes ?? CACHE_BYTES);
+    reader.#takeNewestInstruments();
+    reader.refresh();
+    return reader;
+  }
+
+  get instruments(): readonly InstrumentDefinition[] {
+    return this.#list.definitions;
+  }
+
+  get units(): number {
+    return this.#list.changes;
+  }
+
+  get events(): number {
+    return this.#events;
+  }
+
+  get firstEvent(): number {
+    return this.#firstEvent;
+  }
+
+  get firstTimeUs(): UnixUs {
+    const first = this.#segments.find(({ events }) => events > 0);
+    return unixUs(first === undefined ? 0 : Math.max(first.floorUs, first.fromTimeUs));
+  }
+
+  get lastTimeUs(): UnixUs {
+    return unixUs(this.#segments.length === 0 ? 0 : endUs(this.#segments.at(-1)!));
+  }
+
+  get resets(): readonly number[] {
+    return this.#segments
+      .filter(({ continues, events }, at) => events > 0 && (!continues || at === 0))
+      .map(({ from }) => from);
+  }
+
+  timeOfEvent(index: number): UnixUs {
+    invariant(index >= 0 && index < this.#events, 'an event has a number from 0 to events - 1');
+    const segment = this.#segmentOf(index);
+    if (segment === undefined || index < segment.from) return this.firstTimeUs;
+    const timeUs = this.#use(segment)?.tape.timeOfEvent(index - segment.from) ?? segment.toTimeUs;
+    return unixUs(Math.max(segment.floorUs, timeUs));
+  }
+
+  indexAt(timeUs: number): number {
+    const segment = this.#segments.find((candidate) => candidate.events > 0 && endUs(candidate) > timeUs);
+    if (segment === undefined) return this.#events;
+    if (timeUs < segment.floorUs) return segment.from;
+    return segment.from + (this.#use(segment)?.tape.indexAt(timeUs) ?? 0);
+  }
+
+  play(fromIndex: number, toIndex: number, onEvent: (event: MarketEvent) => void): void {
+    invariant(fromIndex >= 0 && toIndex <= this.#events, 'only events that exist can be played');
+    for (const segment of [...this.#segments]) {
+      const from = Math.max(fromIndex - segment.from, 0);
+      const to = Math.min(toIndex - segment.from, segment.events);
+      if (from < to) this.#use(segment)?.play(from, to, onEvent);
+    }
+  }
+
+  density(silenceUs: number): EventDensity[] {
+    const newest = this.#segments.at(-1);
+    const seconds = this.#segments.flatMap((segment) =>
+      segment === newest ? (this.#use(segment)?.seconds() ?? []) : segment.seconds,
+    );
+    return seconds.length === 0 ? [] : secondRuns(merged(seconds), silenceUs);
+  }
+
+  keyframeBefore(event: number): Keyframe | null {
+    let at = this.#segments.findLastIndex(({ from }) => from <= event);
+    for (; at >= 0; at -= 1) {
+      const segment = this.#segments[at]!;
+      const keyframe = this.#use(segment)?.keyframeBefore(Math.min(event - segment.from, segment.events));
+      if (keyframe !== null && keyframe !== undefined) {
+        keyframe.event += segment.from;
+        keyframe.timeUs = unixUs(Math.max(segment.floorUs, keyframe.timeUs));
+        return keyframe;
+      }
+      if (!segment.continues) return null;
+    }
+    return null;
+  }
+
+  refresh(): boolean {
+    const before = this.#events;
+    // The list first: whoever begins a segment has finished the one before.
+    const files = segmentsIn(this.#folder);
+    this.#takeNewest();
+    const last = this.#segments.at(-1)?.number ?? 0;
+    const fresh = files.filter(({ number }) => number > last);
+    this.#dropGone(new Set(files.map(({ number }) => number)), fresh.length > 0);
+    for (const file of fresh) this.#add(file);
+    return this.#events > before;
+  }
+
+  close(): void {
+    for (const open of this.#open.values()) open.close();
+    this.#open.clear();
+    this.#segments = [];
+  }
+
+  /** So that the list begins with those that are busiest now. */
+  #takeNewestInstruments(): void {
+    for (const { path } of segmentsIn(this.#folder).toReversed()) {
+      try {
+        const newest = new OpenSegment(path, this.#list, this.#cacheBytes);
+        newest.close();
+        if (newest.tape.instruments.length > 0) return;
+      } catch (error) {
+        if (!(error instanceof TapeError)) throw error;
+      }
+    }
+  }
+
+  #takeNewest(): void {
+    const newest = this.#segments.at(-1);
+    if (newest === undefined) return;
+    const open = this.#use(newest);
+    if (open === null) return;
+    open.refresh();
+    this.#measure(newest, open);
+  }
+
+  #measure(segment: Segment, { tape }: OpenSegment): void {
+    this.#events += tape.events - segment.events;
+    segment.events = tape.events;
+    segment.fromTimeUs = tape.firstTimeUs;
+    segment.toTimeUs = tape.lastTimeUs;
+  }
+
+  #add(file: SegmentFile): void {
+    let open: OpenSegment;
+    try {
+      open = new OpenSegment(file.path, this.#list, this.#cacheBytes);
+    } catch (error) {
+      // Deleted meanwhile, only begun, or no tape: then the next look, or nobody, finds something in it.
+      if (error instanceof TapeError) return;
+      throw error;
+    }
+    const before = this.#segments.at(-1);
+    if (before !== undefined) before.seconds = this.#use(before)?.seconds() ?? [];
+    const segment: Segment = {
+      ...file,
+      from: this.#events,
+      events: 0,
+      floorUs: before === undefined ? this.#floorUs : endUs(before),
+      fromTimeUs: 0,
+      toTimeUs: 0,
+      continues: before !== undefined && isFollowed(before, open.tape.map.header?.follows),
+      seconds: [],
+    };
+    this.#segments.push(segment);
+    this.#measure(segment, open);
+    this.#keep(segment.number, open);
+  }
+
+  #dropGone(there: ReadonlySet<number>, hasNewer: boolean): void {
+    const isGone = ({ number }: Segment, at: number): boolean =>
+      !there.has(number) && (at < this.#segments.length - 1 || hasNewer);
+    let gone = 0;
+    while (gone < this.#segments.length && isGone(this.#segments[gone]!, gone)) gone += 1;
+    for (const segment of this.#segments.splice(0, gone)) {
+      this.#open.get(segment.number)?.close();
+      this.#open.delete(segment.number);
+      this.#firstEvent = segment.from + segment.events;
+      this.#floorUs = endUs(segment);
+    }
+  }
+
+  #segmentOf(index: number): Segment | undefined {
+    return this.#segments.findLast(({ from, events }) => from <= index && events > 0) ?? this.#segments[0];
+  }
+
+  /** Null when it cannot be read any more. */
+  #use(segment: Segment): OpenSegment | null {
+    const held = this.#open.get(segment.number);
+    if (held !== undefined) {
+      this.#open.delete(segment.number);
+      this.#open.set(segment.number, held);
+      return held;
+    }
+    try {
+      const open = new OpenSegment(segment.path, this.#list, this.#cacheBytes);
+      this.#keep(segment.number, open);
+      return open;
+    } catch (error) {
+      if (error instanceof TapeError) return null;
+      throw error;
+    }
+  }
+
+  #keep(number: number, open: OpenSegment): void {
+    this.#open.set(number, open);
+    const newest = this.#segments.at(-1)!.number;
+    for (const [oldest, held] of this.#open) {
+      if (this.#open.size <= OPEN_MAX + 1) return;
+      if (oldest === newest || oldest === number) continue;
+      held.close();
+      this.#open.delete(oldest);
+    }
+  }
+}
+
+function endUs({ floorUs, toTimeUs }: Segment): number {
+  return Math.max(floorUs, toTimeUs);
+}
+
+function isFollowed({ name, events }: Segment, follows: TapeFollows | undefined): boolean {
+  return follows !== undefined && follows.tape === name && follows.events === events;
+}
+
+/** Two segments may share a second; a clock that was put back brings one again. */
+function merged(seconds: readonly Second[]): Second[] {
+  const counts = new Map<number, number>();
+  for (const [second, events] of seconds) counts.set(second, (counts.get(second) ?? 0) + events);
+  return [...counts].sort((one, other) => one[0] - other[0]);
+}

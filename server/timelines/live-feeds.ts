@@ -1,0 +1,174 @@
+import type { FeedStatus, InstrumentId, UnixUs, WireBar } from '#protocol';
+import type { Cancel, Clock, EventSink, Feed } from '../engine/ports.ts';
+import type { BackupPlan } from '../feeds/backup-plan.ts';
+import { Demand } from '../feeds/demand.ts';
+import { FeedSupervisor, type SupervisedSink } from '../feeds/supervisor.ts';
+import { SwitchOver } from '../feeds/switch-over.ts';
+
+/** What an operator is told of a feed beyond its status. */
+export interface FeedDetails extends FeedStatus {
+  /** Newest last. */
+  readonly problems: readonly { readonly timeUs: UnixUs; readonly message: string }[];
+}
+
+interface Backed {
+  readonly plan: BackupPlan;
+  readonly switchOver: SwitchOver;
+  readonly backup: FeedSupervisor;
+}
+
+/**
+ * The feeds of the live timeline: each under its supervisor, backups between them and the engine, and demand from the engine's ids to
+ * whoever brings them. It holds no prices.
+ */
+export class LiveFeeds {
+  readonly demand: Demand;
+  readonly #supervisors: FeedSupervisor[] = [];
+  readonly #backed: Backed[] = [];
+  readonly #ownerOf = new Map<InstrumentId, FeedSupervisor>();
+  /** What feeds are to be told soon: an instrument may be wanted while its feed is in the midst of making it known. */
+  readonly #changed = new Map<InstrumentId, boolean>();
+  #telling: Cancel | null = null;
+  readonly #clock: Clock;
+  readonly #sink: SupervisedSink;
+  readonly #onProblem: (sentence: string) => void;
+  /** Every instrument is wanted from the start on. */
+  readonly #isAlways: boolean;
+  /** Feeds whose instruments are shown as their own. */
+  readonly #shown: ReadonlySet<Feed>;
+
+  constructor(options: {
+    clock: Clock;
+    feeds: readonly Feed[];
+    backups: readonly BackupPlan[];
+    sink: Required<Pick<EventSink, 'define' | 'onEvent' | 'onTrust'>>;
+    onProblem: (sentence: string) => void;
+    subscribe: 'demand' | 'always';
+  }) {
+    const { clock, feeds, backups } = options;
+    this.#clock = clock;
+    this.#sink = options.sink;
+    this.#onProblem = options.onProblem;
+    this.#shown = new Set(feeds);
+    this.#isAlways = options.subscribe === 'always';
+    this.demand = new Demand({
+      clock,
+      onWanted: (ids) => this.#note(ids, true),
+      onUnwanted: (ids) => this.#note(ids, false),
+    });
+    for (const feed of feeds) if (!backups.some(({ backup }) => backup === feed)) this.#add(feed, backups);
+    // A feed that is also a backup was made with its primary.
+    for (const feed of feeds)
+      if (!this.#supervisors.some((known) => known.feed === feed)) this.#add(feed, []);
+  }
+
+  async start(): Promise<void> {
+    await Promise.all(this.#supervisors.map((supervisor) => supervisor.start()));
+  }
+
+  status(): FeedStatus[] {
+    return this.#supervisors.map((supervisor) => {
+      const status = supervisor.status();
+      const backed = this.#backed.find(({ backup }) => backup === supervisor);
+      if (backed === undefined) return status;
+      return { ...status, backup: { of: backed.plan.primary.name, serving: backed.switchOver.serving } };
+    });
+  }
+
+  details(): FeedDetails[] {
+    const problems = this.#supervisors.map((supervisor) => supervisor.problems);
+    return this.status().map((status, at) => ({ ...status, problems: problems[at]! }));
+  }
+
+  /** Null = there is no such feed; false = it can be started only once. */
+  restart(name: string): Promise<boolean> | null {
+    return this.#supervisors.find(({ feed }) => feed.name === name)?.restart() ?? null;
+  }
+
+  async history(id: InstrumentId, intervalS: number, beforeS: number, count: number): Promise<WireBar[]> {
+    return (await this.#ownerOf.get(id)?.feed.history?.(id, intervalS, beforeS, count)) ?? [];
+  }
+
+  async close(): Promise<void> {
+    this.demand.close();
+    this.#telling?.();
+    for (const { switchOver } of this.#backed) switchOver.close();
+    await Promise.all(this.#supervisors.map((supervisor) => supervisor.close()));
+  }
+
+  /** Makes a feed's supervisor, and that of its backup. */
+  #add(feed: Feed, backups: readonly BackupPlan[]): void {
+    const plan = backups.find(({ primary }) => primary === feed);
+    if (plan === undefined) {
+      const supervisor: FeedSupervisor = this.#supervise(
+        feed,
+        this.#owned(() => supervisor),
+      );
+      return;
+    }
+    const lives: Record<'primary' | 'backup', FeedSupervisor | null> = { primary: null, backup: null };
+    const switchOver = new SwitchOver({
+      clock: this.#clock,
+      sink: this.#owned(() => lives.primary!),
+      mapping: plan.mapping,
+      backupSink: this.#shown.has(plan.backup) ? this.#owned(() => lives.backup!) : null,
+      lifeUs: (side) => lives[side]?.lifeUs ?? 0,
+    });
+    lives.primary = this.#supervise(feed, switchOver.primary);
+    lives.backup = this.#supervise(plan.backup, switchOver.backup);
+    this.#backed.push({ plan, switchOver, backup: lives.backup });
+  }
+
+  #supervise(feed: Feed, sink: SupervisedSink): FeedSupervisor {
+    const supervisor = new FeedSupervisor({ feed, clock: this.#clock, onProblem: this.#onProblem, sink });
+    this.#supervisors.push(supervisor);
+    return supervisor;
+  }
+
+  /** The engine's sink, with a note of who brought an instrument. */
+  #owned(owner: () => FeedSupervisor): SupervisedSink {
+    const sink = this.#sink;
+    return {
+      define: (definition) => {
+        const id = sink.define(definition);
+        const isNew = !this.#ownerOf.has(id);
+        this.#ownerOf.set(id, owner());
+        if (isNew && this.#isAlways) this.demand.hold([id]);
+        return id;
+      },
+      onEvent: (event) => sink.onEvent(event),
+      onTrust: (id, reason) => sink.onTrust?.(id, reason),
+    };
+  }
+
+  #note(ids: readonly InstrumentId[], isWanted: boolean): void {
+    this.#telling ??= this.#clock.soon(() => this.#tell());
+    for (const id of ids) this.#changed.set(id, isWanted);
+  }
+
+  #tell(): void {
+    this.#telling = null;
+    const changed = [...this.#changed];
+    this.#changed.clear();
+    const wanted = changed.filter(([, isWanted]) => isWanted).map(([id]) => id);
+    const unwanted = changed.filter(([, isWanted]) => !isWanted).map(([id]) => id);
+    this.#ask(wanted, 'subscribe');
+    this.#ask(unwanted, 'unsubscribe');
+  }
+
+  #ask(ids: readonly InstrumentId[], what: 'subscribe' | 'unsubscribe'): void {
+    const bySupervisor = new Map<FeedSupervisor, InstrumentId[]>();
+    for (const id of ids) {
+      const owner = this.#ownerOf.get(id);
+      if (owner === undefined) continue;
+      const asked = bySupervisor.get(owner);
+      if (asked === undefined) bySupervisor.set(owner, [id]);
+      else asked.push(id);
+    }
+    for (const [supervisor, asked] of bySupervisor) {
+      supervisor[what](asked);
+      const backed = this.#backed.find(({ plan }) => plan.primary === supervisor.feed);
+      backed?.backup[what](backed.switchOver.backupsOf(asked));
+    }
+  }
+}
