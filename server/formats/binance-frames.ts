@@ -1,49 +1,27 @@
-import { AGGRESSOR_BUY, AGGRESSOR_SELL } from '#protocol';
-import type { FrameEvents, FrameFault, TextLevel } from './frame-events.ts';
+import {
+  messageOf,
+  type BinanceMessage,
+  type DepthSnapshot,
+  type DepthUpdate,
+} from '../feeds/binance/map.ts';
+import type { BinanceFrame } from '../feeds/binance/wire.ts';
+import type { FrameEvents, FrameFault } from './frame-events.ts';
 
 /** Updates of a book that are kept for a snapshot to come, per symbol: half a minute of the busiest. */
 const WAITING_MAX = 512;
 
-/** Fields of https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-streams.md; times in ms. */
-interface BinanceData {
-  e?: string;
-  s?: string;
-  E?: number;
-  T?: number;
-  t?: number;
-  p?: string;
-  q?: string;
-  m?: boolean;
-  u?: number;
-  U?: number;
-  pu?: number;
-  b?: unknown;
-  B?: string;
-  a?: unknown;
-  A?: string;
-  lastUpdateId?: number;
-  bids?: unknown;
-  asks?: unknown;
-}
-
-interface BookUpdate {
-  firstId: number;
-  lastId: number;
-  venueTimeUs: number;
-  bids: TextLevel[];
-  asks: TextLevel[];
-}
+type Message<Type extends BinanceMessage['type']> = Extract<BinanceMessage, { type: Type }>;
 
 /** What is known of one symbol's book. */
 interface BookState {
   instrument: number;
   lastId: number;
   hasSnapshot: boolean;
-  waiting: BookUpdate[];
+  waiting: DepthUpdate[];
 }
 
 /** A frame of a combined stream, of a raw one, or an answer of REST with a snapshot of the book. */
-export function isBinanceFrame(frame: unknown): frame is BinanceData | { stream: string; data: BinanceData } {
+export function isBinanceFrame(frame: unknown): frame is BinanceFrame {
   if (typeof frame !== 'object' || frame === null) return false;
   if ('stream' in frame && 'data' in frame) return /^[^@]+@/.test(String(frame.stream));
   if ('lastUpdateId' in frame && 'bids' in frame && 'asks' in frame) return true;
@@ -64,65 +42,42 @@ export class BinanceFrames {
     this.#events = events;
   }
 
-  take(frame: BinanceData | { stream: string; data: BinanceData }, receiveTimeUs: number): FrameFault {
-    const stream = 'stream' in frame ? frame.stream : '';
-    const data = 'stream' in frame ? frame.data : frame;
-    const symbol = data.s ?? stream.split('@')[0]!.toUpperCase();
-    if (data.lastUpdateId !== undefined) return this.#snapshot(data, symbol, receiveTimeUs);
-    switch (data.e ?? (stream.endsWith('@bookTicker') ? 'bookTicker' : '')) {
+  take(frame: BinanceFrame, receiveTimeUs: number): FrameFault {
+    const message = messageOf(frame);
+    switch (message.type) {
       case 'trade':
-      case 'aggTrade':
-        return this.#trade(data, symbol, receiveTimeUs);
-      case 'bookTicker':
-        return this.#bookTicker(data, symbol, receiveTimeUs);
-      case 'depthUpdate':
-        return this.#depth(data, symbol, receiveTimeUs);
+        return this.#trade(message, receiveTimeUs);
+      case 'quote':
+        return this.#quote(message, receiveTimeUs);
+      case 'depth':
+        return this.#depth(message, receiveTimeUs);
+      case 'snapshot':
+        return this.#snapshot(message, receiveTimeUs);
+      case 'malformed':
+        return message.reason;
       default:
         this.#events.anomalies.mark('frames_not_played');
         return null;
     }
   }
 
-  #trade(data: BinanceData, symbol: string, receiveTimeUs: number): FrameFault {
-    const { p: price, q: size, m: isBuyerMaker } = data;
-    const timeMs = data.T ?? data.E;
-    const id = data.t ?? (data as { a?: number }).a;
-    if (typeof price !== 'string' || typeof size !== 'string' || timeMs === undefined)
-      return 'price, size and time of a trade';
-    const venueTimeUs = timeMs * 1000;
+  #trade(
+    { symbol, id, price, size, aggressor, timeUs }: Message<'trade'>,
+    receiveTimeUs: number,
+  ): FrameFault {
     const instrument = this.#events.instrument('binance', symbol);
-    // The buyer rested in the book, so the seller crossed the spread.
-    const aggressor = isBuyerMaker === true ? AGGRESSOR_SELL : AGGRESSOR_BUY;
-    const receivedUs = arrival(receiveTimeUs, venueTimeUs);
-    return this.#events.trade(instrument, venueTimeUs, receivedUs, price, size, aggressor, String(id ?? ''));
+    return this.#events.trade(instrument, timeUs, arrival(receiveTimeUs, timeUs), price, size, aggressor, id);
   }
 
-  #bookTicker(data: BinanceData, symbol: string, receiveTimeUs: number): FrameFault {
-    const { b: bid, B: bidSize, a: ask, A: askSize } = data;
-    if (typeof bid !== 'string' || typeof ask !== 'string' || bidSize === undefined || askSize === undefined)
-      return 'the best prices and sizes';
-    // On spot these frames have no time of the venue.
-    const timeMs = data.T ?? data.E;
-    const venueTimeUs = timeMs === undefined ? Number.NaN : timeMs * 1000;
-    const receivedUs = arrival(receiveTimeUs, venueTimeUs);
+  #quote({ symbol, bid, ask, timeUs }: Message<'quote'>, receiveTimeUs: number): FrameFault {
+    const receivedUs = arrival(receiveTimeUs, timeUs);
     if (Number.isNaN(receivedUs)) return 'a time of arrival: the frame has none of the venue';
     const instrument = this.#events.instrument('binance', symbol);
-    return this.#events.quote(instrument, venueTimeUs, receivedUs, [bid, bidSize], [ask, askSize]);
+    return this.#events.quote(instrument, timeUs, receivedUs, bid, ask);
   }
 
-  #depth(data: BinanceData, symbol: string, receiveTimeUs: number): FrameFault {
-    const { U: firstId, u: lastId, E: timeMs } = data;
-    const bids = levelsOf(data.b);
-    const asks = levelsOf(data.a);
-    if (
-      firstId === undefined ||
-      lastId === undefined ||
-      timeMs === undefined ||
-      bids === null ||
-      asks === null
-    )
-      return 'the ids, the time and the sides of a change of the book';
-    const venueTimeUs = timeMs * 1000;
+  #depth(update: DepthUpdate, receiveTimeUs: number): FrameFault {
+    const { symbol, firstId, lastId, previousId, timeUs, bids, asks } = update;
     const book = this.#book(symbol);
     this.#lastSymbol = symbol;
     if (book.hasSnapshot && lastId <= book.lastId) {
@@ -130,39 +85,28 @@ export class BinanceFrames {
       return null;
     }
     // Futures name the update before; on spot the ids follow one another.
-    const isNext = data.pu === undefined ? firstId <= book.lastId + 1 : data.pu === book.lastId;
+    const isNext = Number.isNaN(previousId) ? firstId <= book.lastId + 1 : previousId === book.lastId;
     if (book.lastId >= 0 && !isNext) this.#events.anomalies.mark('book_gaps');
     book.lastId = lastId;
-    if (!book.hasSnapshot && book.waiting.length < WAITING_MAX)
-      book.waiting.push({ firstId, lastId, venueTimeUs, bids, asks });
-    return this.#events.book(
-      book.instrument,
-      venueTimeUs,
-      arrival(receiveTimeUs, venueTimeUs),
-      false,
-      bids,
-      asks,
-    );
+    if (!book.hasSnapshot && book.waiting.length < WAITING_MAX) book.waiting.push(update);
+    return this.#events.book(book.instrument, timeUs, arrival(receiveTimeUs, timeUs), false, bids, asks);
   }
 
-  #snapshot(data: BinanceData, named: string, receiveTimeUs: number): FrameFault {
-    const bids = levelsOf(data.bids);
-    const asks = levelsOf(data.asks);
-    const symbol = named === '' ? this.#lastSymbol : named;
-    if (bids === null || asks === null || data.lastUpdateId === undefined) return 'the sides of a book';
+  #snapshot(snapshot: DepthSnapshot, receiveTimeUs: number): FrameFault {
+    const symbol = snapshot.symbol === '' ? this.#lastSymbol : snapshot.symbol;
     if (symbol === '' || Number.isNaN(receiveTimeUs)) {
       this.#events.anomalies.mark('frames_not_played');
       return null;
     }
     const book = this.#book(symbol);
-    const { lastUpdateId } = data;
+    const { lastId: snapshotId, bids, asks } = snapshot;
     const fault = this.#events.book(book.instrument, receiveTimeUs, receiveTimeUs, true, bids, asks);
     if (fault !== null) return fault;
-    for (const update of book.waiting.filter(({ lastId }) => lastId > lastUpdateId)) {
+    for (const update of book.waiting.filter(({ lastId }) => lastId > snapshotId)) {
       this.#events.anomalies.mark('book_updates_played_again');
       const again = this.#events.book(
         book.instrument,
-        update.venueTimeUs,
+        update.timeUs,
         receiveTimeUs,
         false,
         update.bids,
@@ -172,7 +116,7 @@ export class BinanceFrames {
     }
     book.waiting = [];
     book.hasSnapshot = true;
-    book.lastId = Math.max(book.lastId, lastUpdateId);
+    book.lastId = Math.max(book.lastId, snapshotId);
     return null;
   }
 
@@ -190,8 +134,4 @@ export class BinanceFrames {
 /** Where nobody wrote down when a frame arrived, the venue's time stands for it. */
 function arrival(receiveTimeUs: number, venueTimeUs: number): number {
   return Number.isNaN(receiveTimeUs) ? venueTimeUs : receiveTimeUs;
-}
-
-function levelsOf(value: unknown): TextLevel[] | null {
-  return Array.isArray(value) ? (value as TextLevel[]) : null;
 }

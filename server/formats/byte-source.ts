@@ -1,17 +1,15 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { createGunzip, createZstdDecompress, type Gunzip, type ZstdDecompress } from 'node:zlib';
+import { Bzip2Inflater } from './bzip2-inflater.ts';
+import { cutData, damagedData, type ReadPlace } from './packed-faults.ts';
 import { RecordingError } from './recording-error.ts';
+
+export type { ReadPlace } from './packed-faults.ts';
 
 type InflateStream = Gunzip | ZstdDecompress;
 
-/** How the bytes are packed. In a zip each member may be gzip or zstd within. */
-export type Compression = 'none' | 'gzip' | 'zstd' | 'zip';
-
-/** Where a reader stands, for sentences about where the compressed data breaks. */
-export interface ReadPlace {
-  /** The line or record that was read last. */
-  readonly lastRow: number;
-}
+/** How the bytes are packed. In a zip each member may be packed again. */
+export type Compression = 'none' | 'gzip' | 'zstd' | 'bzip2' | 'zip';
 
 /** How far the file itself has been read, bytes. */
 export type OnBytesRead = (bytesRead: number, bytesTotal: number) => void;
@@ -21,6 +19,9 @@ const READ_PLAIN_BYTES = 262_144;
 const READ_COMPRESSED_BYTES = 65_536;
 const INFLATE_CHUNK_BYTES = 262_144;
 const MAGIC_BYTES = 4;
+/** What follows is a block, or the end; of fewer bytes nobody knows. */
+const BZIP2_MAGIC = /^425a683[1-9](?:314159265359|177245385090|.{0,10}$)/;
+const BZIP2_MAGIC_BYTES = 10;
 
 /** @throws RecordingError */
 export async function openFile(path: string): Promise<FileHandle> {
@@ -134,11 +135,12 @@ export function compressionOf(head: Uint8Array): Compression {
     // "PK" and the number of a member, of the directory of an empty archive, or of a split archive in one piece.
     if (magic === 0x04034b50 || magic === 0x06054b50 || magic === 0x30304b50) return 'zip';
   }
-  return 'none';
+  const start = Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, BZIP2_MAGIC_BYTES));
+  return BZIP2_MAGIC.test(start.toString('hex')) ? 'bzip2' : 'none';
 }
 
 /**
- * Decompresses what its first bytes say is gzip or zstd, and hands on everything else as it is, in bounded memory. What can be
+ * Decompresses what its first bytes say is gzip, zstd or bzip2, and hands on everything else as it is, in bounded memory. What can be
  * decompressed before a fault has been handed on when the fault is told. @throws RecordingError
  */
 export async function* inflated(
@@ -146,12 +148,14 @@ export async function* inflated(
   chunks: AsyncIterable<Uint8Array>,
   place: ReadPlace,
 ): AsyncGenerator<Uint8Array> {
-  let inflater: Inflater | null = null;
+  let inflater: Inflater | Bzip2Inflater | null = null;
   let isFirst = true;
   for await (const chunk of chunks) {
     const compression = isFirst ? compressionOf(chunk) : 'none';
     isFirst = false;
-    if (compression === 'gzip' || compression === 'zstd') inflater = new Inflater(label, compression, place);
+    if (compression === 'bzip2') inflater = new Bzip2Inflater(label, place);
+    else if (compression === 'gzip' || compression === 'zstd')
+      inflater = new Inflater(label, compression, place);
     if (inflater === null) yield chunk;
     else yield* inflater.take(chunk);
   }
@@ -239,28 +243,11 @@ class Inflater {
     if (this.#fault === null) return;
     const isCut = 'code' in this.#fault && this.#fault.code === 'Z_BUF_ERROR';
     if (!isCut) throw this.#damaged(this.#fault.message);
-    const row = this.#place.lastRow;
-    const sentence = ` is cut off ${afterRow(row)}: expected the end of its ${this.#name} data.`;
-    throw new RecordingError('truncated', this.#label, sentence, { row });
+    throw cutData(this.#label, this.#name, this.#place);
   }
 
   #damaged(reason: string): RecordingError {
     // What the failing call had decompressed is lost with it, so the place is a little further on.
     return damagedData(this.#label, this.#name, this.#place, reason);
   }
-}
-
-export function damagedData(
-  label: string,
-  name: string,
-  { lastRow: row }: ReadPlace,
-  reason: string,
-): RecordingError {
-  const where = row === 0 ? '' : ` after row ${row}`;
-  const sentence = ` is damaged: expected sound ${name} data${where} (${reason}).`;
-  return new RecordingError('damaged', label, sentence, { row });
-}
-
-function afterRow(row: number): string {
-  return row === 0 ? 'before its first row' : `after row ${row}`;
 }

@@ -21,6 +21,7 @@ export class CsvReader implements StreamReader {
   #anomalies: AnomalyCounter | null = null;
   readonly #broken: BrokenRowCounter;
   #taken = 0;
+  #made = 0;
 
   constructor(stream: ByteStream, builder: RecordingBuilder, isStrict: boolean) {
     this.#stream = stream;
@@ -59,17 +60,21 @@ export class CsvReader implements StreamReader {
 
   get counts(): EventCounts {
     const kind = this.#format?.events;
-    if (kind !== undefined && kind !== 'several') this.#counts[kind] = this.#builder.events;
+    if (kind !== undefined && kind !== 'several') this.#counts[kind] = this.#made;
     return this.#counts;
   }
 
   push(bytes: Uint8Array): void {
+    const before = this.#builder.events;
     this.#rows.push(bytes);
+    this.#made += this.#builder.events - before;
   }
 
   finish(): void {
+    const before = this.#builder.events;
     this.#rows.finish();
     this.#layout?.finish();
+    this.#made += this.#builder.events - before;
     this.#broken.finish();
     if (this.#format === null)
       throw new RecordingError(

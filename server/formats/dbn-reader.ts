@@ -113,7 +113,7 @@ export class DbnReader implements StreamReader {
     const metadata = readMetadata(this.#label, version, this.#bytes.slice(DBN_PREFIX_BYTES, end));
     this.#metadata = metadata;
     this.#anomalies = new AnomalyCounter(subjectOf(metadata.schema));
-    if (!/^(?:trades|mbp|tbbo|cmbp|tcbbo)/.test(metadata.schema)) this.#anomalies.withoutReceiveTime();
+    if (!/^(?:trades|mbo|mbp|tbbo|cmbp|tcbbo)/.test(metadata.schema)) this.#anomalies.withoutReceiveTime();
     this.#symbols = new DbnSymbols(this.#builder.instruments, metadata);
     this.#taker = new DbnRecords(this.#builder, this.#symbols, this.#anomalies, this.counts);
     return end;
@@ -190,5 +190,6 @@ export class DbnReader implements StreamReader {
 
 function subjectOf(schema: string): AnomalySubject {
   if (schema.startsWith('ohlcv')) return 'bars';
+  if (schema === 'mbo') return 'updates';
   return /mbp|bbo/.test(schema) ? 'quotes' : 'trades';
 }

@@ -1,9 +1,9 @@
-import { AGGRESSOR_BUY, AGGRESSOR_SELL, AGGRESSOR_UNKNOWN, type Aggressor } from '#protocol';
 import { NO_TRADE_ID } from '../tape/event-block.ts';
 import type { BarNumbers } from '../tape/bar-numbers.ts';
 import type { Misfit, RecordingBuilder } from '../tape/recording-builder.ts';
 import type { AnomalyCounter } from './anomaly-counter.ts';
 import { DBN_PRICE_PLACES, countAt, DbnPrice, priceAt, sizeAt, timeUsAt } from './dbn-numbers.ts';
+import { databentoAggressor, DatabentoOrders, NOT_EXACT } from './databento-orders.ts';
 import type { DbnSymbols } from './dbn-symbols.ts';
 import { compareDecimals } from './decimal-compare.ts';
 import type { EventCounts } from './event-counts.ts';
@@ -16,7 +16,6 @@ const TRADE_BYTES = 48;
 const LEVEL_BYTES = 32;
 const BAR_BYTES = 56;
 const SECOND_US = 1_000_000;
-const NOT_EXACT = 'numbers that 53 bits hold exactly beside the others of their instrument';
 
 /** Offsets within a record, https://github.com/databento/dbn/blob/main/rust/dbn/src/record.rs. */
 const PUBLISHED_ID = 4;
@@ -28,10 +27,12 @@ const SIDE = 29;
 const FLAGS = 30;
 const RECEIVE_TIME = 32;
 const LEVELS = 48;
+/** Within a message about an order, where they stand in another order. */
+const ORDER_BYTES = 56;
+const ORDER = { id: 16, price: 24, size: 32, flags: 36, action: 38, side: 39, receiveTime: 40 } as const;
+const UINT32 = 4_294_967_296;
 
 const TRADE = 84; // T
-const ASK = 65; // A: a seller crossed the spread
-const BID = 66; // B
 const FLAG_BAD_RECEIVE_TIME = 0x08;
 const FLAG_MAYBE_BAD_BOOK = 0x04;
 
@@ -51,6 +52,7 @@ export class DbnRecords {
   readonly #highs = new DbnPrice();
   readonly #lows = new DbnPrice();
   readonly #bar: BarNumbers;
+  readonly #orders: DatabentoOrders;
 
   constructor(
     builder: RecordingBuilder,
@@ -62,6 +64,7 @@ export class DbnRecords {
     this.#symbols = symbols;
     this.#anomalies = anomalies;
     this.#counts = counts;
+    this.#orders = new DatabentoOrders(builder, anomalies, counts);
     this.#bar = {
       open: this.#opens,
       high: this.#highs,
@@ -100,6 +103,31 @@ export class DbnRecords {
     this.#countFlags(view.getUint8(at + FLAGS));
     this.#anomalies.row(instrument, timeUs, timeUs);
     return this.#quote(view, at + LEVELS, instrument, timeUs, timeUs);
+  }
+
+  /** A message about one order (`mbo`). */
+  order(view: DataView, at: number): RecordFault {
+    const receiveTimeUs = timeUsAt(view, at + ORDER.receiveTime);
+    const sentTimeUs = timeUsAt(view, at + VENUE_TIME);
+    const timeUs = receiveTimeUs === receiveTimeUs ? receiveTimeUs : sentTimeUs;
+    if (timeUs !== timeUs) return 'a time in ts_event or ts_recv';
+    const price = priceAt(view, at + ORDER.price);
+    if (price === Number.POSITIVE_INFINITY) return NOT_EXACT;
+    const flags = view.getUint8(at + ORDER.flags);
+    this.#countFlags(flags);
+    const high = view.getUint32(at + ORDER.id + 4, true);
+    const id = high * UINT32 + view.getUint32(at + ORDER.id, true);
+    const instrument = this.#symbols.number(view.getUint32(at + PUBLISHED_ID, true), timeUs);
+    return this.#orders.take(instrument, {
+      action: String.fromCharCode(view.getUint8(at + ORDER.action)),
+      side: String.fromCharCode(view.getUint8(at + ORDER.side)),
+      id: Number.isSafeInteger(id) ? id : String(view.getBigUint64(at + ORDER.id, true)),
+      price,
+      size: view.getUint32(at + ORDER.size, true),
+      flags,
+      venueTimeUs: sentTimeUs === sentTimeUs ? sentTimeUs : timeUs,
+      receiveTimeUs: timeUs,
+    });
   }
 
   bar(view: DataView, at: number, seconds: number): RecordFault {
@@ -152,7 +180,7 @@ export class DbnRecords {
       price.decimals,
       size,
       0,
-      aggressorOf(view.getUint8(at + SIDE)),
+      databentoAggressor(String.fromCharCode(view.getUint8(at + SIDE))),
       NO_TRADE_ID,
     );
     this.#counts.trade += misfit === 'none' ? 1 : 0;
@@ -220,11 +248,6 @@ export class DbnRecords {
   }
 }
 
-function aggressorOf(side: number): Aggressor {
-  if (side === BID) return AGGRESSOR_BUY;
-  return side === ASK ? AGGRESSOR_SELL : AGGRESSOR_UNKNOWN;
-}
-
 interface RecordKind {
   /** Fewest bytes; a time of sending may follow. */
   readonly bytes: number;
@@ -235,6 +258,10 @@ const message = (levels: number): RecordKind => ({
   bytes: TRADE_BYTES + levels * LEVEL_BYTES,
   take: (records, view, at) => records.message(view, at, levels),
 });
+const order: RecordKind = {
+  bytes: ORDER_BYTES,
+  take: (records, view, at) => records.order(view, at),
+};
 const atInterval: RecordKind = {
   bytes: TRADE_BYTES + LEVEL_BYTES,
   take: (records, view, at) => records.bestAtInterval(view, at),
@@ -254,6 +281,7 @@ export const RECORD_KINDS: ReadonlyMap<number, RecordKind> = new Map([
   [0x22, bars(3_600)],
   [0x23, bars(86_400)],
   [0x24, bars(86_400)],
+  [0xa0, order],
   // Consolidated feeds differ in what stands behind the sizes.
   [0xb1, message(1)],
   [0xc0, atInterval],

@@ -7,6 +7,17 @@ const FUTURES = new Set(['GLBX', 'IFEU', 'IFUS', 'IFLL', 'NDEX', 'XEUR', 'XEEE',
 const NO_SHARES = new Set(['OPRA', 'XEUR', 'XEEE']);
 const NOT_IN_DOLLARS = new Set(['IFEU', 'IFLL', 'NDEX', 'XEUR', 'XEEE']);
 
+/** What the code of a dataset says of all its instruments. */
+export function datasetPlace(dataset: string): { venue: string; assetClass: AssetClass; currency: string } {
+  // GLBX.MDP3 -> glbx: the venue's MIC, or the vendor's name of a consolidated feed.
+  const venue = dataset.split('.')[0] ?? '';
+  return {
+    venue: venue.toLowerCase() || 'databento',
+    assetClass: FUTURES.has(venue) ? 'future' : NO_SHARES.has(venue) ? 'other' : 'equity',
+    currency: NOT_IN_DOLLARS.has(venue) ? '' : 'USD',
+  };
+}
+
 /** The instrument of an id over the dates for which its mapping holds. */
 interface KnownInstrument {
   readonly number: number;
@@ -31,11 +42,10 @@ export class DbnSymbols {
 
   constructor(instruments: InstrumentTable, { dataset, mappings }: DbnMetadata) {
     this.#instruments = instruments;
-    // GLBX.MDP3 -> glbx: the venue's MIC, or the vendor's name of a consolidated feed.
-    const venue = dataset.split('.')[0] ?? '';
-    this.#venue = venue.toLowerCase() || 'databento';
-    this.#assetClass = FUTURES.has(venue) ? 'future' : NO_SHARES.has(venue) ? 'other' : 'equity';
-    this.#currency = NOT_IN_DOLLARS.has(venue) ? '' : 'USD';
+    const { venue, assetClass, currency } = datasetPlace(dataset);
+    this.#venue = venue;
+    this.#assetClass = assetClass;
+    this.#currency = currency;
     for (const mapping of mappings) this.add(mapping);
   }
 

@@ -1,6 +1,9 @@
 import Papa from 'papaparse';
 import { binanceKlines, klineColumns } from './binance-klines.ts';
 import { binanceAggTrades, binanceColumns, binanceTrades } from './binance-trades.ts';
+import { binanceBookTicker } from './binance-book-ticker.ts';
+import { binanceDepth } from './binance-depth.ts';
+import { DATABENTO_FORMATS } from './databento-csv.ts';
 import type { ByteStream } from './file-streams.ts';
 import { leanFormat } from './lean-format.ts';
 import { plainBars } from './plain-bars.ts';
@@ -16,6 +19,9 @@ import { tickwireBars } from './tickwire-bars.ts';
 
 /** In order of preference: a header that fits several is the first of them, so the ones with more columns come first. */
 const FORMATS: readonly RecordingFormat[] = [
+  ...DATABENTO_FORMATS,
+  binanceBookTicker,
+  binanceDepth,
   tardisBookUpdates,
   tardisTrades,
   tardisQuotes,
@@ -34,20 +40,24 @@ const TITLES = [
   binanceTrades,
   binanceAggTrades,
   binanceKlines,
+  binanceBookTicker,
+  binanceDepth,
 ]
   .map((format) => format.title)
   .concat(
+    'Databento',
     'QuantConnect Lean',
     'LOBSTER',
     'TrueFX',
     'HistData',
+    'Dukascopy',
     'bars (time, open, high, low, close)',
     'quotes (time, bid, ask)',
     'trades (time, price, size)',
     'any columns with --map',
   )
   .join(', ');
-const RECOGNISED = `CSV (plain, gzip, zstd or zip) of one of ${TITLES}; JSON bars; frames of Binance or Bybit, one a line; Parquet tables; or Databento DBN`;
+const RECOGNISED = `CSV (plain, gzip, zstd, bzip2 or zip) of one of ${TITLES}; JSON bars and trades; frames of Binance or Bybit, one a line; Parquet tables; or Databento DBN`;
 
 /** Share of a format's columns from which on a header counts as an incomplete one of this format. */
 const NEARLY = 0.6;
@@ -132,9 +142,12 @@ const FOREIGN_MAGIC: readonly (readonly [what: string, ...magic: string[]])[] = 
   ['a GIF image', 'GIF8'],
   ['a PDF document', '%PDF'],
   ['a zip archive', 'PK\u0003\u0004', 'PK\u0005\u0006'],
-  ['an Arrow file', 'ARROW1'],
+  [
+    'a Feather (Arrow) file, which is not read: write it as Parquet, pandas does with to_parquet()',
+    'ARROW1',
+    'FEA1',
+  ],
   ['an SQLite database', 'SQLite format 3'],
-  ['bzip2 data', 'BZh'],
   ['xz data', '\u00fd7zXZ'],
   ['gzip data within other compressed data', '\u001f\u008b'],
   ['UTF-16 text', '\u00ff\u00fe', '\u00fe\u00ff'],

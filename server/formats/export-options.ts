@@ -1,6 +1,7 @@
 import type { SelectorSet } from '../engine/selector.ts';
 
-export type ExportFormat = 'csv' | 'jsonl';
+export type ExportFormat = 'csv' | 'jsonl' | 'parquet';
+export type TextFormat = Exclude<ExportFormat, 'parquet'>;
 export type ExportKind = 'trade' | 'quote' | 'book' | 'bar';
 
 /** What an export holds: one kind of events, of bars perhaps one length only. */
@@ -10,16 +11,20 @@ export interface ExportChannel {
   readonly barSeconds: number | null;
 }
 
-export interface ExportOptions {
-  readonly format: ExportFormat;
+/** Which events of a recording. */
+export interface ExportScope {
   /** Null for all kinds, which only lines of JSON can hold beside each other. */
   readonly channel: ExportChannel | null;
-  readonly times: 'us' | 'iso';
   /** By the time at which a replay lets an event out. */
   readonly fromUs: number;
   /** The first instant that is left out. */
   readonly toUs: number;
   readonly symbols: SelectorSet | null;
+}
+
+export interface ExportOptions extends ExportScope {
+  readonly format: TextFormat;
+  readonly times: 'us' | 'iso';
 }
 
 const KINDS: Readonly<Record<string, ExportKind>> = {

@@ -1,16 +1,9 @@
-import {
-  AGGRESSOR_NAMES,
-  stepsToText,
-  type BarEvent,
-  type BookEvent,
-  type InstrumentDefinition,
-  type QuoteEvent,
-  type TradeEvent,
-} from '#protocol';
-import type { ExportFormat, ExportKind } from './export-options.ts';
+import { AGGRESSOR_NAMES, stepsToText, type BookEvent, type InstrumentDefinition } from '#protocol';
+import type { ExportKind, TextFormat } from './export-options.ts';
+import type { ExportedEvent } from './export-selection.ts';
 
-/** Events that a recording can hold. */
-export type ExportedEvent = TradeEvent | QuoteEvent | BookEvent | BarEvent;
+/** Of the rows of a book that need it. */
+export const EVENT_COLUMN = 'event';
 
 /** Writes events as lines of text, exact to the digit. */
 export interface EventText {
@@ -27,12 +20,24 @@ const COLUMNS: Readonly<Record<ExportKind, string>> = {
   bar: 'exchange,symbol,timestamp,local_timestamp,start,interval_s,open,high,low,close,volume',
 };
 
-export function eventText(format: ExportFormat, kind: ExportKind | null, times: 'us' | 'iso'): EventText {
+/** @param isNumbered rows of a book have the number of their event in one more column, from 0: for events that would come back as one */
+export function eventText(
+  format: TextFormat,
+  kind: ExportKind | null,
+  times: 'us' | 'iso',
+  isNumbered = false,
+): EventText {
   const time = times === 'us' ? String : isoTime;
   if (format === 'jsonl' || kind === null) return jsonText(times === 'us' ? Number : isoTime);
+  let number = 0;
   return {
-    head: () => `${COLUMNS[kind]}\n`,
-    event: (event, instrument) => csvRow(event, instrument, time),
+    head: () => `${COLUMNS[kind]}${isNumbered ? `,${EVENT_COLUMN}` : ''}\n`,
+    event: (event, instrument) => {
+      if (event.type !== 'book') return csvRow(event, instrument, time);
+      const end = isNumbered ? `,${number}\n` : '\n';
+      number += 1;
+      return bookRows(event, instrument, time, end);
+    },
   };
 }
 
@@ -42,13 +47,21 @@ export function isoTime(timeUs: number): string {
   return new Date(Math.floor(timeUs / 1000)).toISOString().replace('Z', `${microseconds}Z`);
 }
 
-function csvRow(
+function headCells(
   event: ExportedEvent,
+  { venue, symbol }: InstrumentDefinition,
+  time: (timeUs: number) => string,
+): string {
+  return `${cell(venue)},${cell(symbol)},${time(event.venueTimeUs)},${time(event.receiveTimeUs)}`;
+}
+
+function csvRow(
+  event: Exclude<ExportedEvent, BookEvent>,
   instrument: InstrumentDefinition,
   time: (timeUs: number) => string,
 ): string {
   const { tick, lot } = instrument;
-  const head = `${cell(instrument.venue)},${cell(instrument.symbol)},${time(event.venueTimeUs)},${time(event.receiveTimeUs)}`;
+  const head = headCells(event, instrument, time);
   const price = (ticks: number) => stepsToText(ticks, tick);
   const size = (lots: number) => stepsToText(lots, lot);
   switch (event.type) {
@@ -60,16 +73,28 @@ function csvRow(
       const prices = [event.open, event.high, event.low, event.close].map(price).join(',');
       return `${head},${time(event.startTimeUs)},${event.intervalSeconds},${prices},${size(event.volume)}\n`;
     }
-    case 'book': {
-      const rows = (side: string, levels: readonly number[]): string => {
-        let text = '';
-        for (let at = 0; at < levels.length; at += 2)
-          text += `${head},${event.snapshot},${side},${price(levels[at]!)},${size(levels[at + 1]!)}\n`;
-        return text;
-      };
-      return rows('bid', event.bids) + rows('ask', event.asks);
-    }
   }
+}
+
+/** One row a level; an event without levels has a row without one, where events are numbered. */
+function bookRows(
+  event: BookEvent,
+  instrument: InstrumentDefinition,
+  time: (timeUs: number) => string,
+  end: string,
+): string {
+  const { tick, lot } = instrument;
+  const head = `${headCells(event, instrument, time)},${event.snapshot}`;
+  if (event.bids.length + event.asks.length === 0) return `${head},,,${end}`;
+  let text = '';
+  for (const [side, levels] of [
+    ['bid', event.bids],
+    ['ask', event.asks],
+  ] as const) {
+    for (let at = 0; at < levels.length; at += 2)
+      text += `${head},${side},${stepsToText(levels[at]!, tick)},${stepsToText(levels[at + 1]!, lot)}${end}`;
+  }
+  return text;
 }
 
 /** RFC 4180. */

@@ -4,14 +4,13 @@ import type { RecordingBuilder } from '../tape/recording-builder.ts';
 import { AnomalyCounter } from './anomaly-counter.ts';
 import { noEvents } from './event-counts.ts';
 import type { ByteStream } from './file-streams.ts';
+import { JsonDocument } from './json-document.ts';
 import { barSecondsOfName } from './plain-bars.ts';
 import { foundText, RecordingError } from './recording-error.ts';
 import type { StreamReader } from './recording-format.ts';
 import { instrumentOf, symbolOfFile } from './symbol-name.ts';
 import { timeOfText } from './time-text.ts';
 
-/** A JSON document has no part that can be read alone. Bars of a minute of 15 years are about a third of this. */
-const DOCUMENT_BYTES_MAX = 268_435_456;
 const SECOND_US = 1_000_000;
 const DAY_S = 86_400;
 
@@ -45,13 +44,13 @@ export class JsonBarsReader implements StreamReader {
   readonly anomalies = new AnomalyCounter('bars');
   readonly #stream: ByteStream;
   readonly #builder: RecordingBuilder;
-  #chunks: Buffer[] = [];
-  #bytes = 0;
+  readonly #document: JsonDocument;
   #format = 'json-bars';
 
   constructor(stream: ByteStream, builder: RecordingBuilder) {
     this.#stream = stream;
     this.#builder = builder;
+    this.#document = new JsonDocument(stream.label, 'bars');
     this.anomalies.withoutReceiveTime();
   }
 
@@ -64,18 +63,11 @@ export class JsonBarsReader implements StreamReader {
   }
 
   push(bytes: Uint8Array): void {
-    this.#bytes += bytes.length;
-    if (this.#bytes > DOCUMENT_BYTES_MAX)
-      throw new RecordingError(
-        'too-large',
-        this.#stream.label,
-        ` is a JSON document of more than ${DOCUMENT_BYTES_MAX} bytes: expected a smaller one, or one object a line.`,
-      );
-    this.#chunks.push(Buffer.from(bytes));
+    this.#document.push(bytes);
   }
 
   finish(): void {
-    const document = this.#parse();
+    const document = this.#document.parsed();
     const isList = Array.isArray(document);
     this.#format = isList ? 'json-bars' : 'ta4j-bars';
     const bars = isList ? document.map((row, at) => this.#ofArray(row, at)) : this.#ofTa4j(document);
@@ -97,18 +89,6 @@ export class JsonBarsReader implements StreamReader {
         );
       this.anomalies.bar(instrument, endUs, seconds);
       this.counts.bar += 1;
-    }
-  }
-
-  #parse(): unknown {
-    const text = Buffer.concat(this.#chunks).toString('utf8');
-    this.#chunks = [];
-    try {
-      return JSON.parse(text, keepNumberText) as unknown;
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      const sentence = ` is damaged: expected a whole JSON document of bars (${foundText(reason)}).`;
-      throw new RecordingError('damaged', this.#stream.label, sentence);
     }
   }
 
@@ -184,11 +164,6 @@ export class JsonBarsReader implements StreamReader {
       { row, column },
     );
   }
-}
-
-/** Numbers as they stand in the document (ECMAScript's JSON.parse source text access). */
-function keepNumberText(_key: string, value: unknown, context?: { source?: string }): unknown {
-  return typeof value === 'number' ? context!.source : value;
 }
 
 /** A field that is a number or a text. */

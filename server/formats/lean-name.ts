@@ -113,7 +113,7 @@ const OF_ALL_DAYS = /^(.+?)(?:_(trade|quote|openinterest)(?:_(.+))?)?$/i;
  * @param hasDates whether the rows have dates, as those of hours and days do
  */
 export function leanName(name: string, path: string, hasDates: boolean): LeanName | null {
-  const stem = name.replace(/\.(?:gz|zst)$/i, '').replace(/\.csv$/i, '');
+  const stem = name.replace(/\.(?:gz|zst|bz2)$/i, '').replace(/\.csv$/i, '');
   const place = leanPlace(path);
   if (hasDates) {
     const [, ticker, ticks, contract] = OF_ALL_DAYS.exec(stem) ?? [];

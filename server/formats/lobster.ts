@@ -11,7 +11,14 @@ import { LobsterMessages, type LobsterMessage } from './lobster-messages.ts';
 import type { LobsterName } from './lobster-name.ts';
 import { RecordingError } from './recording-error.ts';
 import { RowCells, type RowTarget } from './row-cells.ts';
-import { reportOf, withoutRows, type FileReport, type Import } from './stream-import.ts';
+import {
+  drainFull,
+  reportOf,
+  withoutRows,
+  type FileReport,
+  type Import,
+  type ImportOptions,
+} from './stream-import.ts';
 
 const TITLE = 'LOBSTER messages';
 const LF = 10;
@@ -45,13 +52,16 @@ export class LobsterImport implements Import {
   readonly #anomalies = new AnomalyCounter('quotes');
   readonly #counts = noEvents();
   readonly #instrument: number;
+  readonly #options: ImportOptions;
 
   constructor(
     stream: ByteStream,
     bookStream: ByteStream | null,
     name: LobsterName,
     instruments: InstrumentTable,
+    options: ImportOptions,
   ) {
+    this.#options = options;
     this.builder = new RecordingBuilder(instruments);
     this.#stream = stream;
     this.#bookStream = bookStream;
@@ -83,7 +93,10 @@ export class LobsterImport implements Import {
     const messages = this.#messages;
     try {
       if (this.#bookStream === null) {
-        while (await messages.more()) this.#takeAll();
+        while (await messages.more()) {
+          this.#takeAll();
+          drainFull(this.builder, this.#options);
+        }
         return;
       }
       const rows = this.#bookRows;
@@ -95,6 +108,7 @@ export class LobsterImport implements Import {
       for await (const bytes of this.#bookStream.chunks(place)) {
         await messages.wait(countLines(bytes) + 1);
         this.#bookRows.push(bytes);
+        drainFull(this.builder, this.#options);
       }
       await messages.wait(1);
       this.#bookRows.finish();

@@ -66,6 +66,7 @@ export class MappedCsvReader implements StreamReader {
   #row: readonly string[] = [];
   #line = 0;
   #rows = 0;
+  #made = 0;
 
   constructor(stream: ByteStream, builder: RecordingBuilder, given: ColumnMap, isStrict: boolean) {
     this.#stream = stream;
@@ -100,20 +101,24 @@ export class MappedCsvReader implements StreamReader {
 
   get counts(): EventCounts {
     const counts = noEvents();
-    if (this.#table !== null) counts[KIND_OF_TABLE[this.#table.kind]] = this.#builder.events;
+    if (this.#table !== null) counts[KIND_OF_TABLE[this.#table.kind]] = this.#made;
     return counts;
   }
 
   push(bytes: Uint8Array): void {
     this.#text += this.#decoder.decode(bytes, { stream: true });
     if (this.#parser === null && this.#text.length < HEAD_CHARS) return;
+    const before = this.#builder.events;
     this.#takeRows(true);
+    this.#made += this.#builder.events - before;
   }
 
   finish(): void {
+    const before = this.#builder.events;
     this.#text += this.#decoder.decode();
     this.#takeRows(false);
     this.#attempt(() => this.#events?.finish());
+    this.#made += this.#builder.events - before;
     this.#broken.finish();
   }
 

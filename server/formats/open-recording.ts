@@ -1,5 +1,6 @@
 import { InstrumentTable } from '../tape/instrument-table.ts';
 import type { RecordingReader } from '../tape/ports.ts';
+import type { RecordingBuilder } from '../tape/recording-builder.ts';
 import { addAnomalies, type Anomalies } from './anomaly-counter.ts';
 import { addBroken, type BrokenRows } from './broken-rows.ts';
 import { BuilderPile } from './builder-pile.ts';
@@ -67,9 +68,28 @@ export async function openRecording(
   return library.finish();
 }
 
+/**
+ * The same for who takes events as they come. What is one stream of bytes is handed over in parts of some hundred thousand events, so
+ * that memory is bounded whatever the size; several are merged in memory and come as one part. Instruments may be finer, and more,
+ * from part to part. @throws RecordingError
+ */
+export async function streamRecording(
+  paths: readonly string[],
+  options: OpenOptions,
+  onPart: (part: RecordingReader) => void,
+): Promise<ImportReport> {
+  const library = new Library(options, onPart);
+  for (const path of paths) await library.take(path, paths.length === 1);
+  return library.finishParts();
+}
+
 /** Files on their way into one recording. Not reusable. */
 class Library {
   readonly #options: OpenOptions;
+  readonly #onPart: ((part: RecordingReader) => void) | null;
+  /** Whether the builder may be emptied meanwhile: only where nothing is to be merged with it. */
+  #isStream = false;
+  #hasParts = false;
   readonly #instruments = new InstrumentTable();
   readonly #pile = new BuilderPile(this.#instruments);
   readonly #planner: StreamPlanner;
@@ -77,15 +97,23 @@ class Library {
   readonly #skipped: SkippedMember[] = [];
   #withoutRows: RecordingError | null = null;
 
-  constructor(options: OpenOptions) {
+  constructor(options: OpenOptions, onPart: ((part: RecordingReader) => void) | null = null) {
     this.#options = options;
+    this.#onPart = onPart;
     this.#planner = new StreamPlanner(this.#instruments, {
       strict: options.strict !== false,
       map: options.map ?? null,
+      drain: onPart === null ? null : (builder) => this.#drain(builder),
     });
   }
 
-  async take(path: string): Promise<void> {
+  #drain(builder: RecordingBuilder): void {
+    if (!this.#isStream) return;
+    this.#hasParts = true;
+    this.#onPart!(builder.finish());
+  }
+
+  async take(path: string, isOnly = false): Promise<void> {
     if (this.#planner.isTaken(path)) return;
     let current: Import | null = null;
     let rowsBefore = 0;
@@ -93,6 +121,7 @@ class Library {
       const rows = rowsBefore + (current?.rows ?? 0);
       this.#options.onProgress?.({ path, bytesRead, bytesTotal, rows });
     });
+    this.#isStream = isOnly && source.streams.length === 1;
     try {
       let first: RecordingError | null = null;
       let taken = 0;
@@ -120,7 +149,7 @@ class Library {
       this.#skipped.push({ path: stream.path, member: stream.member, reason: error.message });
       return error;
     }
-    if (current.builder.events === 0) this.#withoutRows ??= current.withoutRows();
+    if (current.builder.events === 0 && !this.#hasParts) this.#withoutRows ??= current.withoutRows();
     // Before the pile, which takes the events out of the builder.
     this.#files.push(current.report());
     this.#pile.add(current.builder);
@@ -129,10 +158,22 @@ class Library {
 
   finish(): { recording: RecordingReader; report: ImportReport } {
     const builder = this.#pile.merged();
-    if (builder === null)
-      throw (
-        this.#withoutRows ?? new RecordingError('missing', 'the recording', ' has no file: expected one.')
-      );
+    if (builder === null) throw this.#nothing();
+    return { recording: builder.finish(), report: this.#report() };
+  }
+
+  finishParts(): ImportReport {
+    const builder = this.#pile.merged();
+    if (builder === null && !this.#hasParts) throw this.#nothing();
+    if (builder !== null) this.#onPart!(builder.finish());
+    return this.#report();
+  }
+
+  #nothing(): RecordingError {
+    return this.#withoutRows ?? new RecordingError('missing', 'the recording', ' has no file: expected one.');
+  }
+
+  #report(): ImportReport {
     const files = this.#files;
     const events = noEvents();
     for (const file of files) {
@@ -144,17 +185,8 @@ class Library {
     const anomalies = addAnomalies(files.map((file) => file.anomalies));
     if (this.#skipped.length > 0) anomalies['members_skipped'] = this.#skipped.length;
     const rows = files.reduce((sum, file) => sum + file.rows, 0);
-    return {
-      recording: builder.finish(),
-      report: {
-        files,
-        skipped: this.#skipped,
-        rows,
-        events,
-        anomalies,
-        broken: addBroken(files.map((file) => file.broken)),
-      },
-    };
+    const broken = addBroken(files.map((file) => file.broken));
+    return { files, skipped: this.#skipped, rows, events, anomalies, broken };
   }
 }
 

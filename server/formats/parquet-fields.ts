@@ -21,6 +21,8 @@ export interface ColumnMeaning {
   readonly bytes: 'big-endian' | 'little-endian';
   /** Words for what a column has as numbers. */
   readonly words?: readonly string[];
+  /** Text is what it says: no word stands for nothing. */
+  readonly isVerbatim?: boolean;
   /** Counts what was assumed or rounded, by name. */
   readonly mark: (name: 'times_taken_as_utc' | 'float_noise_rounded') => void;
 }
@@ -55,10 +57,10 @@ export class ParquetField implements Field {
     const value = this.values[this.at];
     if (value === null || value === undefined) return '';
     if (value instanceof Uint8Array) return Buffer.from(value).toString('hex');
-    const { words } = this.#meaning;
+    const { words, isVerbatim } = this.#meaning;
     // Python writes a missing text as `None`.
     const text = String(value);
-    return words?.[Number(value)] ?? (text === 'None' ? '' : text);
+    return words?.[Number(value)] ?? (text === 'None' && isVerbatim !== true ? '' : text);
   }
 
   decimal(): Decimal | null {

@@ -7,8 +7,9 @@ import { arrowMetadata } from './arrow-metadata.ts';
 import type { RandomBytes } from './byte-source.ts';
 import { BrokenRowCounter, type BrokenRows } from './broken-rows.ts';
 import { noEvents, type EventCounts } from './event-counts.ts';
+import type { ExportKind } from './export-options.ts';
 import { FieldFault } from './field.ts';
-import { rolesOfHeader, tableKind, type FieldRole } from './field-roles.ts';
+import { rolesOfHeader, tableKind, type TableKind } from './field-roles.ts';
 import type { ByteStream } from './file-streams.ts';
 import { MappedEvents, type Fields } from './mapped-events.ts';
 import {
@@ -26,6 +27,8 @@ import { barSecondsOfName } from './plain-bars.ts';
 import { foundText, RecordingError } from './recording-error.ts';
 import type { TakenIn } from './recording-format.ts';
 import { symbolOfFile } from './symbol-name.ts';
+import { readTableNote, TABLE_KEY, type TableNote } from './tickwire-table-note.ts';
+import { TickwireTable, tickwireColumns } from './tickwire-table.ts';
 
 /** Magic at both ends and the length of what describes the table. */
 const FILE_BYTES_MIN = 12;
@@ -56,11 +59,13 @@ export class ParquetTable implements TakenIn {
   readonly #bytes: RandomBytes;
   readonly #builder: RecordingBuilder;
   readonly #broken: BrokenRowCounter;
+  readonly #onGroup: () => void;
   readonly #metadata: FileMetaData;
   readonly #nautilus: NautilusTable | null;
-  readonly #fields: Partial<Record<FieldRole, ParquetField>> = {};
-  readonly #events: MappedEvents;
+  readonly #fields: Record<string, ParquetField> = {};
+  readonly #events: MappedEvents | TickwireTable;
   #rows = 0;
+  #made = 0;
 
   /** Reads what describes the table. @throws RecordingError */
   static async open(
@@ -68,6 +73,7 @@ export class ParquetTable implements TakenIn {
     bytes: RandomBytes,
     builder: RecordingBuilder,
     isStrict: boolean,
+    onGroup: () => void,
   ): Promise<ParquetTable> {
     if (
       bytes.byteLength < FILE_BYTES_MIN ||
@@ -81,7 +87,7 @@ export class ParquetTable implements TakenIn {
     const metadata = await sound(stream, 'the description of a Parquet table', () =>
       parquetMetadataAsync(bytes),
     );
-    return new ParquetTable(stream, bytes, builder, isStrict, metadata);
+    return new ParquetTable(stream, bytes, builder, isStrict, onGroup, metadata);
   }
 
   private constructor(
@@ -89,8 +95,10 @@ export class ParquetTable implements TakenIn {
     bytes: RandomBytes,
     builder: RecordingBuilder,
     isStrict: boolean,
+    onGroup: () => void,
     metadata: FileMetaData,
   ) {
+    this.#onGroup = onGroup;
     this.#stream = stream;
     this.#bytes = bytes;
     this.#builder = builder;
@@ -101,20 +109,30 @@ export class ParquetTable implements TakenIn {
     for (const [key, value] of arrowMetadata(schema ?? '')) written.set(key, value);
     this.#nautilus = nautilusTable(written);
     const columns = metadata.schema.slice(1).filter(({ num_children: children }) => children === undefined);
-    const roles = rolesOfHeader(columns.map(({ name }) => name));
+    const names = columns.map(({ name }) => name);
+    const note = readTableNote(written.get(TABLE_KEY));
+    const ours = note === null ? null : tickwireColumns(note.kind, names);
+    if (note !== null && ours !== null) {
+      this.anomalies = new AnomalyCounter(SUBJECT_OF_KIND[note.kind]);
+      for (const name of ours)
+        this.#fields[name] = this.#field(name, columns[names.indexOf(name)]!, { isVerbatim: true });
+      this.#events = this.#ownTable(note);
+      return;
+    }
+    const roles = rolesOfHeader(names);
     const kind = tableKind((role) => roles.has(role));
     if (kind === null)
       throw new RecordingError(
         'unknown-format',
         stream.label,
-        ` is a Parquet table with the columns ${columns.map(({ name }) => name).join(', ')}: expected time, price and size, or time, bid and ask, or time, open, high, low and close.`,
+        ` is a Parquet table with the columns ${names.join(', ')}: expected time, price and size, or time, bid and ask, or time, open, high, low and close.`,
       );
     if (kind === 'bars' && this.#nautilus !== null) {
       roles.set('end', roles.get('time') ?? roles.get('end')!);
       roles.delete('time');
     }
     this.anomalies = new AnomalyCounter(kind);
-    for (const [role, column] of roles) this.#fields[role] = this.#field(role, columns[column]!);
+    for (const [role, column] of roles) this.#fields[role] = this.#field(role, columns[column]!, {});
     const ofName = barSecondsOfName(stream.name);
     this.#events = new MappedEvents({
       builder,
@@ -125,7 +143,12 @@ export class ParquetTable implements TakenIn {
     });
   }
 
-  #field(role: FieldRole, element: SchemaElement): ParquetField {
+  #ownTable(note: TableNote): TickwireTable {
+    const { anomalies } = this;
+    return new TickwireTable({ builder: this.#builder, anomalies, note, fields: this.#fields });
+  }
+
+  #field(role: string, element: SchemaElement, more: Pick<ColumnMeaning, 'isVerbatim'>): ParquetField {
     const scale =
       element.converted_type === 'DECIMAL' ? (element.scale ?? 0) : this.#nautilusScale(role, element);
     // Else the reader of the file would make floats of decimals.
@@ -137,20 +160,23 @@ export class ParquetTable implements TakenIn {
     const meaning: ColumnMeaning = {
       element,
       bytes: isNautilus ? 'little-endian' : 'big-endian',
+      ...more,
       ...(isNautilus && role === 'side' ? { words: NAUTILUS_SIDES } : {}),
       mark: (name) => this.anomalies.mark(name),
     };
     return new ParquetField(meaning, scale);
   }
 
-  #nautilusScale(role: FieldRole, { type, type_length: length }: SchemaElement): number {
+  #nautilusScale(role: string, { type, type_length: length }: SchemaElement): number {
     if (this.#nautilus === null || role === 'interval') return 0;
     if (type === 'FIXED_LEN_BYTE_ARRAY' && length === 16) return NAUTILUS_SCALE_16_BYTES;
     return type === 'INT64' || type === 'FIXED_LEN_BYTE_ARRAY' ? NAUTILUS_SCALE_8_BYTES : 0;
   }
 
   get format(): string {
-    return `${this.#nautilus === null ? 'parquet' : 'nautilus'}-${this.#events.kind}`;
+    const { kind } = this.#events;
+    if (this.#events instanceof TickwireTable) return `tickwire-parquet-${kind}`;
+    return `${this.#nautilus === null ? 'parquet' : 'nautilus'}-${kind}`;
   }
 
   get lastRow(): number {
@@ -167,11 +193,13 @@ export class ParquetTable implements TakenIn {
 
   get counts(): EventCounts {
     const counts = noEvents();
-    counts[KIND_OF_TABLE[this.#events.kind]] = this.#builder.events;
+    counts[KIND_OF_TABLE[this.#events.kind]] = this.#made;
     return counts;
   }
 
-  get mapping(): string {
+  /** Null for a table of ours, of which nothing is guessed. */
+  get mapping(): string | null {
+    if (this.#events instanceof TickwireTable) return null;
     return Object.entries(this.#fields)
       .map(([role, { name }]) => `${role}=${name}`)
       .join(',');
@@ -184,11 +212,19 @@ export class ParquetTable implements TakenIn {
       const rowEnd = rowStart + Number(group.num_rows);
       await this.#readGroup(rowStart, rowEnd);
       if (rowStart === 0) this.#settleScale();
-      this.#takeGroup(rowEnd - rowStart);
+      this.#countMade(() => this.#takeGroup(rowEnd - rowStart));
+      this.#onGroup();
       rowStart = rowEnd;
     }
-    this.#attempt(() => this.#events.finish());
+    this.#countMade(() => this.#attempt(() => this.#events.finish()));
     this.#broken.finish();
+  }
+
+  /** Between two groups the builder may be emptied. */
+  #countMade(take: () => void): void {
+    const before = this.#builder.events;
+    take();
+    this.#made += this.#builder.events - before;
   }
 
   async #readGroup(rowStart: number, rowEnd: number): Promise<void> {
@@ -266,7 +302,16 @@ export class ParquetTable implements TakenIn {
   }
 }
 
-const KIND_OF_TABLE = { trades: 'trade', quotes: 'quote', bars: 'bar' } as const;
+const KIND_OF_TABLE: Readonly<Record<TableKind | ExportKind, keyof EventCounts>> = {
+  trades: 'trade',
+  quotes: 'quote',
+  bars: 'bar',
+  trade: 'trade',
+  quote: 'quote',
+  book: 'book',
+  bar: 'bar',
+};
+const SUBJECT_OF_KIND = { trade: 'trades', quote: 'quotes', book: 'updates', bar: 'bars' } as const;
 
 async function sound<Value>(
   stream: ByteStream,

@@ -1,11 +1,11 @@
 import type { BarNumbers } from '../tape/bar-numbers.ts';
 import { BarCells } from './bar-cells.ts';
 import { BarLengths } from './bar-lengths.ts';
+import { CivilTime } from './civil-time.ts';
 import { TIME_NAMES } from './plain-quotes.ts';
 import type { RecordingFormat, RowLayout } from './recording-format.ts';
 import { TIME_US_MAX, TIME_US_MIN, type RowCells, type RowTarget } from './row-cells.ts';
 import { symbolOfFile } from './symbol-name.ts';
-import { timeOfText } from './time-text.ts';
 
 const DAY_S = 86_400;
 const SECOND_US = 1_000_000;
@@ -45,6 +45,7 @@ class PlainBars implements RowLayout {
   readonly #instrument: number;
   readonly #isUtc: boolean;
   readonly #lengths: BarLengths;
+  readonly #times = new CivilTime();
 
   constructor(target: RowTarget, cells: RowCells, time: string) {
     const { columns, fileName, builder, anomalies } = target;
@@ -71,7 +72,7 @@ class PlainBars implements RowLayout {
   }
 
   #startUs(): number {
-    const time = timeOfText(this.#target.rows.cellText(this.#time));
+    const time = this.#times.ofCell(this.#target.rows, this.#time);
     if (time === null || time.timeUs < TIME_US_MIN || time.timeUs >= TIME_US_MAX)
       throw this.#cells.fail(
         this.#time,

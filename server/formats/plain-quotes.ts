@@ -1,8 +1,8 @@
+import { CivilTime } from './civil-time.ts';
 import { compareDecimals } from './decimal-compare.ts';
 import type { RecordingFormat, RowLayout } from './recording-format.ts';
 import { TIME_US_MAX, TIME_US_MIN, type RowCells, type RowTarget } from './row-cells.ts';
 import { instrumentOf, symbolOfFile } from './symbol-name.ts';
-import { timeOfText } from './time-text.ts';
 import { ZoneTime } from './zone-time.ts';
 
 /** Names under which a time stands in files with a header. */
@@ -74,6 +74,7 @@ class PlainQuotes implements RowLayout {
   readonly #pair: number;
   readonly #places: { bid: number; bidSize: number; ask: number; askSize: number };
   readonly #assumesUtc: boolean;
+  readonly #times = new CivilTime();
   #pairText = '';
   #instrument = -1;
 
@@ -136,7 +137,7 @@ class PlainQuotes implements RowLayout {
   }
 
   #timeUs(): number {
-    const time = timeOfText(this.#target.rows.cellText(this.#time));
+    const time = this.#times.ofCell(this.#target.rows, this.#time);
     if (time === null || time.timeUs < TIME_US_MIN || time.timeUs >= TIME_US_MAX)
       throw this.#cells.fail(this.#time, 'a time from 1990 to 2099, such as 2013-01-01 22:00:00.295+00:00');
     if (time.hasOffset) return time.timeUs;

@@ -5,7 +5,7 @@ import type { RecordingFormat, RowLayout } from './recording-format.ts';
 import { TIME_US_MAX, TIME_US_MIN, type RowCells, type RowTarget } from './row-cells.ts';
 import { aggressorOfWord } from './side-word.ts';
 import { instrumentOf, symbolOfFile, type FileSymbol } from './symbol-name.ts';
-import { timeOfText } from './time-text.ts';
+import { CivilTime } from './civil-time.ts';
 
 /** Words that mean the same, the plainest first. */
 const NAMES: Readonly<Record<string, readonly string[]>> = {
@@ -78,6 +78,7 @@ class PlainTrades implements RowLayout {
   readonly #places: Places;
   readonly #ofFile: FileSymbol;
   readonly #numbers = new Map<string, number>();
+  readonly #times = new CivilTime();
 
   constructor(target: RowTarget, cells: RowCells, places: Places) {
     this.#target = target;
@@ -140,7 +141,7 @@ class PlainTrades implements RowLayout {
   }
 
   #timeUs(): number {
-    const time = timeOfText(this.#target.rows.cellText(this.#places.time));
+    const time = this.#times.ofCell(this.#target.rows, this.#places.time);
     if (time === null || time.timeUs < TIME_US_MIN || time.timeUs >= TIME_US_MAX)
       throw this.#cells.fail(
         this.#places.time,

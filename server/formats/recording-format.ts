@@ -17,7 +17,7 @@ export interface TakenIn {
   /** Rows that were left out; none where a format has no rows that can be. */
   readonly broken?: BrokenRows;
   /** What the columns were taken for, where that was guessed or given. */
-  readonly mapping?: string;
+  readonly mapping?: string | null;
   /** Events that were made so far, by kind. */
   readonly counts: EventCounts;
 }

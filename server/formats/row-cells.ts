@@ -88,6 +88,14 @@ export class RowCells {
       throw this.fail(cell, 'a decimal number of at most 15 digits');
   }
 
+  /** A whole number from 0. */
+  whole(cell: number): number {
+    const { bytes, cells } = this.#target.rows;
+    const value = wholeNumber(bytes, cells[2 * cell]!, cells[2 * cell + 1]!);
+    if (Number.isNaN(value)) throw this.fail(cell, 'a whole number, 0 or more');
+    return value;
+  }
+
   size(cell: number): void {
     this.price(cell);
     if (this.decimal.mantissa < 0) throw this.fail(cell, 'a size of 0 or more');

@@ -1,5 +1,6 @@
 import type { UnixUs } from '#protocol';
 import type { InstrumentTable } from '../tape/instrument-table.ts';
+import { BLOCK_EVENTS } from '../tape/event-block.ts';
 import { RecordingBuilder } from '../tape/recording-builder.ts';
 import type { Anomalies } from './anomaly-counter.ts';
 import type { BrokenRows } from './broken-rows.ts';
@@ -11,6 +12,8 @@ import { isKnownLayout, refuseForeign } from './detect.ts';
 import type { EventCounts } from './event-counts.ts';
 import { ExportLinesReader, isExportLines } from './export-lines.ts';
 import type { ByteStream } from './file-streams.ts';
+import { histDataBars } from './histdata-bars.ts';
+import { isJsonTrades, JsonTradesReader } from './json-trades.ts';
 import { isJsonBars, JsonBarsReader } from './json-bars.ts';
 import { isCapture, JsonLinesReader } from './json-lines.ts';
 import { RecordingError } from './recording-error.ts';
@@ -48,6 +51,13 @@ export interface ImportOptions {
   readonly strict: boolean;
   /** What columns of CSV are, given by a person; null when nothing was. */
   readonly map: ColumnMap | null;
+  /** Takes what the builder has, whenever that is much; null where the whole file is to be in it. */
+  readonly drain: ((builder: RecordingBuilder) => void) | null;
+}
+
+/** To be called between two chunks. */
+export function drainFull(builder: RecordingBuilder, { drain }: ImportOptions): void {
+  if (drain !== null && builder.events >= BLOCK_EVENTS) drain(builder);
 }
 
 /** What takes streams in until they are a builder and a report. */
@@ -93,6 +103,7 @@ export class StreamImport implements Import, ReadPlace {
         reader ??= this.#readerFor(bytes);
         this.#reader = reader;
         reader.push(bytes);
+        drainFull(this.builder, this.#options);
       } else table.push(bytes);
     }
     if (table !== null) return this.#runTable(table.unpacked());
@@ -107,7 +118,8 @@ export class StreamImport implements Import, ReadPlace {
 
   async #runTable(bytes: RandomBytes): Promise<void> {
     const { ParquetTable } = await import('./parquet-table.ts');
-    const table = await ParquetTable.open(this.#stream, bytes, this.builder, this.#options.strict);
+    const onGroup = () => drainFull(this.builder, this.#options);
+    const table = await ParquetTable.open(this.#stream, bytes, this.builder, this.#options.strict, onGroup);
     this.#reader = table;
     await table.run();
   }
@@ -115,10 +127,12 @@ export class StreamImport implements Import, ReadPlace {
   #readerFor(bytes: Uint8Array): StreamReader {
     if (isDbn(bytes)) return new DbnReader(this.#stream.label, this.builder);
     if (isJsonBars(bytes)) return new JsonBarsReader(this.#stream, this.builder);
+    if (isJsonTrades(bytes)) return new JsonTradesReader(this.#stream, this.builder, this.#options.strict);
     if (isExportLines(bytes)) return new ExportLinesReader(this.#stream, this.builder, this.#options.strict);
     if (isCapture(bytes)) return new JsonLinesReader(this.#stream, this.builder, this.#options.strict);
     refuseForeign(this.#stream.label, bytes);
-    const { map, strict } = this.#options;
+    const { strict } = this.#options;
+    const map = this.#options.map ?? histDataBars(headText(bytes));
     if (map !== null || isMappable(this.#stream, bytes))
       return new MappedCsvReader(this.#stream, this.builder, map ?? new Map(), strict);
     return new CsvReader(this.#stream, this.builder, this.#options.strict);
@@ -135,12 +149,14 @@ export class StreamImport implements Import, ReadPlace {
 
 const HEAD_BYTES = 65_536;
 
+function headText(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, HEAD_BYTES)).toString('utf8');
+}
+
 /** Whether the columns of a text can be guessed that is of no known layout. */
 function isMappable(stream: ByteStream, bytes: Uint8Array): boolean {
   const isWhole = bytes.length <= HEAD_BYTES;
-  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, HEAD_BYTES)).toString(
-    'utf8',
-  );
+  const head = headText(bytes);
   if (isKnownLayout(stream, head)) return false;
   const text = isWhole && !/[\r\n]$/.test(head) ? `${head}\n` : head;
   return typeof guessTable(text.replace(/^\uFEFF/, ''), stream.name, new Map()) !== 'string';

@@ -44,7 +44,7 @@ export class StreamPlanner {
     const other = stream.member === null ? await this.#besideFile(stream, name) : besideMember(name, beside);
     if (name.kind === 'message') {
       const book = other?.streams[0] ?? null;
-      const lobster = new LobsterImport(stream, book, name, this.#instruments);
+      const lobster = new LobsterImport(stream, book, name, this.#instruments, this.#options);
       return { stream, import: lobster, close: other?.close ?? nothingToClose };
     }
     if (other === null)
@@ -56,7 +56,13 @@ export class StreamPlanner {
     // In an archive the turn of the message file comes, or has been.
     if (stream.member !== null) return null;
     const [messages] = other.streams;
-    const lobster = new LobsterImport(messages!, stream, lobsterName(messages!.name)!, this.#instruments);
+    const lobster = new LobsterImport(
+      messages!,
+      stream,
+      lobsterName(messages!.name)!,
+      this.#instruments,
+      this.#options,
+    );
     return { stream, import: lobster, close: other.close };
   }
 

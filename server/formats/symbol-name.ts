@@ -19,8 +19,8 @@ const NO_SYMBOL = new Set([
   'T',
   'M1',
 ]);
-/** BTC_USDT-5m.json and BTC_USDT_USDT-1h-futures.feather of https://www.freqtrade.io: base, quote, settlement, length. */
-const PAIR_OF_FREQTRADE = /^([A-Z\d]{2,})_([A-Z\d]{3,})(?:_[A-Z\d]+)?-\d{1,3}[smhdwM](?=[-.])/;
+/** BTC_USDT-5m.json and BTC_USDT_USDT-1h-futures.feather, BTC_USDT-trades.json of https://www.freqtrade.io: base, quote, settlement, length. */
+const PAIR_OF_FREQTRADE = /^([A-Z\d]{2,})_([A-Z\d]{3,})(?:_[A-Z\d]+)?-(?:\d{1,3}[smhdwM]|trades)(?=[-.])/;
 /** Shares have five letters at most, so longer names that end in a currency are pairs. */
 const SHARE_LETTERS_MAX = 5;
 
@@ -46,9 +46,12 @@ export function symbolOfFile(fileName: string): FileSymbol {
   const [, base, quote] = PAIR_OF_FREQTRADE.exec(fileName) ?? [];
   if (base !== undefined) return instrumentOf('file', `${base}/${quote!}`);
   const words = fileName
-    .replace(/\.(?:csv|json|jsonl|txt|parquet|gz|zst|zip)\b/gi, '')
+    .replace(/\.(?:csv|json|jsonl|txt|parquet|gz|zst|bz2|zip)\b/gi, '')
     .split(/[^A-Za-z\d.]+/);
   const at = words.findIndex((word) => /^(?=.*[A-Z])[A-Z\d.]{2,}$/.test(word) && !NO_SYMBOL.has(word));
+  // dukascopy-node writes eurusd-tick-2019-01-13.csv.
+  const pair = at === -1 ? words.find((word) => isCurrencyPair(word.toUpperCase())) : undefined;
+  if (pair !== undefined) return instrumentOf('file', pair.toUpperCase());
   const before = words[at - 1] ?? '';
   return instrumentOf(
     /^[a-z]{2,}$/.test(before) ? before : 'file',

@@ -7,6 +7,9 @@ import { TARDIS_COLUMNS, TardisTimes } from './tardis-columns.ts';
  * deribit,BTC-PERPETUAL,1585699200245000,1585699200355684,true,ask,6421.5,18640
  * https://docs.tardis.dev/downloadable-csv-files#incremental_book_l2: one level a row; amount 0 removes the level; rows of one
  * message share their local_timestamp, and a run of snapshot rows after updates replaces the book.
+ *
+ * Our own exports number the events in one more column, `event`, where that would make one of two; a row without a level is then an
+ * event without any.
  */
 export const tardisBookUpdates: RecordingFormat = {
   name: 'tardis-incremental-book',
@@ -27,6 +30,9 @@ class TardisBookUpdates implements RowLayout {
   readonly #flag: number;
   readonly #side: number;
   readonly #places: { price: number; size: number };
+  /** -1 where rows do not say to which event they belong. */
+  readonly #eventCell: number;
+  #event = -1;
   /** The message that is being put together; -1 = none. */
   #instrument = -1;
   #venueTimeUs = 0;
@@ -42,6 +48,7 @@ class TardisBookUpdates implements RowLayout {
     this.#symbol = columns.indexOf('symbol');
     this.#flag = columns.indexOf('is_snapshot');
     this.#side = columns.indexOf('side');
+    this.#eventCell = columns.indexOf('event');
     this.#places = { price: columns.indexOf('price'), size: columns.indexOf('amount') };
   }
 
@@ -53,18 +60,31 @@ class TardisBookUpdates implements RowLayout {
     const times = this.#times;
     times.read();
     const isSnapshot = cells.flag(this.#flag);
-    const side = this.#bookSide();
-    cells.price(this.#places.price);
+    const event = this.#eventCell === -1 ? -1 : cells.whole(this.#eventCell);
+    const isWithoutLevel = event !== -1 && this.#target.rows.isEmpty(this.#side);
+    const side = isWithoutLevel ? 'bid' : this.#bookSide();
+    if (!isWithoutLevel) cells.price(this.#places.price);
     const price = decimal.mantissa;
     const priceDecimals = decimal.decimals;
-    cells.size(this.#places.size);
+    if (!isWithoutLevel) cells.size(this.#places.size);
     const isSameMessage =
       instrument === this.#instrument &&
       times.receiveTimeUs === this.#receiveTimeUs &&
-      isSnapshot === this.#isSnapshot;
+      isSnapshot === this.#isSnapshot &&
+      event === this.#event;
     if (!isSameMessage) this.finish();
-    const misfit = builder.level(instrument, side, price, priceDecimals, decimal.mantissa, decimal.decimals);
-    if (misfit !== 'none') cells.checkFit(misfit, this.#places);
+    if (!isWithoutLevel) {
+      const misfit = builder.level(
+        instrument,
+        side,
+        price,
+        priceDecimals,
+        decimal.mantissa,
+        decimal.decimals,
+      );
+      if (misfit !== 'none') cells.checkFit(misfit, this.#places);
+    }
+    this.#event = event;
     anomalies.row(instrument, times.venueTimeUs, times.receiveTimeUs);
     this.#instrument = instrument;
     this.#venueTimeUs = times.venueTimeUs;

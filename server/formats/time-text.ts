@@ -2,9 +2,11 @@
 const US_PER_UNIT: Readonly<Record<number, number>> = { 9: 1e6, 10: 1e6, 12: 1e3, 13: 1e3, 15: 1, 16: 1 };
 const NANOSECOND_DIGITS = 18;
 
+/** Dukascopy: 31.01.2020 22:00:12.345, also with GMT+0100 behind it. The day comes first, as everywhere where points part a date. */
+const POINTED_DATE = /^(\d\d)\.(\d\d)\.(\d{4})(?= |$)/;
 /** 2013-01-01 22:00:00.295000+00:00, 2024-01-01T23:01Z, 20090501 00:00:00.161, 20120201 000000295, 2013-01-02 */
 const DATE_TIME =
-  /^(\d{4})[-/.]?(\d\d)[-/.]?(\d\d)(?:[T ](\d\d):?(\d\d)(?::?(\d\d)(?:[.,]?(\d{1,9}))?)?\s*(Z|UTC|[+-]\d\d:?(?:\d\d)?)?)?$/i;
+  /^(\d{4})[-/.]?(\d\d)[-/.]?(\d\d)(?:[T ](\d\d):?(\d\d)(?::?(\d\d)(?:[.,]?(\d{1,9}))?)?\s*(Z|UTC|(?:GMT)?[+-]\d\d:?(?:\d\d)?)?)?$/i;
 
 export interface TimeText {
   /** Us since 1970; the wall time as if it were UTC where the text has no offset. */
@@ -17,7 +19,7 @@ export interface TimeText {
 /** Reads a time as people write it; a bare number by its magnitude. Null for other text. */
 export function timeOfText(text: string): TimeText | null {
   if (/^\d{9,19}$/.test(text)) return timeOfNumber(text);
-  const match = DATE_TIME.exec(text);
+  const match = DATE_TIME.exec(text.replace(POINTED_DATE, '$3-$2-$1'));
   if (match === null) return null;
   const [, year, month, day, hour = '0', minute = '0', second = '0', fraction = '', zone] = match;
   const dayMs = Date.UTC(Number(year), Number(month) - 1, Number(day));
@@ -43,7 +45,7 @@ function timeOfNumber(text: string): TimeText | null {
 }
 
 function offsetSeconds(zone: string | undefined): number {
-  const [, sign, hours, minutes = '0'] = /^([+-])(\d\d):?(\d\d)?$/.exec(zone ?? '') ?? [];
+  const [, sign, hours, minutes = '0'] = /^(?:GMT)?([+-])(\d\d):?(\d\d)?$/i.exec(zone ?? '') ?? [];
   if (sign === undefined) return 0;
   return (sign === '-' ? -1 : 1) * (Number(hours) * 3_600 + Number(minutes) * 60);
 }

@@ -2,7 +2,8 @@ import type { FileHandle } from 'node:fs/promises';
 import { posix } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { fromFdPromise, type Entry, type ZipFile } from 'yauzl';
-import { damagedData, type OnBytesRead, type ReadPlace } from './byte-source.ts';
+import type { OnBytesRead } from './byte-source.ts';
+import { damagedData, type ReadPlace } from './packed-faults.ts';
 import { RecordingError } from './recording-error.ts';
 
 /** A day of all option contracts of one underlying is some ten thousand members. */

@@ -9,10 +9,11 @@ import { convertFiles } from '../../server/commands/convert.ts';
 import { exportFiles, exportText, type ExportRequest } from '../../server/commands/export.ts';
 import type {
   ExportChannel,
-  ExportFormat,
   ExportKind,
   ExportOptions,
+  TextFormat,
 } from '../../server/formats/export-options.ts';
+import { exportedParquet } from '../../server/formats/export-parquet.ts';
 import { exportedText } from '../../server/formats/export-recording.ts';
 import { openRecording } from '../../server/formats/open-recording.ts';
 import { RecordingBuilder } from '../../server/tape/recording-builder.ts';
@@ -22,12 +23,12 @@ import { playAll, RecordingFiles, tradeRow, TRADES_HEADER } from '../unit/server
 const files = new RecordingFiles();
 const DAY_US = 1_704_067_200_000_000;
 
-const ALL = { times: 'us', fromUs: -Infinity, toUs: Infinity, symbols: null } as const;
+const ALL = { fromUs: -Infinity, toUs: Infinity, symbols: null } as const;
 const channel = (kind: ExportKind, barSeconds: number | null = null): ExportChannel => ({ kind, barSeconds });
 
 function textOf(recording: RecordingReader, options: Partial<ExportOptions>): string {
   const counts = { events: 0 };
-  const whole: ExportOptions = { ...ALL, format: 'csv', channel: channel('trade'), ...options };
+  const whole: ExportOptions = { ...ALL, times: 'us', format: 'csv', channel: channel('trade'), ...options };
   return [...exportedText(recording, whole, counts)].join('');
 }
 
@@ -109,6 +110,16 @@ const bars = fc.array(
   }),
   { minLength: 1, maxLength: 12 },
 );
+const levels = fc.array(fc.record({ price: decimal(-9_999), size: decimal(0) }), { maxLength: 3 });
+const books = fc.array(
+  fc.record({
+    ...base,
+    venueTimeUs: fc.constantFrom(DAY_US, DAY_US + 1),
+    receiveTimeUs: fc.constantFrom(DAY_US, DAY_US + 1, DAY_US + 2),
+    ...{ isSnapshot: fc.boolean(), bids: levels, asks: levels },
+  }),
+  { minLength: 1, maxLength: 12 },
+);
 
 function recordingOf(fill: (builder: RecordingBuilder) => void): RecordingReader | null {
   const builder = new RecordingBuilder();
@@ -118,7 +129,7 @@ function recordingOf(fill: (builder: RecordingBuilder) => void): RecordingReader
 
 async function expectSame(recording: RecordingReader | null, kind: ExportKind): Promise<void> {
   if (recording === null) return;
-  const formats: [ExportFormat, ExportChannel | null, 'us' | 'iso'][] = [
+  const formats: [TextFormat, ExportChannel | null, 'us' | 'iso'][] = [
     ['csv', channel(kind), 'us'],
     ['csv', channel(kind), 'iso'],
     ['jsonl', null, 'us'],
@@ -132,6 +143,23 @@ async function expectSame(recording: RecordingReader | null, kind: ExportKind): 
     const again = { format, channel: ofChannel, times };
     if (format === 'csv') expect(textOf(opened.recording, again).length).toBe(text.length);
   }
+  const table = parquetOf(recording, kind);
+  const opened = await openRecording([files.write('x.parquet', table)], { strict: true });
+  expect(described(opened.recording)).toEqual(described(recording));
+  expect(opened.report.files[0]!.format).toBe(`tickwire-parquet-${kind}`);
+  // What no column says comes back too.
+  const named = (reader: RecordingReader) =>
+    reader.instruments.map(({ venue, symbol, assetClass, currency }) => [
+      venue,
+      symbol,
+      assetClass,
+      currency,
+    ]);
+  expect(named(opened.recording)).toEqual(named(recording));
+}
+
+function parquetOf(recording: RecordingReader, kind: ExportKind): Buffer {
+  return Buffer.concat([...exportedParquet(recording, { ...ALL, channel: channel(kind) }, { events: 0 })]);
 }
 
 describe('an export that is imported is what was exported', () => {
@@ -210,7 +238,28 @@ describe('an export that is imported is what was exported', () => {
     );
   });
 
-  it('books, each event a line of JSON; in CSV, the levels', async () => {
+  it('books, also where two events have one time and where one has no levels', async () => {
+    await fc.assert(
+      fc.asyncProperty(books, async (rows) => {
+        const recording = recordingOf((builder) => {
+          for (const { venue, symbol, venueTimeUs, receiveTimeUs, isSnapshot, bids, asks } of rows) {
+            const instrument = builder.instruments.number(venue, symbol, 'future', 'EUR');
+            for (const [side, levels] of [
+              ['bid', bids],
+              ['ask', asks],
+            ] as const)
+              for (const { price, size } of levels)
+                builder.level(instrument, side, price.mantissa, price.decimals, size.mantissa, size.decimals);
+            builder.book(instrument, venueTimeUs, receiveTimeUs, isSnapshot);
+          }
+        });
+        await expectSame(recording, 'book');
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('books in the layout of Tardis, to the letter, where that loses nothing', () => {
     const recording = recordingOf((builder) => {
       const instrument = builder.instruments.number('v', 'S', 'crypto', '');
       builder.level(instrument, 'bid', 15, 1, 2, 0);
@@ -219,10 +268,14 @@ describe('an export that is imported is what was exported', () => {
       builder.level(instrument, 'bid', 15, 1, 0, 0);
       builder.book(instrument, DAY_US + 2, DAY_US + 3, false);
     })!;
-    await expectSame(recording, 'book');
-    expect(textOf(recording, { channel: channel('book') }).split('\n')[1]).toBe(
+    expect(
+      textOf(recording, { channel: channel('book') })
+        .split('\n')
+        .slice(0, 2),
+    ).toEqual([
+      'exchange,symbol,timestamp,local_timestamp,is_snapshot,side,price,amount',
       `v,S,${DAY_US},${DAY_US + 1},true,bid,1.5,2.0`,
-    );
+    ]);
   });
 });
 
@@ -317,7 +370,11 @@ describe('an export', () => {
         builder.trade(instrument, DAY_US + at, DAY_US + at, at, 0, 1, 0, 0, at);
     })!;
     const counts = { events: 0 };
-    const pieces = exportedText(recording, { ...ALL, format: 'csv', channel: channel('trade') }, counts);
+    const pieces = exportedText(
+      recording,
+      { ...ALL, times: 'us', format: 'csv', channel: channel('trade') },
+      counts,
+    );
     pieces.next();
     expect(counts.events).toBeLessThan(5_000);
     expect([...pieces].join('').split('\n').at(-2)).toContain(',49999,');

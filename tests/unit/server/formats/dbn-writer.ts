@@ -136,3 +136,25 @@ function text(value: string, width: number): Buffer {
   bytes.write(value);
   return bytes;
 }
+
+/** A message about one order, price in billionths. */
+export interface MboTestRecord {
+  action: string;
+  side: string;
+  price: bigint;
+  size: number;
+  id: bigint;
+  flags: number;
+}
+
+export function mboRecord({ action, side, price, size, id, flags }: MboTestRecord): Buffer {
+  const bytes = Buffer.alloc(56);
+  header(bytes, 0xa0, 5482, SENT_NS);
+  bytes.writeBigUInt64LE(id, 16);
+  bytes.writeBigInt64LE(price, 24);
+  bytes.writeUInt32LE(size, 32);
+  bytes.writeUInt8(flags, 36);
+  bytes.write(action + side, 38, 'latin1');
+  bytes.writeBigUInt64LE(SENT_NS + 149_000n, 40);
+  return bytes;
+}

@@ -1,0 +1,27 @@
+import { RecordingError } from './recording-error.ts';
+
+/** Where a reader stands, for sentences about where the compressed data breaks. */
+export interface ReadPlace {
+  /** The line or record that was read last. */
+  readonly lastRow: number;
+}
+
+export function cutData(label: string, name: string, { lastRow: row }: ReadPlace): RecordingError {
+  const sentence = ` is cut off ${afterRow(row)}: expected the end of its ${name} data.`;
+  return new RecordingError('truncated', label, sentence, { row });
+}
+
+export function damagedData(
+  label: string,
+  name: string,
+  { lastRow: row }: ReadPlace,
+  reason: string,
+): RecordingError {
+  const where = row === 0 ? '' : ` after row ${row}`;
+  const sentence = ` is damaged: expected sound ${name} data${where} (${reason}).`;
+  return new RecordingError('damaged', label, sentence, { row });
+}
+
+function afterRow(row: number): string {
+  return row === 0 ? 'before its first row' : `after row ${row}`;
+}
