@@ -1,5 +1,14 @@
-import type { FeedState, FeedStatus, InstrumentDefinition, InstrumentId, MarketEvent } from '#protocol';
+import type {
+  FeedState,
+  FeedStatus,
+  InstrumentDefinition,
+  InstrumentId,
+  MarketEvent,
+  UnixUs,
+} from '#protocol';
 import type { Cancel, Clock, EventSink, Feed } from '../engine/ports.ts';
+import { ClockSkew } from './clock-skew.ts';
+import { FeedTrust } from './feed-trust.ts';
 
 /** Latencies of one second that are kept for the median. */
 const LATENCY_SAMPLES = 512;
@@ -8,14 +17,20 @@ const RESTART_DELAY_MS_MAX = 30_000;
 /** A first attempt that takes longer goes on by itself: a venue that does not answer must not keep the server from starting. */
 const START_PATIENCE_MS = 5_000;
 
+/** What a supervisor passes on. */
+export type SupervisedSink = Pick<EventSink, 'define' | 'onEvent' | 'onTrust'>;
+
 /**
- * Runs one feed: starts it, starts it again with a growing, jittered pause when it fails, counts what it delivers, and keeps
- * whatever it throws away from the engine. It does not know what the feed talks to.
+ * Runs one feed: starts it, starts it again with a growing, jittered pause when it fails or the operator says so, counts what it
+ * delivers, says what of it cannot be trusted, and keeps whatever it throws away from the engine. It does not know what the feed
+ * talks to.
  */
 export class FeedSupervisor implements EventSink {
   readonly feed: Feed;
   readonly #clock: Clock;
-  readonly #sink: Pick<EventSink, 'define' | 'onEvent'>;
+  readonly #sink: SupervisedSink;
+  readonly #trust: FeedTrust;
+  readonly #skew = new ClockSkew();
   readonly #random: () => number;
   readonly #onProblem: (sentence: string) => void;
   readonly #meter: Cancel;
@@ -26,6 +41,11 @@ export class FeedSupervisor implements EventSink {
   #latencies = new Float64Array(LATENCY_SAMPLES);
   #latencyCount = 0;
   #latencyMs: number | null = null;
+  #latencyP99Ms: number | null = null;
+  #lastEventUs = 0;
+  /** Problem of our own: the feed's are in its report. */
+  #problem: { readonly timeUs: UnixUs; readonly message: string } | null = null;
+  #restarts = 0;
   #attempts = 0;
   #restart: Cancel | null = null;
   #closed = false;
@@ -33,7 +53,7 @@ export class FeedSupervisor implements EventSink {
   constructor(options: {
     feed: Feed;
     clock: Clock;
-    sink: Pick<EventSink, 'define' | 'onEvent'>;
+    sink: SupervisedSink;
     random?: () => number;
     onProblem: (sentence: string) => void;
   }) {
@@ -42,6 +62,7 @@ export class FeedSupervisor implements EventSink {
     this.#sink = options.sink;
     this.#random = options.random ?? Math.random;
     this.#onProblem = options.onProblem;
+    this.#trust = new FeedTrust((instrument, reason) => options.sink.onTrust?.(instrument, reason));
     this.#meter = options.clock.every(1_000, () => this.#measure());
   }
 
@@ -56,19 +77,35 @@ export class FeedSupervisor implements EventSink {
     });
   }
 
+  /** Ends what the feed has and starts it again, at once. False for a feed that can be started only once. */
+  async restart(): Promise<boolean> {
+    if (this.#closed || this.feed.restartable !== true) return false;
+    this.#restart?.();
+    this.#restarts += 1;
+    this.#attempts = 0;
+    await this.#closeFeed();
+    this.onState('connecting', 'Restarted by the operator.');
+    await this.#attempt();
+    return true;
+  }
+
   async #attempt(): Promise<void> {
     this.#restart = null;
     this.#attempts += 1;
+    const restarts = this.#restarts;
     try {
       await this.feed.start(this);
       this.#attempts = 0;
     } catch (error) {
-      this.#fail(error);
+      // What a restart has ended is no failure of the start that followed.
+      if (restarts === this.#restarts) this.#fail(error);
     }
   }
 
   define(instrument: InstrumentDefinition): InstrumentId {
-    return this.#sink.define(instrument);
+    const id = this.#sink.define(instrument);
+    this.#trust.add(id);
+    return id;
   }
 
   onEvent(event: MarketEvent): void {
@@ -76,16 +113,53 @@ export class FeedSupervisor implements EventSink {
     this.#events += 1;
     this.#latencies[this.#latencyCount % LATENCY_SAMPLES] = event.receiveTimeUs - event.venueTimeUs;
     this.#latencyCount += 1;
+    this.#lastEventUs = event.receiveTimeUs;
     this.#sink.onEvent(event);
   }
 
   onState(state: FeedState, message: string): void {
     this.#state = state;
     this.#message = message;
+    this.#trust.state(state, message);
+  }
+
+  onTrust(instrument: InstrumentId, reason: string): void {
+    if (!this.#closed) this.#trust.set(instrument, reason);
+  }
+
+  /** Someone wants these now. What the feed throws is kept away from whoever asks. */
+  subscribe(instruments: readonly InstrumentId[]): void {
+    this.#guard(() => this.feed.subscribe(instruments));
+  }
+
+  unsubscribe(instruments: readonly InstrumentId[]): void {
+    this.#guard(() => this.feed.unsubscribe(instruments));
+  }
+
+  /** Why an instrument of this feed cannot be trusted now; empty = it can. */
+  trustOf(instrument: InstrumentId): string {
+    return this.#trust.reason(instrument);
+  }
+
+  /** Instruments that the feed made known. */
+  get instruments(): InstrumentId[] {
+    return this.#trust.instruments;
+  }
+
+  /** When the feed or its venue last showed that it lives; 0 = never. */
+  get lifeUs(): number {
+    return Math.max(this.#lastEventUs, this.feed.report?.().lifeUs ?? 0);
+  }
+
+  /** The newest faults in words, newest last. */
+  get problems(): readonly { readonly timeUs: UnixUs; readonly message: string }[] {
+    return this.feed.report?.().problems ?? (this.#problem === null ? [] : [this.#problem]);
   }
 
   status(): FeedStatus {
-    const { name, venue, simulated } = this.feed;
+    const { name, venue, simulated, restartable } = this.feed;
+    const report = this.feed.report?.();
+    const skewMs = this.#skew.ms;
     return {
       name,
       venue,
@@ -94,6 +168,11 @@ export class FeedSupervisor implements EventSink {
       message: this.#message,
       eventsPerSecond: this.#eventsPerSecond,
       latencyMs: this.#latencyMs,
+      latencyP99Ms: this.#latencyP99Ms,
+      ...(skewMs === null ? {} : { skewMs }),
+      ...(restartable === true ? { restartable } : {}),
+      ...(report === undefined ? {} : { instruments: report.instruments, counters: report.counters }),
+      lastProblem: report?.problems.at(-1) ?? this.#problem,
     };
   }
 
@@ -102,12 +181,26 @@ export class FeedSupervisor implements EventSink {
     this.#closed = true;
     this.#restart?.();
     this.#meter();
+    await this.#closeFeed();
+    this.#state = 'closed';
+  }
+
+  #guard(run: () => void): void {
+    if (this.#closed) return;
+    try {
+      run();
+    } catch (error) {
+      this.#problem = { timeUs: this.#clock.nowUs(), message: `${this.feed.name}: ${reasonOf(error)}` };
+      this.#onProblem(this.#problem.message);
+    }
+  }
+
+  async #closeFeed(): Promise<void> {
     try {
       await this.feed.close();
     } catch (error) {
       this.#onProblem(`${this.feed.name} did not close: ${reasonOf(error)}`);
     }
-    this.#state = 'closed';
   }
 
   #fail(error: unknown): void {
@@ -116,6 +209,7 @@ export class FeedSupervisor implements EventSink {
     const limitMs = Math.min(RESTART_DELAY_MS_MAX, RESTART_DELAY_MS_MIN * 2 ** Math.min(this.#attempts, 10));
     const delayMs = Math.round(RESTART_DELAY_MS_MIN + this.#random() * (limitMs - RESTART_DELAY_MS_MIN));
     this.onState('down', `${this.feed.name}: ${reason} Next attempt in ${(delayMs / 1000).toFixed(1)} s.`);
+    this.#problem = { timeUs: this.#clock.nowUs(), message: this.#message };
     this.#onProblem(this.#message);
     this.#restart = this.#clock.after(delayMs, () => void this.#attempt());
   }
@@ -125,6 +219,10 @@ export class FeedSupervisor implements EventSink {
     this.#events = 0;
     const samples = this.#latencies.slice(0, Math.min(this.#latencyCount, LATENCY_SAMPLES)).sort();
     this.#latencyMs = samples.length === 0 ? null : samples[samples.length >> 1]! / 1000;
+    this.#latencyP99Ms = samples.length === 0 ? null : samples[Math.floor(samples.length * 0.99)]! / 1000;
+    // Where a venue sends no time, arrival stands for it, and says nothing of its clock.
+    const stamped = samples.filter((sample) => sample !== 0);
+    if (stamped.length > 0) this.#skew.add(stamped[stamped.length >> 1]! / 1000);
     this.#latencyCount = 0;
   }
 }

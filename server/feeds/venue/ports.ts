@@ -92,6 +92,11 @@ export interface VenueInstrument {
    * integers, appended to `levels`. Returns how many pairs were no decimals and were left out.
    */
   levels(texts: readonly (readonly string[])[], levels: number[]): number;
+  /**
+   * Rises when the instrument was redefined. Only an adapter that keeps integers beyond one event needs it: those from before are in
+   * older units. Numbers of the event in the making are put right without its doing.
+   */
+  readonly revision?: number;
 }
 
 /**
@@ -120,6 +125,8 @@ export interface VenuePort {
   heartbeat(): void;
   /** A fault of one instrument: it is marked stale, counted, and `VenueConnection.resync` is asked for its frames. */
   fault(fault: VenueFault): void;
+  /** A checksum of the venue was compared with our book; a wrong one is also told as a fault. Absent where nobody counts. */
+  checksum?(isRight: boolean): void;
   /** A frame of a kind that the adapter does not know: counted, not fatal. */
   unknown(kind: string): void;
   /** A frame that is not what the venue's documents say: counted and kept for the log. */

@@ -1,0 +1,138 @@
+import type { VenueFault, VenueInstrument } from '../venue/ports.ts';
+import type { DepthSnapshot, DepthUpdate } from './map.ts';
+import { TopCheck, type BinanceQuote, type DepthLevels } from './top-check.ts';
+
+/** A minute of the busiest; the oldest go first, and a snapshot that is older than what is left is not taken (BN10). */
+const WAITING_MAX = 600;
+
+/** Where what is in order goes. */
+export interface DepthSink {
+  /** Hands levels on and returns them as numbers; null when they are none. */
+  emit(levels: DepthSnapshot | DepthUpdate): DepthLevels | null;
+  fault(kind: VenueFault['kind'], detail: string): void;
+  /** A quote was compared with the book. */
+  checked(isRight: boolean): void;
+  /** The book stands. */
+  live(): void;
+  /** A snapshot is needed. */
+  ask(): void;
+}
+
+/**
+ * One symbol's book, brought in step with its stream of changes.
+ *
+ * "How to manage a local order book correctly", the end of
+ * https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-streams.md:
+ * BN8  "Buffer the events received from the stream. Note the U of the first event you received."
+ * BN9  "Get a depth snapshot from /api/v3/depth?symbol=BNBBTC&limit=5000."
+ * BN10 "If the lastUpdateId from the snapshot is strictly less than the U from step 2, go back to step 3." (One less is the state just
+ *      before that event, so nothing is missing: it is taken.)
+ * BN11 "In the buffered events, discard any event where u is <= lastUpdateId of the snapshot."
+ * BN12 "If the event last update ID (u) is less than the update ID of your local order book, ignore the event."
+ * BN13 "If the event first update ID (U) is greater than the update ID of your local order book + 1, you have missed some events.
+ *      Discard your local order book and restart the process from the beginning."
+ *
+ * Invariant: what is emitted begins with a snapshot, and from there on no update is missing; after a fault nothing is until the next one.
+ */
+export class DepthSync {
+  readonly #sink: DepthSink;
+  readonly #check: TopCheck;
+  #waiting: DepthUpdate[] = [];
+  /** The last update in the book; -1 while there is none. */
+  #lastId = -1;
+  /** After a fault, whoever paces resyncs asks. */
+  #asksItself = true;
+
+  constructor(instrument: VenueInstrument, sink: DepthSink) {
+    this.#sink = sink;
+    this.#check = new TopCheck(instrument);
+  }
+
+  get isWaiting(): boolean {
+    return this.#lastId < 0;
+  }
+
+  update(update: DepthUpdate): void {
+    if (this.isWaiting) {
+      this.#wait(update);
+      return;
+    }
+    // BN11, BN12.
+    if (update.lastId <= this.#lastId) return;
+    if (update.firstId > this.#lastId + 1) {
+      // BN13.
+      const detail = `Update ${update.firstId} follows ${this.#lastId}.`;
+      this.restart();
+      this.#waiting.push(update);
+      this.#fault('gap', detail);
+      return;
+    }
+    this.#lastId = update.lastId;
+    if (!this.#emit(update)) return;
+    const quote = this.#check.quoteOf(update.lastId);
+    if (quote !== null) this.#compare(quote);
+  }
+
+  snapshot(snapshot: DepthSnapshot): void {
+    if (!this.isWaiting) return;
+    const waiting = this.#waiting;
+    if (waiting.length > 0 && snapshot.lastId + 1 < waiting[0]!.firstId) {
+      // BN10.
+      this.#sink.ask();
+      return;
+    }
+    this.#waiting = [];
+    this.#lastId = snapshot.lastId;
+    if (!this.#emit(snapshot)) return;
+    this.#sink.live();
+    for (const update of waiting) this.update(update);
+  }
+
+  quote(quote: BinanceQuote): void {
+    if (this.isWaiting || quote.updateId < this.#lastId) return;
+    if (quote.updateId === this.#lastId) this.#compare(quote);
+    else this.#check.remember(quote);
+  }
+
+  /** Begins anew with the next snapshot. */
+  restart(): void {
+    this.#waiting = [];
+    this.#lastId = -1;
+    this.#check.clear();
+  }
+
+  /** BN8. */
+  #wait(update: DepthUpdate): void {
+    if (this.#waiting.length === 0 && this.#asksItself) this.#sink.ask();
+    this.#waiting.push(update);
+    if (this.#waiting.length > WAITING_MAX) this.#waiting.shift();
+  }
+
+  /** False when that was a fault. */
+  #emit(levels: DepthSnapshot | DepthUpdate): boolean {
+    const numbers = this.#sink.emit(levels);
+    if (numbers === null) {
+      this.restart();
+      this.#fault('malformed', 'A change of the book has levels that are no numbers.');
+      return false;
+    }
+    if (levels.type === 'snapshot') this.#check.snapshot(levels, numbers);
+    else this.#check.change(numbers);
+    return true;
+  }
+
+  /** BN14. */
+  #compare(quote: BinanceQuote): void {
+    const isRight = this.#check.agrees(quote);
+    if (isRight === null) return;
+    this.#sink.checked(isRight);
+    if (isRight) return;
+    this.restart();
+    this.#fault('checksum', `The book is not the one that the quote of update ${quote.updateId} shows.`);
+  }
+
+  #fault(kind: VenueFault['kind'], detail: string): void {
+    this.#asksItself = false;
+    this.#sink.fault(kind, detail);
+  }
+}

@@ -1,0 +1,72 @@
+/**
+ * Frames of Bitfinex's WebSocket v2 as they are on the wire: https://docs.bitfinex.com/docs/ws-general
+ *
+ * Data are arrays keyed by the number of a channel. Numbers are bare, so they are read as text: `[225206,[279380,1,0.0089],19]` comes as
+ * `["225206",["279380","1","0.0089"],"19"]`. With flag 65536 each array ends in the connection's sequence number, heartbeats included.
+ */
+export type DataFrame = readonly [
+  channel: string,
+  payload: Payload | 'hb' | 'te' | 'tu' | 'cs',
+  ...unknown[],
+];
+export type Payload = readonly string[] | readonly (readonly string[])[];
+
+/** `{"event":"info","version":2,"serverId":"083bd8d4-...","platform":{"status":1}}`: status 0 is maintenance. */
+export interface Info {
+  readonly event: 'info';
+  readonly version?: number;
+  readonly platform?: { readonly status: number };
+  readonly code?: number;
+  readonly msg?: string;
+}
+
+/** `{"event":"conf","status":"OK","flags":65536}` */
+export interface Conf {
+  readonly event: 'conf';
+  readonly status: string;
+  readonly flags?: number;
+}
+
+/** `{"event":"subscribed","channel":"ticker","chanId":232949,"symbol":"tBFTUSD","pair":"BFTUSD"}` */
+export interface Subscribed {
+  readonly event: 'subscribed';
+  readonly channel: ChannelName;
+  readonly chanId: number;
+  readonly symbol: string;
+}
+
+/** `{"event":"error","msg":"symbol: invalid","code":10300,"channel":"ticker","symbol":"tNONE"}` */
+export interface Refusal {
+  readonly event: 'error';
+  readonly msg: string;
+  readonly code: number;
+  readonly channel?: string;
+  readonly symbol?: string;
+}
+
+export type EventFrame = Info | Conf | Subscribed | Refusal | { readonly event: 'unsubscribed' | 'pong' };
+
+export const CHANNELS = ['ticker', 'trades', 'book'] as const;
+export type ChannelName = (typeof CHANNELS)[number];
+
+/** Every frame carries a sequence number. https://docs.bitfinex.com/docs/ws-general#configuration */
+export const SEQUENCE_FLAG = 65_536;
+/** https://docs.bitfinex.com/docs/ws-general#info-messages */
+export const INFO_RECONNECT = 20_051;
+export const INFO_MAINTENANCE = 20_060;
+export const INFO_MAINTENANCE_OVER = 20_061;
+/** The subscription is there already. https://docs.bitfinex.com/docs/abbreviations-glossary */
+export const ERROR_SUBSCRIBED = 10_301;
+
+const NUMBER = /-?\d[\d.eE+-]*/g;
+
+/** Null for what is none of the above. No text in an array of data holds a digit, so quoting every number is exact. */
+export function parsed(raw: string): DataFrame | EventFrame | null {
+  try {
+    const value = JSON.parse(raw.startsWith('[') ? raw.replaceAll(NUMBER, '"$&"') : raw) as unknown;
+    if (Array.isArray(value)) return value.length >= 2 ? (value as unknown as DataFrame) : null;
+    return typeof value === 'object' && value !== null && 'event' in value ? (value as EventFrame) : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,152 @@
+import { instrumentId, type InstrumentDefinition, type InstrumentId, type MarketEvent } from '#protocol';
+import type { Cancel, Clock } from '../engine/ports.ts';
+import { BackupPair, type Side } from './backup-pair.ts';
+import { plainSymbol } from './plain-symbol.ts';
+import type { SupervisedSink } from './supervisor.ts';
+
+/** How often both are compared. */
+const LOOK_MS = 250;
+/** A fault that heals by itself is not worth a change of venue. */
+const PATIENCE_US = 1_500_000;
+/** A primary without any sign of life for this long, while the backup lives, is taken for dead: with the look, under 3 s. */
+const SILENCE_US = 2_500_000;
+/** The primary serves again when it was well for this long. */
+const HEALTHY_US = 10_000_000;
+
+/** How the names of two venues go together. */
+export interface BackupMapping {
+  /** Symbol of the primary by symbol of the backup; empty = by their plain names. */
+  readonly symbols: ReadonlyMap<string, string>;
+}
+
+/**
+ * Stands between two feeds and the engine, for the instruments that both have: the primary serves while it is well, the backup within
+ * 3 s when it is not. It runs neither.
+ *
+ * Invariant: an instrument of the primary that has a backup is served by one of the two, and its trust is that one's.
+ */
+export class SwitchOver {
+  readonly #clock: Clock;
+  readonly #sink: SupervisedSink;
+  readonly #mapping: BackupMapping;
+  /** What the backup's instruments are known as besides; null = it is only a backup. */
+  readonly #backupSink: SupervisedSink | null;
+  /** When each last showed that it lives. */
+  readonly #lifeUs: (side: Side) => number;
+  readonly #pairs = new Map<string, BackupPair>();
+  readonly #ofPrimary = new Map<InstrumentId, BackupPair>();
+  readonly #ofBackup = new Map<InstrumentId, BackupPair>();
+  readonly #backupIds = new Map<string, InstrumentId>();
+  readonly #backupOf = new Map<BackupPair, InstrumentId>();
+  readonly #startUs: number;
+  readonly #cancelLook: Cancel;
+
+  constructor(options: {
+    clock: Clock;
+    sink: SupervisedSink;
+    mapping: BackupMapping;
+    backupSink: SupervisedSink | null;
+    lifeUs: (side: Side) => number;
+  }) {
+    this.#clock = options.clock;
+    this.#sink = options.sink;
+    this.#mapping = options.mapping;
+    this.#backupSink = options.backupSink;
+    this.#lifeUs = options.lifeUs;
+    this.#startUs = options.clock.nowUs();
+    this.#cancelLook = options.clock.every(LOOK_MS, () => this.look());
+  }
+
+  /** Instruments that the backup serves now. */
+  get serving(): number {
+    return [...this.#pairs.values()].filter(({ serving }) => serving === 'backup').length;
+  }
+
+  /** The backup's instruments for these of the primary. */
+  backupsOf(instruments: readonly InstrumentId[]): InstrumentId[] {
+    return instruments
+      .map((id) => this.#backupOf.get(this.#ofPrimary.get(id)!))
+      .filter((id) => id !== undefined);
+  }
+
+  /** What the primary's supervisor passes on to. */
+  readonly primary: SupervisedSink = {
+    define: (definition) => {
+      const pair = this.#pairOf(plainSymbol(definition.symbol));
+      pair.define('primary', definition);
+      const id = pair.id!;
+      this.#ofPrimary.set(id, pair);
+      return id;
+    },
+    onEvent: (event) => this.#onEvent('primary', this.#ofPrimary.get(event.instrument), event),
+    onTrust: (id, reason) => this.#ofPrimary.get(id)?.trust('primary', reason, this.#clock.nowUs()),
+  };
+
+  /** What the backup's supervisor passes on to. */
+  readonly backup: SupervisedSink = {
+    define: (definition) => {
+      const id = this.#backupSink?.define(definition) ?? this.#ownId(definition);
+      const pair = this.#pairOf(this.#primarySymbol(definition.symbol));
+      pair.define('backup', definition);
+      this.#ofBackup.set(id, pair);
+      this.#backupOf.set(pair, id);
+      return id;
+    },
+    onEvent: (event) => {
+      this.#onEvent('backup', this.#ofBackup.get(event.instrument), event);
+      this.#backupSink?.onEvent(event);
+    },
+    onTrust: (id, reason) => {
+      this.#ofBackup.get(id)?.trust('backup', reason, this.#clock.nowUs());
+      this.#backupSink?.onTrust?.(id, reason);
+    },
+  };
+
+  look(): void {
+    const nowUs = this.#clock.nowUs();
+    const lifeUs = Math.max(this.#startUs, this.#lifeUs('primary'));
+    const isSilent = nowUs - lifeUs >= SILENCE_US && nowUs - this.#lifeUs('backup') < SILENCE_US;
+    for (const pair of this.#pairs.values()) {
+      const { primary, backup } = pair;
+      if (backup.definition === null || primary.definition === null) continue;
+      const canBackup = backup.distrust === '';
+      if (pair.serving === 'primary') {
+        const isBad = primary.distrust !== '' && nowUs - primary.sinceUs >= PATIENCE_US;
+        if (canBackup && (isBad || isSilent)) pair.serve('backup', nowUs);
+      } else {
+        const isWell = primary.distrust === '' && !isSilent;
+        if ((isWell && nowUs - primary.sinceUs >= HEALTHY_US) || (isWell && !canBackup))
+          pair.serve('primary', nowUs);
+      }
+    }
+  }
+
+  close(): void {
+    this.#cancelLook();
+  }
+
+  #onEvent(side: Side, pair: BackupPair | undefined, event: MarketEvent): void {
+    if (pair === undefined) return;
+    // A source that brings something without a word about trust is trusted.
+    if (pair[side].sinceUs === 0) pair.trust(side, '', this.#clock.nowUs());
+    pair.event(side, event);
+  }
+
+  #pairOf(plain: string): BackupPair {
+    let pair = this.#pairs.get(plain);
+    if (pair === undefined) this.#pairs.set(plain, (pair = new BackupPair(this.#sink)));
+    return pair;
+  }
+
+  #primarySymbol(backupSymbol: string): string {
+    return plainSymbol(this.#mapping.symbols.get(backupSymbol) ?? backupSymbol);
+  }
+
+  #ownId(definition: InstrumentDefinition): InstrumentId {
+    const known = this.#backupIds.get(definition.symbol);
+    if (known !== undefined) return known;
+    const id = instrumentId(this.#backupIds.size);
+    this.#backupIds.set(definition.symbol, id);
+    return id;
+  }
+}

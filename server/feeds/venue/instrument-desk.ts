@@ -1,0 +1,156 @@
+import { priceTicks, sizeLots, type InstrumentId, type MarketEvent, type TradeEvent } from '#protocol';
+import type { EventSink } from '../../engine/ports.ts';
+import { cutBook } from './book-depth.ts';
+import type { FeedHealth } from './feed-health.ts';
+import type { VenueFacts, VenueListing, VenueTrade } from './ports.ts';
+import { ListedInstrument } from './venue-instrument.ts';
+import type { VenueLink } from './venue-link.ts';
+
+interface Entry {
+  readonly listed: ListedInstrument;
+  /** The link whose word counts for everything but trades with ids; null = the next that has something. */
+  owner: VenueLink | null;
+  /** Why it cannot be trusted now; empty = it can. */
+  distrust: string;
+}
+
+/**
+ * The instruments of one feed: which connection speaks for each, and whether what it shows can be trusted.
+ *
+ * Invariant: book, quote and statistics of an instrument come from one connection at a time; another takes over with a whole book.
+ */
+export class InstrumentDesk {
+  readonly #facts: VenueFacts;
+  readonly #sink: EventSink;
+  readonly #health: FeedHealth;
+  readonly #bySymbol = new Map<string, Entry>();
+  readonly #byId = new Map<InstrumentId, Entry>();
+
+  constructor(facts: VenueFacts, sink: EventSink, health: FeedHealth) {
+    this.#facts = facts;
+    this.#sink = sink;
+    this.#health = health;
+  }
+
+  /** Makes what the venue lists known to the engine. */
+  list(listings: readonly VenueListing[]): void {
+    for (const listing of listings) {
+      if (this.#bySymbol.has(listing.symbol)) continue;
+      const define = this.#sink.define.bind(this.#sink);
+      const listed = new ListedInstrument({ venue: this.#facts.name, listing, define });
+      const entry: Entry = { listed, owner: null, distrust: '' };
+      this.#bySymbol.set(listing.symbol, entry);
+      this.#byId.set(listed.id, entry);
+    }
+  }
+
+  get symbols(): string[] {
+    return [...this.#bySymbol.keys()];
+  }
+
+  instrument(symbol: string): ListedInstrument | null {
+    return this.#bySymbol.get(symbol)?.listed ?? null;
+  }
+
+  ids(): [InstrumentId, string][] {
+    return [...this.#byId].map(([id, { listed }]) => [id, listed.symbol]);
+  }
+
+  isTrusted(symbol: string): boolean {
+    return this.#bySymbol.get(symbol)?.distrust === '';
+  }
+
+  event(link: VenueLink, event: MarketEvent): void {
+    const entry = this.#byId.get(event.instrument);
+    if (entry === undefined) return this.#health.count('unknown_instrument');
+    const isExact = entry.listed.settle(event);
+    // A whole book, or a venue that sends none: nothing that the connection says later depends on what came before.
+    const isWhole = event.type === 'book' ? event.snapshot : link.isLive(entry.listed.symbol);
+    if (!this.#speaks(entry, link, isWhole)) return;
+    if (!isExact) {
+      const { symbol } = entry.listed;
+      link.fault({ kind: 'malformed', symbol, detail: 'A finer price came in the midst of a large book.' });
+      return;
+    }
+    this.#sink.onEvent(event.type === 'book' && event.snapshot ? cutBook(event) : event);
+  }
+
+  /** Whether a trade may be taken from this link: where trades have no ids, repetitions cannot be told. */
+  hears(link: VenueLink, symbol: string): boolean {
+    const entry = this.#bySymbol.get(symbol);
+    if (entry === undefined) return false;
+    return this.#facts.tradeIds !== 'none' || this.#speaks(entry, link, link.isLive(symbol));
+  }
+
+  trade(trade: VenueTrade): void {
+    const entry = this.#bySymbol.get(trade.symbol);
+    if (entry === undefined) return;
+    const { listed } = entry;
+    const price = priceTicks(listed.price(trade.price));
+    const size = sizeLots(listed.size(trade.size));
+    if (Number.isNaN(price) || Number.isNaN(size)) {
+      this.#health.count('malformed_trades');
+      this.#health.problem(`${trade.symbol}: a trade of ${trade.size} at ${trade.price} is none.`);
+      return;
+    }
+    const event: TradeEvent = {
+      type: 'trade',
+      instrument: listed.id,
+      venueTimeUs: trade.venueTimeUs,
+      receiveTimeUs: trade.receiveTimeUs,
+      price,
+      size,
+      aggressor: trade.aggressor,
+      tradeId: trade.id,
+    };
+    // Both were read in their units of now: this only ends what is remembered for the event.
+    listed.settle(event);
+    this.#sink.onEvent(event);
+  }
+
+  live(link: VenueLink, symbol: string): void {
+    const entry = this.#bySymbol.get(symbol);
+    if (entry !== undefined && this.#speaks(entry, link, true)) this.#trust(entry, '');
+  }
+
+  /** The link says that what it has of this symbol is wrong. */
+  fault(link: VenueLink, symbol: string, reason: string): void {
+    const entry = this.#bySymbol.get(symbol);
+    if (entry === undefined) return;
+    this.#health.problem(`${symbol}: ${reason}`);
+    if (entry.owner === null || entry.owner === link) this.#trust(entry, reason);
+  }
+
+  /** Nobody speaks for these until another link does. */
+  distrust(symbols: Iterable<string>, reason: string): void {
+    for (const symbol of symbols) {
+      const entry = this.#bySymbol.get(symbol);
+      if (entry === undefined) continue;
+      entry.owner = null;
+      this.#trust(entry, reason);
+    }
+  }
+
+  /** A link is over: those it spoke for go to a link that has them live, or cannot be trusted. */
+  lost(symbols: Iterable<string>, link: VenueLink, others: readonly VenueLink[], reason: string): void {
+    for (const symbol of symbols) {
+      const entry = this.#bySymbol.get(symbol);
+      if (entry === undefined || (entry.owner !== null && entry.owner !== link)) continue;
+      entry.owner = others.find((other) => other.isLive(symbol)) ?? null;
+      if (entry.owner === null) this.#trust(entry, reason);
+    }
+  }
+
+  #speaks(entry: Entry, link: VenueLink, isWhole: boolean): boolean {
+    if (entry.owner === link) return true;
+    if (entry.owner !== null && !(isWhole && entry.owner.serial < link.serial)) return false;
+    entry.owner = link;
+    return true;
+  }
+
+  #trust(entry: Entry, distrust: string): void {
+    if (entry.distrust === distrust) return;
+    entry.distrust = distrust;
+    this.#sink.onTrust?.(entry.listed.id, distrust);
+  }
+}

@@ -1,0 +1,34 @@
+import type { VenueFacts } from './ports.ts';
+
+type Sign = VenueFacts['lifeSign'];
+
+/** Whether a connection still lives, by the sign that its venue gives. Data may be rare on a healthy connection; the sign is not. */
+export class LifeWatch {
+  readonly #sign: Sign;
+  readonly #silenceMaxUs: number;
+  #lastUs: number;
+
+  constructor(facts: Pick<VenueFacts, 'lifeSign' | 'silenceMaxMs'>, openedUs: number) {
+    this.#sign = facts.lifeSign;
+    this.#silenceMaxUs = facts.silenceMaxMs * 1000;
+    this.#lastUs = openedUs;
+  }
+
+  get lastUs(): number {
+    return this.#lastUs;
+  }
+
+  on(sign: Sign, nowUs: number): void {
+    if (sign === this.#sign) this.#lastUs = nowUs;
+  }
+
+  isSilent(nowUs: number): boolean {
+    return nowUs - this.#lastUs >= this.#silenceMaxUs;
+  }
+
+  /** For people: how long it was silent for what. */
+  sentence(nowUs: number): string {
+    const what = { frame: 'Nothing', heartbeat: 'No heartbeat', ping: 'No ping' }[this.#sign];
+    return `${what} came for ${((nowUs - this.#lastUs) / 1_000_000).toFixed(1)} s.`;
+  }
+}

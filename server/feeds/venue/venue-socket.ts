@@ -1,0 +1,76 @@
+import { WebSocket } from 'ws';
+import type { RawFrame } from './ports.ts';
+
+export interface SocketTarget {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Empty = none is asked for. */
+  readonly subprotocol: string;
+  readonly frameBytesMax: number;
+}
+
+/** What a socket tells. Nothing follows `onClose`. */
+export interface SocketEvents {
+  onOpen(): void;
+  onFrame(frame: RawFrame): void;
+  /** The peer's own ping; it was answered already. */
+  onPing(): void;
+  /** @param reason one clause for people: `1006 without a reason` */
+  onClose(reason: string): void;
+}
+
+/** One WebSocket as a venue's link uses it. */
+export interface VenueSocket {
+  /** Does nothing when the socket is not open. */
+  send(frame: RawFrame): void;
+  /** Ends it at once and frees it. Nothing is told afterwards. */
+  close(): void;
+}
+
+export type OpenSocket = (target: SocketTarget, events: SocketEvents) => VenueSocket;
+
+/** Opens a real WebSocket. Pings are answered by the library. */
+export const openWebSocket: OpenSocket = (target, events) => {
+  const socket = new WebSocket(target.url, target.subprotocol === '' ? [] : [target.subprotocol], {
+    headers: { ...target.headers },
+    maxPayload: target.frameBytesMax,
+    perMessageDeflate: false,
+  });
+  let isOver = false;
+  let failure = '';
+  socket.on('open', () => {
+    if (!isOver) events.onOpen();
+  });
+  socket.on('message', (data, isBinary) => {
+    // A socket that was closed may still hand out what it had read.
+    if (!isOver) events.onFrame(isBinary ? (data as Buffer) : (data as Buffer).toString('utf8'));
+  });
+  socket.on('ping', () => {
+    if (!isOver) events.onPing();
+  });
+  socket.on('error', (error) => {
+    failure = error.message;
+  });
+  socket.on('close', (code, reason) => {
+    if (isOver) return;
+    isOver = true;
+    events.onClose(failure === '' ? `closed with ${code}${detail(reason)}` : failure);
+  });
+  return {
+    send(frame) {
+      if (socket.readyState === WebSocket.OPEN) socket.send(frame);
+    },
+    close() {
+      if (isOver) return;
+      isOver = true;
+      // The close frame is on its way before the socket ends; waiting for the answer would take up to 30 s.
+      if (socket.readyState === WebSocket.OPEN) socket.close(1000);
+      socket.terminate();
+    },
+  };
+};
+
+function detail(reason: Buffer): string {
+  const text = reason.toString('utf8').slice(0, 120);
+  return text === '' ? '' : ` (${text})`;
+}
