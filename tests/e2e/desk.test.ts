@@ -103,7 +103,7 @@ describe('the desk on the simulated feed', () => {
     const { page, errors } = await openPage(browser, `${server.url}/desk`, PHONE);
     await priceMoves(page, (await column(page, 'last'))[0]!);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
-    for (const section of ['Tape', 'Depth', 'Desk'])
+    for (const section of ['Tape', 'Depth', 'Chart'])
       await page.getByRole('button', { name: section, exact: true }).click();
     expect(errors).toEqual([]);
     await page.context().close();

@@ -15,10 +15,14 @@ export interface PriceChartHost {
   chartCanvas: HTMLCanvasElement;
   overlayCanvas: HTMLCanvasElement;
   palette: Palette;
+  /** One of many charts: smaller axes, whatever its size. */
+  light?: boolean;
   /** False under `prefers-reduced-motion`. */
   eased: boolean;
   /** The timeline's time, us; 0 while not known. */
   nowUs(): number;
+  /** The viewer reads the bar that starts then, seconds since 1970; null = none any more. For the crosshairs of other charts. */
+  onCrosshair?(timeS: number | null): void;
   onLegend(values: LegendValues | null): void;
   /** A sentence for a screen reader, after a key. */
   onSpeak(sentence: string): void;

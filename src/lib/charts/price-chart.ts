@@ -54,6 +54,7 @@ export class PriceChart implements ControlledChart {
   #isChartDirty = false;
   #isViewMoved = false;
   #isDestroyed = false;
+  #pixelRatioMax = PIXEL_RATIO_MAX;
   /** Time at the right edge of a view that does not follow, to find the place again in a new set of bars. */
   #heldS = Number.NaN;
 
@@ -190,8 +191,8 @@ export class PriceChart implements ControlledChart {
   resize(width: number, height: number): void {
     if (width <= 0 || height <= 0 || this.#isDestroyed) return;
     const { plot } = this;
-    plot.pixelRatio = Math.min(PIXEL_RATIO_MAX, globalThis.devicePixelRatio || 1);
-    plot.isCompact = height < COMPACT_HEIGHT_PX || width < COMPACT_WIDTH_PX;
+    plot.pixelRatio = Math.min(this.#pixelRatioMax, globalThis.devicePixelRatio || 1);
+    plot.isCompact = this.#host.light === true || height < COMPACT_HEIGHT_PX || width < COMPACT_WIDTH_PX;
     plot.timeAxisHeight = plot.isCompact ? 20 : 24;
     this.#chart.options.devicePixelRatio = plot.pixelRatio;
     this.#priceLabels.forget();
@@ -200,6 +201,20 @@ export class PriceChart implements ControlledChart {
     this.#placeModel();
     this.#isViewMoved = true;
     this.#draw(performance.now());
+  }
+
+  /** Fewer pixels where many charts share a page. */
+  setPixelRatioMax(ratio: number): void {
+    this.#pixelRatioMax = Math.min(PIXEL_RATIO_MAX, ratio);
+    this.resize(this.#chart.width, this.#chart.height);
+  }
+
+  /** Shows the crosshair at a time that is read in another chart; null takes it away. */
+  pointAtTime(timeS: number | null): void {
+    if (timeS === null) this.reading.clear();
+    else this.reading.readTime(timeS);
+    this.#legend.request(performance.now());
+    this.#requestFrame();
   }
 
   /** The chart as it is, on the theme's ground, without the crosshair. */
@@ -230,6 +245,8 @@ export class PriceChart implements ControlledChart {
   crosshairMoved(): void {
     // The viewer waits for these numbers: they need not keep to the legend's pace.
     this.#legend.writeNow(performance.now());
+    const { index } = this.reading;
+    this.#host.onCrosshair?.(index === null ? null : this.plot.series.startAt(index));
     this.#requestFrame();
   }
 

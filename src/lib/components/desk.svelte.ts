@@ -4,6 +4,8 @@ import { browserFrameHost, FrameScheduler } from '../scheduler/frame-scheduler.t
 import { NO_LIMITS } from '../client/connection-limits.ts';
 import type { Market } from '../state/market.ts';
 import { STREAM_RATE_HZ } from '../state/market-stream.ts';
+import { BoardColumns } from '../state/board-columns.svelte.ts';
+import { Watchlists } from '../state/watchlists.svelte.ts';
 import type { Settings, SettingStorage } from '../state/settings.svelte.ts';
 import { Appearance } from './appearance.svelte.ts';
 import { ChartChoices } from './chart/chart-choices.svelte.ts';
@@ -13,17 +15,20 @@ import { PausableMarket } from './pausable-market.svelte.ts';
 import { Transport } from './replay/transport.ts';
 import { ScreenLayout } from './screen-layout.svelte.ts';
 import { venueCode, venueName } from './venue-label.ts';
-import { QuoteDemand } from './watch/quote-demand.ts';
+import { QuoteDemand, type DemandScope } from './watch/quote-demand.ts';
+import { UpdateGaps } from './watch/update-gaps.ts';
 
 /** Where the address bar is changed: the routes own it. */
 export interface Navigation {
   /** Shows an instrument. `replace` leaves no entry in the history: for arrow keys. */
   open(entry: DictionaryEntry, replace: boolean): void;
   setInterval(interval: BarInterval): void;
+  /** To another page: a path within the app. */
+  goTo(path: string): void;
 }
 
 /** What the phone shows below the price: one at a time. */
-export const PHONE_SECTIONS = ['Desk', 'Depth', 'Tape', 'Movers', 'Feeds', 'Log'] as const;
+export const PHONE_SECTIONS = ['Chart', 'Depth', 'Tape', 'Movers', 'Feeds', 'Log'] as const;
 export type PhoneSection = (typeof PHONE_SECTIONS)[number];
 
 /** Parts of the page that are shown over it. */
@@ -41,6 +46,10 @@ export class Desk {
   readonly happenings = new Happenings();
   readonly tape = new TradeTape();
   readonly chart = new ChartChoices();
+  readonly watchlists = new Watchlists();
+  readonly boardColumns = new BoardColumns();
+  /** How often each instrument changes, whichever page is shown. */
+  readonly gaps = new UpdateGaps();
   readonly appearance: Appearance;
   readonly transport: Transport;
   readonly #snapshotSimulated: boolean;
@@ -50,8 +59,11 @@ export class Desk {
   #overlay = $state<Overlay>(null);
   #menus = $state(0);
   #filterRequests = $state(0);
-  #section = $state<PhoneSection>('Desk');
+  #section = $state<PhoneSection>('Chart');
+  #showsCharts = $state(false);
+  #notice = $state('');
   #demand: QuoteDemand | null = null;
+  #scope: DemandScope = 'list';
   #simulatedVenues = $derived.by(() => {
     const feeds = this.market.feeds.feeds.filter((feed) => feed.simulated);
     return new Set(feeds.map((feed) => feed.venue));
@@ -100,6 +112,11 @@ export class Desk {
     this.#section = section;
   }
 
+  /** True on pages whose charts follow the timeframe. */
+  get showsCharts(): boolean {
+    return this.#showsCharts;
+  }
+
   get replaying(): boolean {
     return this.market.timeline.mode === 'replay';
   }
@@ -109,9 +126,24 @@ export class Desk {
     return this.market.feeds.feeds.length === 0 ? this.#snapshotSimulated : this.#simulatedVenues.size > 0;
   }
 
+  /** Title of a page: what is shown, and whether it is neither live nor real. */
+  title(subject: string): string {
+    const words = [this.replaying ? 'REPLAY' : '', this.simulated ? 'SIM' : '', subject, 'Tickwire'];
+    return words.filter((word) => word !== '').join(' · ');
+  }
+
   /** True while a menu or an overlay is open: lists keep their order. */
   get busy(): boolean {
     return this.#menus > 0 || this.#overlay !== null;
+  }
+
+  /** What was just done, for a moment, in one sentence. */
+  get notice(): string {
+    return this.#notice;
+  }
+
+  say(sentence: string): void {
+    this.#notice = sentence;
   }
 
   /** Rises when the filter of the watchlist is asked for by key. */
@@ -164,16 +196,45 @@ export class Desk {
   restore(storage: SettingStorage | null): void {
     this.settings.restore(storage);
     this.chart.restore(storage);
+    this.watchlists.restore(storage);
+    this.boardColumns.restore(storage);
   }
 
   /** Asks for quotes, at the cadence that was chosen; returns the undo. */
   followQuotes(): () => void {
     const demand = new QuoteDemand(this.market, this.settings.cadenceHz);
+    demand.setScope(this.#scope);
     this.#demand = demand;
+    const stopCommits = this.market.quotes.onCommit((changed) =>
+      this.gaps.onUpdates(changed, this.gapClockMs()),
+    );
     return () => {
+      stopCommits();
       demand.close();
       this.#demand = null;
     };
+  }
+
+  /** Clock of `gaps`: the recording's own time while one plays, so that a pause ages nothing; else the page's. */
+  gapClockMs(): number {
+    const { timeline } = this.market;
+    return timeline.mode === 'replay' ? timeline.nowUs() / 1000 : performance.now();
+  }
+
+  /** What a page needs of quotes while it is shown, and whether it has charts; returns the undo. */
+  openPage(scope: DemandScope, showsCharts: boolean): () => void {
+    this.#setScope(scope);
+    this.#showsCharts = showsCharts;
+    return () => {
+      this.#setScope('list');
+      this.#showsCharts = false;
+    };
+  }
+
+  /** Kept here too: a page opens before its layout asks for quotes. */
+  #setScope(scope: DemandScope): void {
+    this.#scope = scope;
+    this.#demand?.setScope(scope);
   }
 
   tuneQuotes(cadenceHz: number, instruments: number): void {

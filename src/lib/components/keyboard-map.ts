@@ -1,4 +1,5 @@
 import { BAR_INTERVALS, type BarInterval } from '../../protocol/channel.ts';
+import { pageForKey, PAGES } from './shell/pages.ts';
 
 export type KeyAction =
   | { type: 'palette' }
@@ -12,7 +13,10 @@ export type KeyAction =
   | { type: 'go-to-start' }
   | { type: 'go-to-end' }
   | { type: 'interval'; interval: BarInterval }
-  | { type: 'filter' };
+  | { type: 'filter' }
+  /** G: the next key names a page. */
+  | { type: 'page-prefix' }
+  | { type: 'page'; path: string };
 
 interface KeyLine {
   keys: readonly string[];
@@ -24,7 +28,11 @@ export const LIVE_KEYS: readonly KeyLine[] = [
   { keys: ['Ctrl K', '⌘ K'], does: 'Search symbols and commands' },
   { keys: ['Space'], does: 'Pause or resume the view' },
   { keys: ['1', '…', '7'], does: `Timeframe ${BAR_INTERVALS.join(', ')}` },
-  { keys: ['/'], does: 'Filter the watchlist' },
+  { keys: ['/'], does: 'Filter the list' },
+  {
+    keys: ['G', '…'],
+    does: `Go to ${PAGES.map(({ key, label }) => `${key.toUpperCase()} ${label}`).join(', ')}`,
+  },
   { keys: ['T'], does: 'Dark or light' },
   { keys: ['?'], does: 'This list' },
 ];
@@ -34,6 +42,8 @@ export const LIST_KEYS: readonly KeyLine[] = [
   { keys: ['PgUp', 'PgDn'], does: 'One page up or down' },
   { keys: ['Home', 'End'], does: 'First or last symbol' },
   { keys: ['Enter'], does: 'Open the symbol' },
+  { keys: ['←', '→'], does: 'Close or open a group' },
+  { keys: ['Alt ↑', 'Alt ↓'], does: 'Move the symbol in a list of yours' },
 ];
 
 export const REPLAY_KEYS: readonly KeyLine[] = [
@@ -53,13 +63,17 @@ interface KeyPress {
   altKey: boolean;
 }
 
-/** What a key means on the desk, or null. `replay` adds the transport's keys. */
-export function keyAction(press: KeyPress, replay: boolean): KeyAction | null {
+/** What a key means, or null. `replay` adds the transport's keys; `afterPrefix` = the key before it was G. */
+export function keyAction(press: KeyPress, replay: boolean, afterPrefix = false): KeyAction | null {
   const { key } = press;
   if ((press.ctrlKey || press.metaKey) && !press.altKey) {
     return key.toLowerCase() === 'k' ? { type: 'palette' } : null;
   }
   if (press.altKey) return null;
+  if (afterPrefix) {
+    const page = pageForKey(key);
+    if (page !== null) return { type: 'page', path: page.path };
+  }
   const interval = BAR_INTERVALS[Number(key) - 1];
   if (interval !== undefined) return { type: 'interval', interval };
   switch (key.length === 1 ? key.toLowerCase() : key) {
@@ -71,6 +85,8 @@ export function keyAction(press: KeyPress, replay: boolean): KeyAction | null {
       return { type: 'theme' };
     case ' ':
       return { type: 'pause-or-play' };
+    case 'g':
+      return { type: 'page-prefix' };
   }
   return replay ? replayAction(key) : null;
 }

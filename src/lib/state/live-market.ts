@@ -147,6 +147,7 @@ export class LiveMarket implements Market {
     this.#enterEpoch(commit);
     const rescaled = this.#applyDictionary(commit);
     for (const timeline of commit.timelines) this.timeline.onMessage(timeline, commit.welcomed === null);
+    if (commit.refused !== null) this.timeline.onRefused(commit.refused);
     if (commit.head !== null) {
       this.timeline.onHead(commit.head.asOf);
       this.connection.onHead(commit.head, nowMs);

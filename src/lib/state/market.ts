@@ -146,6 +146,12 @@ export interface TimelineView {
   readonly density: readonly EventDensity[];
   /** Jumps over recorded silence so far, oldest first. */
   readonly skips: readonly { fromTimeUs: UnixUs; toTimeUs: UnixUs }[];
+  /** Rises each time that another timeline is watched than before. */
+  readonly switches: number;
+  /** The last command that the server refused; null = none since the last switch. Another object each time. */
+  readonly refusal: { readonly code: number; readonly message: string } | null;
+  /** The live market's time now, us, also while a replay is watched; 0 where it was never heard of. No rune. */
+  liveNowUs(): number;
   /** The timeline's time now, us, extrapolated from the last frame: call it when drawing, it is no rune. 0 before the first frame. */
   nowUs(): number;
 }

@@ -1,5 +1,6 @@
 import {
   timeAt,
+  type ErrorMessage,
   type EventDensity,
   type RecordingInfo,
   type TimelineClock,
@@ -25,11 +26,15 @@ export class Timeline implements TimelineView {
   tapeFromUs = $state(0);
   density = $state.raw<readonly EventDensity[]>([]);
   skips = $state.raw<readonly Skip[]>([]);
+  switches = $state(0);
+  refusal = $state.raw<TimelineView['refusal']>(null);
   /** Time that was true at `#anchorMs`, and how fast it has run since. */
   #anchorUs = 0;
   #anchorMs = 0;
   #pace = 0;
   #clock: TimelineClock | null = null;
+  /** Live time minus the page's clock, us, as it was when the live market was watched last; NaN = never. */
+  #liveAheadUs = Number.NaN;
   readonly #nowMs: () => number;
 
   constructor(nowMs: () => number, snapshot: PageSnapshot | undefined) {
@@ -45,8 +50,19 @@ export class Timeline implements TimelineView {
     return this.#anchorUs + Math.floor((this.#nowMs() - this.#anchorMs) * 1000 * this.#pace);
   }
 
+  liveNowUs(): number {
+    if (this.mode === 'live') return this.nowUs();
+    return Number.isNaN(this.#liveAheadUs) ? 0 : Math.floor(this.#nowMs() * 1000 + this.#liveAheadUs);
+  }
+
+  onRefused({ code, message }: ErrorMessage): void {
+    this.refusal = { code, message };
+  }
+
   /** @param isNew its map begins now; the one that comes with a welcome may have begun long ago */
   onMessage(message: TimelineMessage, isNew: boolean): void {
+    if (this.mode === 'live' && message.mode === 'replay' && this.#pace > 0)
+      this.#liveAheadUs = this.nowUs() - this.#nowMs() * 1000;
     this.mode = message.mode;
     this.state = message.state;
     this.speed = message.speed;
@@ -54,7 +70,11 @@ export class Timeline implements TimelineView {
     this.loop = message.loop ?? null;
     this.room = message.room ?? '';
     if (message.mode === 'live') this.tapeFromUs = message.tapeFromUs ?? 0;
-    if (message.switched === true) this.skips = [];
+    if (message.switched === true) {
+      this.skips = [];
+      this.switches += 1;
+      this.refusal = null;
+    }
     if (message.density !== null) this.density = message.density;
     const { skipped, clock } = message;
     if (skipped !== null) this.skips = [...this.skips, skipped].slice(-SKIPS_MAX);

@@ -14,6 +14,8 @@ export type PaletteItem =
   | { kind: 'command'; command: PaletteCommand };
 
 const ITEMS_MAX = 12;
+/** Instruments offered before anything is typed, however many commands there are. */
+const INSTRUMENTS_MIN = 6;
 
 /**
  * How well a text fits what was typed: lower is better, Infinity = not at all. The whole text, its beginning, the beginning
@@ -61,7 +63,7 @@ export function searchPalette(
   if (query === '') {
     return [
       ...instruments
-        .slice(0, ITEMS_MAX - commands.length)
+        .slice(0, Math.max(INSTRUMENTS_MIN, ITEMS_MAX - commands.length))
         .map((entry) => ({ kind: 'instrument', entry }) as const),
       ...commands.map((command) => ({ kind: 'command', command }) as const),
     ];

@@ -1,8 +1,8 @@
-import type { DictionaryEntry, QuoteColumns } from '#protocol';
-import { changeRatio } from '../../format/index.ts';
-import { stepsToNumber } from '../../../protocol/instrument.ts';
+import type { DictionaryEntry } from '#protocol';
+import type { BoardColumnName } from '../../state/board-columns.svelte.ts';
+import { ROW_FIELDS, type FieldSource } from './row-fields.ts';
 
-export type SortColumn = 'symbol' | 'last' | 'change' | 'percent' | 'volume';
+export type SortColumn = Exclude<BoardColumnName, 'spark'>;
 export type SortDirection = 'ascending' | 'descending';
 
 export interface Sort {
@@ -12,7 +12,7 @@ export interface Sort {
 
 /** First click on a header: the end that people look for. */
 export function firstDirection(column: SortColumn): SortDirection {
-  return column === 'symbol' ? 'ascending' : 'descending';
+  return ROW_FIELDS[column].isText || column === 'age' ? 'ascending' : 'descending';
 }
 
 /** Next state of a header: its first direction, the other one, then the server's own order (most active first). */
@@ -37,15 +37,17 @@ export function matchesFilter(entry: DictionaryEntry, filter: string): boolean {
  * Sorts `rows` in place by the values of this moment: one epoch. Unknown values go last in either direction; ties keep their
  * place. Symbols never change, numbers do: the caller decides when the next epoch is.
  */
-export function sortRows(rows: DictionaryEntry[], sort: Sort, columns: QuoteColumns): void {
+export function sortRows(rows: DictionaryEntry[], sort: Sort, source: FieldSource): void {
   const sign = sort.direction === 'ascending' ? 1 : -1;
-  if (sort.column === 'symbol') {
-    rows.sort((a, b) => sign * compareText(a, b));
+  const field = ROW_FIELDS[sort.column];
+  if (field.isText) {
+    const texts = new Map(rows.map((entry) => [entry, field.text(entry, source)]));
+    rows.sort((a, b) => sign * (compareText(texts.get(a)!, texts.get(b)!) || compareNames(a, b)));
     return;
   }
   // Keys are taken once, n of them, instead of in each of the n log n comparisons.
   const keys = new Map<DictionaryEntry, number>();
-  for (const entry of rows) keys.set(entry, sortKey(entry, sort.column, columns));
+  for (const entry of rows) keys.set(entry, field.value(entry, source));
   rows.sort((a, b) => {
     const keyA = keys.get(a)!;
     const keyB = keys.get(b)!;
@@ -55,23 +57,10 @@ export function sortRows(rows: DictionaryEntry[], sort: Sort, columns: QuoteColu
   });
 }
 
-function compareText(a: DictionaryEntry, b: DictionaryEntry): number {
-  if (a.symbol !== b.symbol) return a.symbol < b.symbol ? -1 : 1;
-  return a.venue < b.venue ? -1 : a.venue > b.venue ? 1 : 0;
+function compareNames(a: DictionaryEntry, b: DictionaryEntry): number {
+  return compareText(a.symbol, b.symbol) || compareText(a.venue, b.venue);
 }
 
-function sortKey(entry: DictionaryEntry, column: SortColumn, columns: QuoteColumns): number {
-  const last = columns.last[entry.id] ?? Number.NaN;
-  switch (column) {
-    case 'last':
-      return stepsToNumber(last, entry.tick);
-    case 'change':
-      return stepsToNumber(last - entry.open, entry.tick);
-    case 'percent':
-      return changeRatio(last, entry.open);
-    case 'volume':
-      return stepsToNumber(columns.volume[entry.id] ?? Number.NaN, entry.lot);
-    case 'symbol':
-      return 0;
-  }
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

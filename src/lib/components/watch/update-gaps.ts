@@ -15,10 +15,12 @@ const STEP = 1.15;
 export class UpdateGaps {
   #lastMs = new Float64Array(0);
   #medianMs = new Float64Array(0);
+  #updates = new Uint32Array(0);
 
   onUpdates(instruments: Int32Array, nowMs: number): void {
     for (const instrument of instruments) {
       if (instrument >= this.#lastMs.length) this.#grow(instrument + 1);
+      this.#updates[instrument]! += 1;
       const gap = nowMs - this.#lastMs[instrument]!;
       const seen = this.#lastMs[instrument]! > 0;
       this.#lastMs[instrument] = nowMs;
@@ -37,10 +39,22 @@ export class UpdateGaps {
     return age > Math.max(STALE_AGE_MIN_MS, STALE_GAPS * usual) ? age : 0;
   }
 
+  /** Age of the last update, ms; NaN before the first. */
+  ageMs(instrument: number, nowMs: number): number {
+    const last = this.#lastMs[instrument] ?? 0;
+    return last === 0 ? Number.NaN : Math.max(0, nowMs - last);
+  }
+
+  /** Updates that this page has seen since it was opened, or since the last jump. */
+  updates(instrument: number): number {
+    return this.#updates[instrument] ?? 0;
+  }
+
   /** Forgets all: the clock jumped, by a seek or another recording. */
   clear(): void {
     this.#lastMs.fill(0);
     this.#medianMs.fill(0);
+    this.#updates.fill(0);
   }
 
   #grow(length: number): void {
@@ -48,7 +62,10 @@ export class UpdateGaps {
     const last = new Float64Array(size);
     const median = new Float64Array(size);
     last.set(this.#lastMs);
+    const updates = new Uint32Array(size);
     median.set(this.#medianMs);
+    updates.set(this.#updates);
+    this.#updates = updates;
     this.#lastMs = last;
     this.#medianMs = median;
   }

@@ -39,3 +39,11 @@ test('every single key that help shows does something', () => {
     }
   }
 });
+
+test('G and then the letter of a page goes there; after any other key the letter means what it always does', () => {
+  expect(keyAction(press('g'), false)).toEqual({ type: 'page-prefix' });
+  expect(keyAction(press('B'), false, true)).toEqual({ type: 'page', path: '/board' });
+  expect(keyAction(press('g'), false, true)).toEqual({ type: 'page', path: '/grid' });
+  expect(keyAction(press('b'), false)).toBeNull();
+  expect(keyAction(press('t'), false, true)).toEqual({ type: 'theme' });
+});

@@ -13,6 +13,9 @@ function setUp(state: TimelineState, speed = 1) {
     recording: { name: 'r', firstTimeUs: unixUs(1_000_000), lastTimeUs: unixUs(90_000_000), events: 5 },
     density: [],
     skips: [],
+    loop: null,
+    room: '',
+    tapeFromUs: 0,
     nowUs: () => NOW_US,
   };
   const transport = new Transport(timeline, (command) => sent.push(command));

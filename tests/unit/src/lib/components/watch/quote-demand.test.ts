@@ -57,3 +57,30 @@ test('scrolling opens the new watch before it closes the old one', () => {
   demand.setVisible([a, b]);
   expect(market.calls).toEqual(['open *', 'open sim:A', 'open sim:B sim:A', 'close sim:A']);
 });
+
+test('a survey of all asks for no more than 2 Hz, and follows no rows', () => {
+  const market = new RecordedWatches();
+  const demand = new QuoteDemand(market, 10);
+  demand.setTotal(10_000);
+  demand.setVisible([a]);
+  demand.setScope('survey');
+  demand.setVisible([b]);
+  expect([...market.open]).toEqual([['*', 2]]);
+  demand.setScope('list');
+  expect([...market.open]).toEqual([['*', 1]]);
+});
+
+test('a page of a few asks for those at the cadence, also where there are few instruments in all', () => {
+  const market = new RecordedWatches();
+  const demand = new QuoteDemand(market, 10);
+  demand.setTotal(40);
+  demand.setScope('few');
+  demand.setVisible([b]);
+  demand.setTotal(41);
+  expect([...market.open]).toEqual([
+    ['*', 0.5],
+    ['sim:B', 10],
+  ]);
+  demand.setScope('list');
+  expect([...market.open]).toEqual([['*', 10]]);
+});

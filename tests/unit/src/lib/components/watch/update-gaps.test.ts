@@ -42,3 +42,15 @@ describe('a stale row', () => {
     expect(gaps.staleAgeMs(1, 1e9)).toBe(0);
   });
 });
+
+test('updates are counted, and each has an age', () => {
+  const gaps = new UpdateGaps();
+  expect(gaps.updates(3)).toBe(0);
+  expect(gaps.ageMs(3, 1000)).toBeNaN();
+  gaps.onUpdates(Int32Array.of(3), 1000);
+  gaps.onUpdates(Int32Array.of(3, 100), 1500);
+  expect(gaps.updates(3)).toBe(2);
+  expect(gaps.ageMs(3, 1750)).toBe(250);
+  gaps.clear();
+  expect(gaps.updates(3)).toBe(0);
+});

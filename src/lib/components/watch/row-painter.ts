@@ -1,52 +1,54 @@
-import type { DictionaryEntry, QuoteColumns } from '#protocol';
+import type { DictionaryEntry } from '#protocol';
 import { tooManyFlashes } from './flash-policy.ts';
-import { WatchSlot } from './watch-slot.ts';
+import { isEntry, type ListRow } from './list-rows.ts';
+import type { FieldSource } from './row-fields.ts';
+import { RowSlot } from './row-slot.ts';
 
 /** Rows that are kept ready above and below the visible ones. */
 export const OVERSCAN_ROWS = 4;
-
-export interface PaintSource {
-  columns(): QuoteColumns;
-  venueCode(venue: string): string;
-  /** Age of a row that is silent for too long, ms; else 0. */
-  staleAgeMs(instrument: number): number;
-  selected(): number;
-}
 
 /**
  * Shows a window of a long list in a fixed set of slots: row r sits in slot r mod n, so that scrolling by one row rewrites
  * one slot. Holds places and nothing of the market. Invariant: after `setRows` or `setWindow`, slot r mod n shows row r for
  * each row of the window.
  */
-export class WatchPainter {
-  readonly #source: PaintSource;
-  #slots: WatchSlot[] = [];
-  #rows: readonly DictionaryEntry[] = [];
+export class RowPainter {
+  readonly #source: FieldSource;
+  readonly #isSelected: (row: ListRow) => boolean;
+  #slots: RowSlot[] = [];
+  #rows: readonly ListRow[] = [];
   #first = 0;
 
-  constructor(source: PaintSource) {
+  constructor(source: FieldSource, isSelected: (row: ListRow) => boolean) {
     this.#source = source;
+    this.#isSelected = isSelected;
   }
 
   get first(): number {
     return this.#first;
   }
 
-  /** Instruments of the window, in the list's order. */
-  get shown(): readonly DictionaryEntry[] {
+  /** Rows of the window, in the list's order. */
+  get window(): readonly ListRow[] {
     return this.#rows.slice(this.#first, this.#first + this.#slots.length);
+  }
+
+  /** Instruments of the window. */
+  get shown(): readonly DictionaryEntry[] {
+    return this.window.filter(isEntry);
   }
 
   /** Takes the slots' elements; those that it had keep their state. */
   setSlots(elements: readonly HTMLElement[]): void {
     this.#slots = elements.map((element, at) => {
       const slot = this.#slots[at];
-      return slot?.element === element ? slot : new WatchSlot(element);
+      return slot?.element === element ? slot : new RowSlot(element);
     });
+    this.#first = this.#clampFirst(this.#first);
     this.place();
   }
 
-  setRows(rows: readonly DictionaryEntry[]): void {
+  setRows(rows: readonly ListRow[]): void {
     this.#rows = rows;
     this.#first = this.#clampFirst(this.#first);
     this.place();
@@ -68,25 +70,19 @@ export class WatchPainter {
 
   place(): void {
     const count = this.#slots.length;
-    const selected = this.#source.selected();
     for (let offset = 0; offset < count; offset += 1) {
-      const row = this.#first + offset;
-      const entry = this.#rows[row] ?? null;
-      const code = entry === null ? '' : this.#source.venueCode(entry.venue);
-      this.#slots[row % count]!.show(row, entry, code, entry !== null && entry.id === selected);
+      const at = this.#first + offset;
+      const row = this.#rows[at] ?? null;
+      this.#slots[at % count]!.show(at, row, row !== null && this.#isSelected(row), this.#source);
     }
   }
 
   paint(nowMs: number): void {
-    const columns = this.#source.columns();
     let moved = 0;
-    for (const slot of this.#slots) if (slot.step(columns) !== 0) moved += 1;
+    for (const slot of this.#slots) if (slot.step(this.#source) !== 0) moved += 1;
     const visible = Math.min(this.#slots.length, this.#rows.length) - 2 * OVERSCAN_ROWS;
     const arrowsOnly = tooManyFlashes(moved, Math.max(3, visible));
-    for (const slot of this.#slots) {
-      const age = slot.entry === null ? 0 : this.#source.staleAgeMs(slot.entry.id);
-      slot.paint(columns, nowMs, arrowsOnly, age);
-    }
+    for (const slot of this.#slots) slot.paint(this.#source, nowMs, arrowsOnly);
   }
 
   fade(nowMs: number): void {

@@ -1,0 +1,327 @@
+import { untrack } from 'svelte';
+import type { DictionaryEntry } from '#protocol';
+import { readPalette } from '../../charts/palette.ts';
+import { SPARK_HEIGHT_PX, SparkAtlas } from '../../charts/spark-atlas.ts';
+import type { Desk } from '../desk.svelte.ts';
+import { deskFieldSource } from './desk-field-source.ts';
+import { isGroup, type ListRow, type RowGroup } from './list-rows.ts';
+import type { FieldSource } from './row-fields.ts';
+import { nextSort, sortRows, type Sort, type SortColumn } from './row-order.ts';
+import { OVERSCAN_ROWS, RowPainter } from './row-painter.ts';
+
+/** Rows that the server renders; the pool is fitted to the window when the page runs. */
+const FIRST_ROWS = 40;
+/** Time between two sort epochs, as a rate. */
+const SORT_HZ = 0.5;
+const FADE_HZ = 20;
+const SPARK_HZ = 1;
+/** How often the server is told which rows are in view, when there are too many to follow all of them closely. */
+const DEMAND_HZ = 4;
+
+/** What differs between the lists. Functions are asked within effects and may read runes. */
+export interface LiveListHost {
+  /** Everything that could be shown, in the order that holds without a sort. */
+  members(): readonly DictionaryEntry[];
+  /** Whether a member is shown, by its values of this moment. */
+  passes(entry: DictionaryEntry, source: FieldSource): boolean;
+  /** Whether `passes` depends on values: it is then asked anew at each epoch. */
+  passesByValue(): boolean;
+  /** The sorted instruments with their headings. */
+  arranged(entries: readonly DictionaryEntry[]): readonly ListRow[];
+  /** `move` = the keyboard passes over it, `open` = it was asked for. */
+  choose(entry: DictionaryEntry, how: 'move' | 'open'): void;
+  toggleGroup(group: RowGroup, collapsed: boolean): void;
+  /** Width of the sparklines' column, px; 0 = it is not shown. */
+  sparkPx(): number;
+}
+
+/**
+ * A long list of instruments in a few recycled rows: its order and sort epochs, its window, the keyboard, and the panels of the
+ * frame loop that paint it. Draws no markup and holds no prices. Invariant: nothing here that is a rune changes with a tick.
+ */
+export class LiveList {
+  readonly painter: RowPainter;
+  readonly source: FieldSource;
+  readonly #desk: Desk;
+  readonly #host: LiveListHost;
+  #sort = $state.raw<Sort | null>(null);
+  #pointerInside = $state(false);
+  #focusInside = $state(false);
+  #poolSize = $state(FIRST_ROWS);
+  #rows = $state.raw<readonly ListRow[]>([]);
+  #activeId = $state('');
+  #activeGroup = '';
+  #entries: readonly DictionaryEntry[] = [];
+  #scroller: HTMLElement | null = null;
+
+  constructor(desk: Desk, host: LiveListHost) {
+    this.#desk = desk;
+    this.#host = host;
+    this.source = deskFieldSource(desk);
+    this.painter = new RowPainter(this.source, (row) =>
+      isGroup(row)
+        ? row.group === this.#activeGroup
+        : this.#activeGroup === '' && row.id === desk.instrument?.id,
+    );
+    untrack(() => this.arrange());
+  }
+
+  get sort(): Sort | null {
+    return this.#sort;
+  }
+
+  /** True while the order waits because someone reads the list. */
+  get held(): boolean {
+    const someoneReads = this.#pointerInside || this.#focusInside || this.#desk.busy;
+    return this.#changesByValue && (someoneReads || this.#desk.market.paused);
+  }
+
+  get rows(): readonly ListRow[] {
+    return this.#rows;
+  }
+
+  /** Instruments that are shown, those in collapsed groups included. */
+  get count(): number {
+    void this.#rows;
+    return this.#entries.length;
+  }
+
+  get poolSize(): number {
+    return this.#poolSize;
+  }
+
+  /** Id of the row that the keyboard is on, when it is in the window. */
+  get activeId(): string {
+    return this.#activeId;
+  }
+
+  set pointerInside(inside: boolean) {
+    this.#pointerInside = inside;
+  }
+
+  set focusInside(inside: boolean) {
+    this.#focusInside = inside;
+  }
+
+  /** Works out which rows there are and in which order: one epoch. */
+  arrange(): void {
+    const { source } = this;
+    const next = this.#host.members().filter((entry) => this.#host.passes(entry, source));
+    if (this.#sort !== null) {
+      // The order that is shown goes in first, so that ties keep their place.
+      const place = new Map(this.#entries.map((entry, at) => [entry.id, at]));
+      next.sort((a, b) => (place.get(a.id) ?? Infinity) - (place.get(b.id) ?? Infinity) || 0);
+      sortRows(next, this.#sort, source);
+    }
+    this.#entries = next;
+    this.#rows = this.#host.arranged(next);
+    this.painter.setRows(this.#rows);
+  }
+
+  sortBy(column: SortColumn): void {
+    this.#sort = nextSort(this.#sort, column);
+    this.arrange();
+  }
+
+  /** Call it from an effect: arranges anew when the structure changes. Prices never come through here. */
+  follow(): void {
+    const { source } = this;
+    // Everything that decides about the rows is read here; the arranging itself writes runes and is left out.
+    const members = this.#host.members();
+    void this.#host.arranged(members);
+    const first = members[0];
+    if (first !== undefined) void this.#host.passes(first, source);
+    untrack(() => this.arrange());
+  }
+
+  /** Call it from an effect: the selected row and the venues' codes are part of a slot's structure. */
+  followSelection(): void {
+    void this.#desk.instrument;
+    void this.#desk.simulated;
+    untrack(() => this.painter.place());
+  }
+
+  /** Attachment of the element that holds the slots and the sparklines' canvas; its scrolling parent is given. */
+  attach(element: HTMLElement, scroller: HTMLElement): () => void {
+    const { scheduler } = this.#desk;
+    const { painter } = this;
+    this.#scroller = scroller;
+    void this.#poolSize;
+    const slots = Array.from(element.querySelectorAll<HTMLElement>('[data-slot]'));
+    untrack(() => painter.setSlots(slots));
+
+    const drawSparks = this.#sparkDrawing(element);
+    const values = scheduler.add(this.#desk.settings.cadenceHz, (nowMs) => painter.paint(nowMs));
+    const flashes = scheduler.add(FADE_HZ, (nowMs) => painter.fade(nowMs));
+    const sparks = scheduler.add(SPARK_HZ, drawSparks);
+    const demand = scheduler.add(DEMAND_HZ, () => this.#desk.showing(painter.shown));
+    const order = scheduler.add(SORT_HZ, () => {
+      if (this.#changesByValue && !this.held) this.arrange();
+    });
+
+    const onScroll = (): void => {
+      const before = painter.first;
+      painter.setWindow(Math.floor(scroller.scrollTop / this.rowPx) - OVERSCAN_ROWS);
+      if (painter.first !== before) sparks.request();
+    };
+    const fit = (): void => {
+      this.#poolSize = Math.ceil(scroller.clientHeight / this.rowPx) + 2 * OVERSCAN_ROWS + 1;
+      values.request();
+      sparks.request();
+      onScroll();
+    };
+    const resize = new ResizeObserver(fit);
+    resize.observe(scroller);
+    scroller.addEventListener('scroll', onScroll, { passive: true });
+    return () => {
+      for (const panel of [values, flashes, sparks, demand, order]) panel.close();
+      resize.disconnect();
+      scroller.removeEventListener('scroll', onScroll);
+    };
+  }
+
+  /** Height of a row as it is laid out, px. */
+  get rowPx(): number {
+    return this.#scroller?.querySelector<HTMLElement>('[data-slot]:not([hidden])')?.offsetHeight || 26;
+  }
+
+  /** Place of the row at a height of the window; may lie behind the last one. */
+  rowAt(clientY: number, rowsTop: number): number {
+    return Math.floor((clientY - rowsTop) / this.rowPx);
+  }
+
+  /** A click on a row: opens what it shows. */
+  click(at: number): void {
+    const row = this.#rows[at];
+    if (row === undefined) return;
+    this.#activeGroup = isGroup(row) ? row.group : '';
+    if (isGroup(row)) this.#host.toggleGroup(row, !row.collapsed);
+    else this.#host.choose(row, 'open');
+    this.#markActive(at);
+  }
+
+  onKeydown(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!this.#runKey(event.key)) return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  #runKey(key: string): boolean {
+    const headPx = this.#scroller?.querySelector<HTMLElement>('.sticky-head')?.offsetHeight ?? 0;
+    const page = Math.max(1, Math.floor(((this.#scroller?.clientHeight ?? 0) - headPx) / this.rowPx) - 1);
+    switch (key) {
+      case 'ArrowDown':
+        return this.#moveBy(1);
+      case 'ArrowUp':
+        return this.#moveBy(-1);
+      case 'PageDown':
+        return this.#moveBy(page);
+      case 'PageUp':
+        return this.#moveBy(-page);
+      case 'Home':
+        return this.#moveTo(0);
+      case 'End':
+        return this.#moveTo(this.#rows.length - 1);
+      case 'ArrowLeft':
+      case 'ArrowRight':
+        return this.#fold(key === 'ArrowLeft');
+      case 'Enter':
+        return this.#open();
+      default:
+        return false;
+    }
+  }
+
+  get #activeRow(): number {
+    const id = this.#desk.instrument?.id;
+    return this.#rows.findIndex((row) =>
+      isGroup(row) ? row.group === this.#activeGroup : this.#activeGroup === '' && row.id === id,
+    );
+  }
+
+  #open(): boolean {
+    const row = this.#rows[this.#activeRow];
+    if (row === undefined) return false;
+    if (isGroup(row)) this.#host.toggleGroup(row, !row.collapsed);
+    else this.#host.choose(row, 'open');
+    return true;
+  }
+
+  #fold(collapsed: boolean): boolean {
+    const row = this.#rows[this.#activeRow];
+    if (row === undefined || !isGroup(row)) return false;
+    if (row.collapsed !== collapsed) this.#host.toggleGroup(row, collapsed);
+    return true;
+  }
+
+  #moveBy(by: number): boolean {
+    const at = this.#activeRow;
+    return this.#moveTo(at === -1 ? 0 : at + by);
+  }
+
+  #moveTo(wanted: number): boolean {
+    const at = Math.max(0, Math.min(this.#rows.length - 1, wanted));
+    const row = this.#rows[at];
+    if (row === undefined || this.#scroller === null) return true;
+    this.#reveal(at, this.#scroller);
+    this.#activeGroup = isGroup(row) ? row.group : '';
+    if (!isGroup(row)) this.#host.choose(row, 'move');
+    this.#markActive(at);
+    return true;
+  }
+
+  #markActive(at: number): void {
+    this.painter.place();
+    this.#activeId = this.painter.elementId(at);
+  }
+
+  #reveal(at: number, scroller: HTMLElement): void {
+    const { rowPx } = this;
+    const headPx = scroller.querySelector<HTMLElement>('.sticky-head')?.offsetHeight ?? 0;
+    const top = at * rowPx;
+    const roomPx = scroller.clientHeight - headPx;
+    if (top < scroller.scrollTop) scroller.scrollTop = top;
+    else if (top + rowPx > scroller.scrollTop + roomPx) scroller.scrollTop = top + rowPx - roomPx;
+    this.painter.setWindow(Math.floor(scroller.scrollTop / rowPx) - OVERSCAN_ROWS);
+  }
+
+  /** Whether order or membership depend on prices. */
+  get #changesByValue(): boolean {
+    const sorted = this.#sort !== null && !isFixed(this.#sort.column);
+    return sorted || this.#host.passesByValue();
+  }
+
+  #sparkDrawing(element: HTMLElement): () => void {
+    const canvas = element.querySelector('canvas');
+    const sparkPx = this.#host.sparkPx();
+    if (canvas === null || sparkPx === 0) return () => {};
+    const { market, appearance } = this.#desk;
+    // Read again with the theme: the attachment runs anew when one of these changes.
+    void appearance.colours;
+    const palette = readPalette(element);
+    const atlas = new SparkAtlas(canvas);
+    let drawn: readonly ListRow[] = [];
+    return () => {
+      const { window, first } = this.painter;
+      if (market.paused && window.length === drawn.length && window.every((row, at) => row === drawn[at]))
+        return;
+      drawn = window;
+      const { rowPx } = this;
+      canvas.style.transform = `translateY(${first * rowPx}px)`;
+      atlas.resize(sparkPx, window.length * rowPx);
+      atlas.draw(window.length, (at) => {
+        const row = window[at]!;
+        if (isGroup(row)) return null;
+        const closes = market.quotes.closes(row.id);
+        const rise = closes.length < 2 ? 0 : closes.at(-1)! - closes[0]!;
+        const colour = rise > 0 ? palette.up : rise < 0 ? palette.down : palette.t3;
+        return { closes, colour, y: at * rowPx + (rowPx - SPARK_HEIGHT_PX) / 2 };
+      });
+    };
+  }
+}
+
+function isFixed(column: SortColumn): boolean {
+  return column === 'symbol' || column === 'venue' || column === 'name' || column === 'open';
+}

@@ -1,0 +1,225 @@
+import type { DictionaryEntry, QuoteColumns } from '#protocol';
+import { instrumentKey, stepsToNumber } from '../../../protocol/instrument.ts';
+import {
+  changeRatio,
+  directionArrow,
+  formatAge,
+  formatBasisPoints,
+  formatChangeMagnitude,
+  formatCount,
+  formatPercent,
+  formatPrice,
+  formatSize,
+  formatVolumeCompact,
+  NO_VALUE,
+  numberFormat,
+  withMinus,
+} from '../../format/index.ts';
+import type { BoardColumnName } from '../../state/board-columns.svelte.ts';
+
+/** From here on sizes are shortened, units. */
+const LONG_SIZE = 100_000;
+
+/** What texts and values of a row are made from. */
+export interface FieldSource {
+  columns(): QuoteColumns;
+  venueCode(venue: string): string;
+  venueName(venue: string): string;
+  /** Time since the last update, ms; NaN before the first. */
+  ageMs(instrument: number): number;
+  updates(instrument: number): number;
+  /** Age of a row that is silent for too long, ms; else 0. */
+  staleAgeMs(instrument: number): number;
+  /** Why the feed says that the instrument cannot be trusted now; empty = it does not. */
+  distrust?(instrument: number): string;
+}
+
+export interface RowField {
+  /** In the head of its column. */
+  readonly label: string;
+  /** In menus and for screen readers. */
+  readonly title: string;
+  /** Words stand at the left, numbers at the right. */
+  readonly isText: boolean;
+  text(entry: DictionaryEntry, source: FieldSource): string;
+  /** The number behind the text in its own unit (price, units, percent, bp, ms), for sorting and filters; NaN = not known. */
+  value(entry: DictionaryEntry, source: FieldSource): number;
+}
+
+const priceField = (
+  label: string,
+  title: string,
+  column: 'last' | 'bid' | 'ask' | 'high' | 'low',
+): RowField => ({
+  label,
+  title,
+  isText: false,
+  text: (entry, source) => formatPrice(at(source, column, entry), entry),
+  value: (entry, source) => stepsToNumber(at(source, column, entry), entry.tick),
+});
+
+const sizeField = (label: string, title: string, column: 'bidSize' | 'askSize'): RowField => ({
+  label,
+  title,
+  isText: false,
+  text: (entry, source) => sizeText(entry, at(source, column, entry)),
+  value: (entry, source) => stepsToNumber(at(source, column, entry), entry.lot),
+});
+
+const wordField = (label: string, text: RowField['text']): RowField => ({
+  label,
+  title: label,
+  isText: true,
+  text,
+  value: () => Number.NaN,
+});
+
+/** Everything that a row can say. The watchlist shows six of these, the board those that were chosen. */
+export const ROW_FIELDS: Readonly<Record<BoardColumnName, RowField>> = {
+  symbol: wordField('Symbol', (entry) => entry.symbol),
+  venue: wordField('Venue', (entry, source) => source.venueName(entry.venue)),
+  name: wordField('Name', (entry) => entry.name),
+  spark: { ...wordField('1h', () => ''), title: 'Last hour' },
+  last: priceField('Last', 'Last price', 'last'),
+  change: {
+    label: 'Chg',
+    title: 'Change since the open',
+    isText: false,
+    text: (entry, source) => formatChangeMagnitude(changeTicks(entry, source), entry),
+    value: (entry, source) => stepsToNumber(changeTicks(entry, source), entry.tick),
+  },
+  percent: {
+    label: 'Chg %',
+    title: 'Change since the open, percent',
+    isText: false,
+    text: (entry, source) => formatPercent(changeRatio(at(source, 'last', entry), entry.open)),
+    value: (entry, source) => 100 * changeRatio(at(source, 'last', entry), entry.open),
+  },
+  bid: priceField('Bid', 'Bid', 'bid'),
+  bidSize: sizeField('Bid size', 'Size at the bid', 'bidSize'),
+  ask: priceField('Ask', 'Ask', 'ask'),
+  askSize: sizeField('Ask size', 'Size at the ask', 'askSize'),
+  spread: {
+    label: 'Spread',
+    title: 'Spread, basis points',
+    isText: false,
+    text: (entry, source) => formatBasisPoints(at(source, 'bid', entry), at(source, 'ask', entry)),
+    value: spreadPoints,
+  },
+  high: priceField('High', 'High of the day', 'high'),
+  low: priceField('Low', 'Low of the day', 'low'),
+  open: {
+    label: 'Open',
+    title: 'Price that the change is counted from',
+    isText: false,
+    text: (entry) => formatPrice(entry.open, entry),
+    value: (entry) => stepsToNumber(entry.open, entry.tick),
+  },
+  volume: {
+    label: 'Vol',
+    title: 'Volume of the day',
+    isText: false,
+    text: (entry, source) => formatVolumeCompact(at(source, 'volume', entry), entry),
+    value: (entry, source) => stepsToNumber(at(source, 'volume', entry), entry.lot),
+  },
+  turnover: {
+    label: 'Turnover',
+    title: 'Volume of the day at the last price',
+    isText: false,
+    text: (entry, source) => compact(turnover(entry, source.columns())),
+    value: (entry, source) => turnover(entry, source.columns()),
+  },
+  updates: {
+    label: 'Updates',
+    title: 'Updates that this page has seen',
+    isText: false,
+    text: (entry, source) => formatCount(source.updates(entry.id)),
+    value: (entry, source) => source.updates(entry.id),
+  },
+  age: {
+    label: 'Age',
+    title: 'Time since the last update',
+    isText: false,
+    text: (entry, source) => formatAge(source.ageMs(entry.id)),
+    value: (entry, source) => source.ageMs(entry.id),
+  },
+};
+
+/** What stands in cells besides the fields themselves, by the names that their text nodes carry. */
+const MORE_TEXTS: Readonly<Record<string, RowField['text']>> = {
+  code: (entry, source) => source.venueCode(entry.venue),
+  arrow: (entry, source) => directionArrow(changeTicks(entry, source)),
+  /** The watchlist has no column for the age: it takes the volume's place where a row is stale. */
+  activity: (entry, source) =>
+    isStale(entry, source)
+      ? formatAge(source.staleAgeMs(entry.id) || source.ageMs(entry.id))
+      : ROW_FIELDS.volume.text(entry, source),
+};
+
+/** How the text node of this name is written. */
+export function cellText(name: string): RowField['text'] {
+  const text = MORE_TEXTS[name] ?? (ROW_FIELDS as Readonly<Record<string, RowField>>)[name]?.text;
+  if (text === undefined) throw new Error(`no cell is called ${name}`);
+  return text;
+}
+
+/** Ticks since the open; NaN when either is not known. */
+export function changeTicks(entry: DictionaryEntry, source: Pick<FieldSource, 'columns'>): number {
+  return at(source, 'last', entry) - entry.open;
+}
+
+/** What the feed told of an instrument: it wins over any age. */
+export function distrust(entry: DictionaryEntry, source: FieldSource): string {
+  return source.distrust?.(entry.id) ?? '';
+}
+
+/** Only a value can be old: a row that shows none has no age. */
+export function isStale(entry: DictionaryEntry, source: FieldSource): boolean {
+  if (source.staleAgeMs(entry.id) === 0 && distrust(entry, source) === '') return false;
+  return !(Number.isNaN(at(source, 'last', entry)) && Number.isNaN(at(source, 'volume', entry)));
+}
+
+/** Volume of the day at the last price, in the instrument's currency; NaN when either is not known. */
+export function turnover(entry: DictionaryEntry, columns: QuoteColumns): number {
+  const last = columns.last[entry.id] ?? Number.NaN;
+  return stepsToNumber(last, entry.tick) * stepsToNumber(columns.volume[entry.id] ?? Number.NaN, entry.lot);
+}
+
+/** What a row is called for someone who cannot see its columns. */
+export function rowTitle(entry: DictionaryEntry, source: FieldSource): string {
+  const name = entry.name === '' ? instrumentKey(entry) : `${entry.name} (${entry.symbol}, ${entry.venue})`;
+  const reason = distrust(entry, source);
+  return reason === '' ? name : `${name}: ${reason}`;
+}
+
+function spreadPoints(entry: DictionaryEntry, source: FieldSource): number {
+  const bid = at(source, 'bid', entry);
+  const ask = at(source, 'ask', entry);
+  return ((ask - bid) / ((ask + bid) / 2)) * 10_000;
+}
+
+function at(
+  source: Pick<FieldSource, 'columns'>,
+  column: keyof QuoteColumns,
+  entry: DictionaryEntry,
+): number {
+  return source.columns()[column][entry.id] ?? Number.NaN;
+}
+
+/** A size of many digits is read by its magnitude. */
+function sizeText(entry: DictionaryEntry, lots: number): string {
+  return stepsToNumber(lots, entry.lot) >= LONG_SIZE
+    ? formatVolumeCompact(lots, entry)
+    : formatSize(lots, entry);
+}
+
+function compact(value: number): string {
+  if (!Number.isFinite(value)) return NO_VALUE;
+  return withMinus(
+    numberFormat('compact', {
+      notation: 'compact',
+      minimumFractionDigits: 1,
+      maximumFractionDigits: 1,
+    }).format(value),
+  );
+}

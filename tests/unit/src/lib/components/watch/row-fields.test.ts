@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { createQuoteColumns } from '../../../../../../src/lib/client/quote-columns.ts';
+import {
+  cellText,
+  isStale,
+  ROW_FIELDS,
+  turnover,
+} from '../../../../../../src/lib/components/watch/row-fields.ts';
+import { BOARD_COLUMN_NAMES } from '../../../../../../src/lib/state/board-columns.svelte.ts';
+import { fakeEntry } from '../../../../../support/fake-server.ts';
+import { columns, instrument } from '../test-instruments.ts';
+import { rowSource } from './row-source.ts';
+
+const entry = fakeEntry(0, 'BTC-USD');
+
+test('a row that is silent for too long shows its age instead of the volume', () => {
+  const values = createQuoteColumns(4);
+  values.last[0] = 10_000;
+  values.volume[0] = 5_000;
+  expect(cellText('activity')(entry, rowSource(values))).not.toBe('33 s');
+  const silent = rowSource(values, { staleAgeMs: () => 33_000 });
+  expect(isStale(entry, silent)).toBe(true);
+  expect(cellText('activity')(entry, silent)).toBe('33 s');
+  expect(cellText('last')(entry, silent)).toBe('100.00');
+});
+
+test('a row that never had a value has no age', () => {
+  const silent = rowSource(createQuoteColumns(4), { staleAgeMs: () => 33_000 });
+  expect(isStale(entry, silent)).toBe(false);
+  expect(cellText('activity')(entry, silent)).toBe(cellText('last')(entry, silent));
+});
+
+test('every column of the board has a text, and none throws where nothing is known', () => {
+  const nothing = rowSource(createQuoteColumns(1), { ageMs: () => Number.NaN });
+  for (const name of BOARD_COLUMN_NAMES) {
+    expect(typeof ROW_FIELDS[name].text(entry, nothing), name).toBe('string');
+    expect(typeof ROW_FIELDS[name].value(entry, nothing), name).toBe('number');
+  }
+});
+
+test('values are in the units that a filter is written in', () => {
+  const it = instrument(0, 'BTC-USD');
+  const values = columns([10_100], [20_000]);
+  values.bid[0] = 9_999;
+  values.ask[0] = 10_001;
+  const source = rowSource(values);
+  expect(ROW_FIELDS.last.value(it, source)).toBe(101);
+  expect(ROW_FIELDS.percent.value(it, source)).toBeCloseTo(1);
+  expect(ROW_FIELDS.change.value(it, source)).toBe(1);
+  expect(ROW_FIELDS.volume.value(it, source)).toBe(2);
+  expect(ROW_FIELDS.spread.value(it, source)).toBeCloseTo(2);
+  expect(turnover(it, values)).toBe(202);
+});
+
+test('a size of many digits is shortened, a small one is whole', () => {
+  const it = instrument(0, 'EUR/USD');
+  const values = columns([1]);
+  values.bidSize[0] = 140_000_000_000;
+  values.askSize[0] = 12_345;
+  expect(cellText('bidSize')(it, rowSource(values))).toBe('14.0M');
+  expect(cellText('askSize')(it, rowSource(values))).toBe('1.2345');
+});
