@@ -143,7 +143,8 @@ export class Lane {
       owed: null,
       from: this.#fromNow(cohort.watchlist),
       tick,
-      servedAsOf: this.#servedAsOf,
+      // What it brings along need not wait for a tick that may be ten seconds off: it counts as missed here.
+      servedAsOf: carried.size > 0 ? this.#servedAsOf - 1 : this.#servedAsOf,
       onTime: 0,
     };
     this.#cohorts.enter(member, cohort);

@@ -11,7 +11,7 @@ import { StepText } from './step-text.ts';
 /** What a price or size is counted in until the first text with digits after the point. */
 const WHOLE: Increment = { units: 1, decimals: 0 };
 /** A day's volume must stay exact beside single sizes. */
-const SIZE_HEADROOM = 1_000;
+const SIZE_HEADROOM = 16;
 /** Numbers that are remembered until the event that holds them: a longer event is given up when its units change midway. */
 const RECENT_MAX = 4_096;
 
