@@ -10,7 +10,7 @@ import { CONFIG_KEYS, loadConfig, type ConfigKey } from './config.ts';
 import { openConfigFile } from './config-file.ts';
 import { UserError } from './errors.ts';
 import { RecordingError } from './formats/recording-error.ts';
-import { drainOnSignal, serve } from './main.ts';
+import { drainOnSignal, serve, surviveRejections } from './main.ts';
 import { VERSION } from './version.ts';
 
 const LIVE_ONLY: readonly ConfigKey[] = [
@@ -33,6 +33,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 async function runServer(options: Record<string, unknown>, dev: boolean): Promise<void> {
   const file = await openConfigFile(options['config'] as string | undefined);
   const config = loadConfig(configFlags(options), process.env, file);
+  surviveRejections((line) => process.stderr.write(`${line}\n`));
   drainOnSignal(await serve({ config, dev, write: print }));
 }
 

@@ -137,7 +137,7 @@ export const CONFIG_KEYS = [
   {
     key: 'dataFolder',
     flag: 'data',
-    env: 'TICKWIRE_DATA',
+    env: 'TICKWIRE_DATA_FOLDER',
     unit: 'folder',
     default: '.tickwire',
     range: 'path',

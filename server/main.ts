@@ -81,6 +81,15 @@ export function drainOnSignal(app: App): void {
   process.on('SIGTERM', drain);
 }
 
+/** A promise of an adapter's own that fails, and that nobody waits for, is told and costs nobody else the market. */
+export function surviveRejections(write: (line: string) => void): void {
+  process.on('unhandledRejection', (reason) => {
+    write(
+      `A part failed and nobody was waiting for it: ${reason instanceof Error ? (reason.stack ?? reason.message) : String(reason)}`,
+    );
+  });
+}
+
 interface StartedTimeline {
   readonly timeline: Timeline;
   /** Absent in a replay. */

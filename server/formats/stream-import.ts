@@ -16,6 +16,8 @@ import { histDataBars } from './histdata-bars.ts';
 import { isJsonTrades, JsonTradesReader } from './json-trades.ts';
 import { isJsonBars, JsonBarsReader } from './json-bars.ts';
 import { isCapture, JsonLinesReader } from './json-lines.ts';
+import { loadVenue } from '../feeds/venues.ts';
+import { captureVenue, VenueCaptureReader } from './venue-capture.ts';
 import { RecordingError } from './recording-error.ts';
 import { guessTable, MappedCsvReader } from './mapped-csv.ts';
 import { isParquet } from './parquet-magic.ts';
@@ -100,7 +102,7 @@ export class StreamImport implements Import, ReadPlace {
         table = new PackedBytes(this.#stream.label);
       }
       if (table === null) {
-        reader ??= this.#readerFor(bytes);
+        reader ??= await this.#readerFor(bytes);
         this.#reader = reader;
         reader.push(bytes);
         drainFull(this.builder, this.#options);
@@ -124,12 +126,15 @@ export class StreamImport implements Import, ReadPlace {
     await table.run();
   }
 
-  #readerFor(bytes: Uint8Array): StreamReader {
+  async #readerFor(bytes: Uint8Array): Promise<StreamReader> {
     if (isDbn(bytes)) return new DbnReader(this.#stream.label, this.builder);
     if (isJsonBars(bytes)) return new JsonBarsReader(this.#stream, this.builder);
     if (isJsonTrades(bytes)) return new JsonTradesReader(this.#stream, this.builder, this.#options.strict);
     if (isExportLines(bytes)) return new ExportLinesReader(this.#stream, this.builder, this.#options.strict);
     if (isCapture(bytes)) return new JsonLinesReader(this.#stream, this.builder, this.#options.strict);
+    const venue = captureVenue(bytes);
+    if (venue !== null)
+      return new VenueCaptureReader(this.#stream, this.builder, await loadVenue(venue), this.#options.strict);
     refuseForeign(this.#stream.label, bytes);
     const { strict } = this.#options;
     const map = this.#options.map ?? histDataBars(headText(bytes));

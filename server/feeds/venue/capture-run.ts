@@ -88,13 +88,28 @@ export class CaptureRun implements CapturePortOwner {
       this.#isTimed = true;
       if (this.rest.reach(line.timeUs)) await turn();
     }
+    this.#onWire(line);
+    if (this.rest.asked > asked) await turn();
+    this.#throwFailure();
+    return undefined;
+  }
+
+  /** The same at once, for a reader that cannot wait: what an adapter asks of REST is answered too late or not at all. */
+  takeNow(line: CaptureLine): void {
+    if (line.kind === 'rest') return;
+    if (!Number.isNaN(line.timeUs)) {
+      this.#nowUs = line.timeUs;
+      this.#isTimed = true;
+    }
+    this.#onWire(line);
+    this.#throwFailure();
+  }
+
+  #onWire(line: Exclude<CaptureLine, { kind: 'rest' }>): void {
     if (line.kind === 'open' || line.kind === 'close') this.#connections.delete(line.conn);
     if (line.kind === 'in') this.#frame(line);
     else if (line.kind === 'out') this.#subscribe(line.conn, this.#asked.in(line.raw));
     else if (line.kind === 'open') this.#connection(line.conn);
-    if (this.rest.asked > asked) await turn();
-    this.#throwFailure();
-    return undefined;
   }
 
   async finish(): Promise<CaptureSummary> {

@@ -31,7 +31,8 @@ function refusal(flags: object, env: Record<string, string>, path?: string): str
 describe('loadConfig', () => {
   it('has a default for every key, and lets nobody but ourselves in by default', () => {
     const config = loadConfig();
-    expect(Object.keys(config).sort()).toEqual(CONFIG_KEYS.map(({ key }) => key).sort());
+    // A list of objects has no form as a flag.
+    expect(Object.keys(config).sort()).toEqual([...CONFIG_KEYS.map(({ key }) => key), 'schedule'].sort());
     expect(config).toMatchObject({ host: '127.0.0.1', port: 8080, allowedOrigins: [], replay: [] });
     expect(Object.isFrozen(config)).toBe(true);
   });
@@ -182,4 +183,32 @@ describe('[SEC20] the admin listener', () => {
       expect(refusal({}, {}, path)).toBe(`"adminToken" in ${path} ${sentence}`);
     },
   );
+
+  it('takes the tape’s retention as an age, a size or both', () => {
+    expect(loadConfig().tapeRetention).toEqual({ ageMs: 3_600_000, bytes: 512_000_000 });
+    expect(loadConfig({}, { TICKWIRE_TAPE_RETENTION: '2h,1GB' }).tapeRetention).toEqual({
+      ageMs: 7_200_000,
+      bytes: 1_000_000_000,
+    });
+    expect(refusal({ tapeRetention: 'a while' }, {})).toBe(
+      '--tape-retention is "a while", but must be within 1m..30d, 16MB..1TB (age, size).',
+    );
+  });
+
+  it('turns the tape off by flag, environment or file', () => {
+    expect(loadConfig().tape).toBe('on');
+    expect(loadConfig({ tape: 'off' }).tape).toBe('off');
+    expect(loadConfig({}, { TICKWIRE_TAPE: 'off' }).tape).toBe('off');
+    expect(loadConfig({}, {}, file({ tape: false }, 'no-tape.json')).tape).toBe('off');
+  });
+
+  it('takes a schedule of recordings from the file alone, and says what one looks like', () => {
+    const schedule = [{ name: 'open', at: '09:30', for: '1h' }];
+    expect(loadConfig({}, {}, file({ schedule }, 'schedule.json')).schedule).toEqual([
+      { name: 'open', at: '09:30', for: 3_600_000 },
+    ]);
+    expect(refusal({}, {}, file({ schedule: [{ name: 'open' }] }, 'bad-schedule.json'))).toMatch(
+      /^"schedule" in .* must be a list of \{ name, at: "14:25", for: "1h" \}/,
+    );
+  });
 });

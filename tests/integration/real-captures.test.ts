@@ -1,0 +1,38 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { openRecording } from '../../server/formats/open-recording.ts';
+
+/** Not all of them may be published, so the folder lies outside the repository. */
+const folder = join(
+  process.env['TICKWIRE_DATA'] ?? fileURLToPath(new URL('../../../shared/data', import.meta.url)),
+  'ws',
+);
+const isThere = existsSync(folder);
+if (!isThere) process.stderr.write(`No real captures in ${folder}: their tests are skipped.\n`);
+
+const open = (file: string) => openRecording([join(folder, file)], { strict: true });
+
+describe.skipIf(!isThere)('captures of venues, read by their own adapters (needs ../shared/data)', () => {
+  it.each([
+    ['coinbase_exchange_2021-04-17.jsonl.gz', 'coinbase', { trade: 107, book: 9_729 }, 10],
+    ['coinbase_exchange_level2_BTC-USD_bigsnapshot_2022.jsonl.gz', 'coinbase', { trade: 0, book: 16 }, 2],
+    ['kraken_v2_MINAGBP_2026-08-18.jsonl', 'kraken', { trade: 0, book: 19 }, 1],
+    ['bitstamp_2022-01-05.jsonl.gz', 'bitstamp', { trade: 10, book: 717 }, 9],
+    ['gemini_v2_2021.jsonl.gz', 'gemini', { trade: 516, book: 655 }, 10],
+    ['bitfinex_v2_2021.jsonl.gz', 'bitfinex', { trade: 210, book: 1_600 }, 7],
+  ])('%s opens as a recording of %s, no row left out', async (file, venue, events, instruments) => {
+    const { recording, report } = await open(file);
+    expect(report.files[0]).toMatchObject({ format: `${venue} capture`, events });
+    expect(report.broken.rows).toBe(0);
+    expect(new Set(recording.instruments.map((instrument) => instrument.venue))).toEqual(new Set([venue]));
+    expect(recording.instruments.length).toBe(instruments);
+    expect(recording.firstTimeUs).toBeGreaterThan(1_600_000_000_000_000);
+    expect(recording.lastTimeUs - recording.firstTimeUs).toBeLessThan(120_000_000);
+  });
+
+  it('says of frames of an older protocol what they are', async () => {
+    await expect(open('kraken_v1_2021-04-17.jsonl.gz')).rejects.toThrow(/Kraken WebSocket v1/);
+  });
+});
