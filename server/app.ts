@@ -2,9 +2,11 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import type { EventEmitter } from 'node:events';
 import { OriginPolicy } from './access/origins.ts';
 import { adminSource } from './admin/source.ts';
+import type { AlertService } from './alerts/alert-service.ts';
 import type { Config } from './config.ts';
 import type { Clock } from './engine/ports.ts';
 import type { IngestFeed } from './feeds/ingest/ingest-feed.ts';
+import { alertsRoutes } from './routes/alerts.ts';
 import { apiRoutes } from './routes/api.ts';
 import { feedsRoutes } from './routes/feeds.ts';
 import { ingestRoutes } from './routes/ingest.ts';
@@ -33,6 +35,8 @@ export interface AppParts {
   readonly shelf?: RecordingShelf;
   /** What is recorded on request, imported and kept; absent = there is no library. */
   readonly recordings?: RecordingLibrary;
+  /** Rules that watch over the live market; absent = there are none. */
+  readonly alerts?: AlertService;
   /** The tape of the live market, closed with the app; absent = there is none. */
   readonly tape?: RollingTape;
   /** Answers the pages; absent in tests that need none. */
@@ -85,11 +89,24 @@ export async function createApp(parts: AppParts): Promise<App> {
     clock,
     log: (event, detail) => fastify.log.warn(detail, event),
   });
+  const { alerts = null } = parts;
+  await alertsRoutes(fastify, {
+    alerts,
+    reason:
+      timeline.source.mode === 'replay'
+        ? 'Alerts run on live data, and this server replays.'
+        : 'Alerts are off on this server.',
+    clock,
+    origins,
+    mayChange: config.alerts === 'on',
+    streamsMax: config.connectionsMax,
+  });
   const { recordings, tape = null } = parts;
   if (recordings !== undefined)
     await recordingsRoutes(fastify, {
       recordings,
       tape,
+      activity: () => timeline.source.density(),
       clock,
       origins,
       mayChange: config.recordControl === 'all',
@@ -115,6 +132,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     async close() {
       sessions.closeAll();
       pushers.closeAll();
+      alerts?.close();
       await Promise.all([fastify.close(), admin?.close(), timelines.close(), recordings?.close()]);
       tape?.close();
     },

@@ -23,6 +23,8 @@ const LIVE_ONLY: readonly ConfigKey[] = [
   'simRate',
   'tape',
   'tapeRetention',
+  'alerts',
+  'alertWebhooks',
 ];
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { LIMITS } from '#protocol';
 import { isLoopback } from './access/loopback.ts';
+import { isWebhookEntry } from './alerts/webhook-list.ts';
 import { CONFIG_KEYS, type ConfigKey } from './config-keys.ts';
 import { UserError } from './errors.ts';
 import { scheduleSchema } from './recordings/schedule.ts';
@@ -80,6 +81,8 @@ const schema = z.strictObject({
   recordControl: z.enum(['all', 'none']).default('all'),
   importBytesMax: integer(1, 2 ** 40).default(2 ** 31),
   schedule: scheduleSchema.default([]),
+  alerts: z.union([z.literal('view'), onOrOff]).default('on'),
+  alertWebhooks: list.pipe(z.array(z.string().refine(isWebhookEntry))).default([]),
   replaysMax: integer(0, 1_000).default(50),
   replayIdleSeconds: number(1, 86_400).default(60),
   allowedOrigins: origins.default([]),

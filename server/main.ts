@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { basename } from 'node:path';
 import type { InstrumentId } from '#protocol';
+import type { AlertService } from './alerts/alert-service.ts';
+import { openAlerts } from './alerts/open-alerts.ts';
 import { createApp, type App } from './app.ts';
 import { systemClock } from './clock.ts';
 import { openInputs } from './commands/open-inputs.ts';
@@ -100,6 +102,8 @@ interface StartedTimeline {
   readonly shelf: RecordingShelf;
   /** Absent where the live market is not recorded all the time. */
   readonly tape?: RollingTape;
+  /** Absent where alerts are off. */
+  readonly alerts?: AlertService;
 }
 
 async function startTimeline(config: Config, write: (line: string) => void): Promise<StartedTimeline> {
@@ -138,6 +142,7 @@ async function startTimeline(config: Config, write: (line: string) => void): Pro
     hold: (ids: readonly InstrumentId[]) => live!.demand.hold(ids),
   };
   const recordings = openLibrary(recording, market, tape);
+  const alerts = openAlerts(config, market, systemClock, write);
   return {
     timeline,
     feeds: live!,
@@ -145,6 +150,7 @@ async function startTimeline(config: Config, write: (line: string) => void): Pro
     shelf: libraryShelf(recordings, tape === null ? null : { tape, engine: timeline.engine }),
     ...(tape === null ? {} : { tape }),
     ...(ingest === null ? {} : { ingest }),
+    ...(alerts === null ? {} : { alerts }),
   };
 }
 

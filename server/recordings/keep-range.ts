@@ -48,7 +48,12 @@ export function keepRange(
 }
 
 /** What is known of the chosen instruments before an event, with their places in the list as ids. */
-function stateBefore(reader: GrowingReader, event: number, chosen: readonly number[], timeUs: number): TapeState {
+function stateBefore(
+  reader: GrowingReader,
+  event: number,
+  chosen: readonly number[],
+  timeUs: number,
+): TapeState {
   const keyframe = reader.keyframeBefore(event);
   const mirror = new MarketMirror();
   mirror.reserve(reader.instruments.length);
@@ -76,7 +81,10 @@ function copy(
   const stops = [...resets].filter((reset) => reset > from && reset < to);
   for (let at = from; at < to;) {
     if (at > from && resets.has(at))
-      writer.note({ kind: 'gap', text: 'The server was started anew here, or could not record for a while.' });
+      writer.note({
+        kind: 'gap',
+        text: 'The server was started anew here, or could not record for a while.',
+      });
     const next = Math.min(to, at + BATCH_EVENTS, stops.find((stop) => stop > at) ?? to);
     reader.play(at, next, (event) => {
       const id = ids[event.instrument];

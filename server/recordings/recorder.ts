@@ -1,5 +1,11 @@
 import { rmSync } from 'node:fs';
-import { instrumentId, type InstrumentDefinition, type InstrumentId, type MarketEvent, type UnixUs } from '#protocol';
+import {
+  instrumentId,
+  type InstrumentDefinition,
+  type InstrumentId,
+  type MarketEvent,
+  type UnixUs,
+} from '#protocol';
 import type { Engine } from '../engine/engine.ts';
 import type { Cancel, Clock } from '../engine/ports.ts';
 import type { SelectorSet } from '../engine/selector.ts';

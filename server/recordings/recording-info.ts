@@ -59,7 +59,11 @@ export function recordingInfo(name: string, path: string, bytes: number): Record
   try {
     const { events, firstTimeUs, lastTimeUs, instruments, map, lostEvents } = reader;
     const names = instruments.slice(0, NAMED_INSTRUMENTS).map((instrument) => instrumentKey(instrument));
-    const about = { instruments: names, instrumentCount: instruments.length, sources: map.header?.sources ?? [] };
+    const about = {
+      instruments: names,
+      instrumentCount: instruments.length,
+      sources: map.header?.sources ?? [],
+    };
     if (events === 0) return { ...none, ...about, state };
     const damage = map.damage.length + (map.header === null ? 1 : 0);
     return {

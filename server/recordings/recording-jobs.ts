@@ -11,7 +11,7 @@ import { RecordingsError } from './recordings-error.ts';
 import type { WorkOrder, WorkWord } from './work.ts';
 
 const WORKERS_MAX = 2;
-const JOBS_MAX = 100;
+const JOBS_MAX = 16;
 /** How long an ended job is told of, and how long one may wait for the next file. */
 const KEPT_US = 600_000_000;
 const FILES_MAX = 100;
@@ -22,7 +22,10 @@ const MADE = '.made';
 const RUN = randomBytes(4).toString('hex');
 
 /** Source or built, as this file is. */
-const WORKER = new URL(`./recording-worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
+const WORKER = new URL(
+  `./recording-worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`,
+  import.meta.url,
+);
 
 /** A recording that is being made of something else: uploaded files, or a part of the rolling tape. */
 export interface RecordingJob {
@@ -117,7 +120,10 @@ export class RecordingJobs {
   }
 
   /** Everything was received: the import begins. @throws RecordingsError */
-  startImport(id: string, { strict = false, map = null }: { strict?: boolean; map?: string | null }): RecordingJob {
+  startImport(
+    id: string,
+    { strict = false, map = null }: { strict?: boolean; map?: string | null },
+  ): RecordingJob {
     const entry = this.#receiving(id);
     if (entry.files.length === 0 || entry.uploads > 0)
       throw new RecordingsError('busy', 'An import begins when its files are there.');

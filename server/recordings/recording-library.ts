@@ -17,6 +17,7 @@ import { Trash, type Deleted } from './trash.ts';
 
 const LOOK_INTERVAL_MS = 1_000;
 const RUNNING_MAX = 16;
+const IMPORT_BYTES_MAX = 2_147_483_648;
 const ALL = ['*'];
 
 export interface RecordingLibraryOptions {
@@ -30,7 +31,8 @@ export interface RecordingLibraryOptions {
   /** Names of the feeds. */
   readonly sources?: readonly string[];
   readonly schedule?: readonly ScheduledRecording[];
-  readonly importBytesMax: number;
+  /** Largest upload, all files of an import together. Default 2 GiB. */
+  readonly importBytesMax?: number;
   /** One sentence for the operator. */
   readonly onNotice: (sentence: string) => void;
 }
@@ -75,7 +77,7 @@ export class RecordingLibrary {
 
   /** Puts in order what a crash left in the folder, and begins to follow the schedule. */
   constructor(options: RecordingLibraryOptions) {
-    const { folder, clock, schedule = [], importBytesMax } = options;
+    const { folder, clock, schedule = [], importBytesMax = IMPORT_BYTES_MAX } = options;
     this.#options = options;
     this.#folder = folder;
     this.#trash = new Trash(join(folder, '.trash'), clock);
@@ -209,8 +211,7 @@ export class RecordingLibrary {
   /** Its name may be another now, where the old one was given again meanwhile. @throws RecordingsError */
   restore(id: string): RecordingInfo {
     const found = this.#trash.find(id);
-    if (found === null)
-      throw new RecordingsError('missing', 'This recording cannot be restored any more.');
+    if (found === null) throw new RecordingsError('missing', 'This recording cannot be restored any more.');
     return this.info(onDisk(() => this.#place(found.path, found.name)));
   }
 
@@ -305,7 +306,8 @@ export class RecordingLibrary {
 
   #recover(): void {
     if (!existsSync(this.#folder)) return;
-    for (const name of readdirSync(this.#folder).flatMap(nameOfEntry)) {
+    const names = onDisk(() => readdirSync(this.#folder)).flatMap(nameOfEntry);
+    for (const name of names) {
       try {
         const notice = recoverTape(this.#pathOf(name), this.#options.clock);
         if (notice !== null) this.#options.onNotice(notice);
@@ -351,7 +353,10 @@ function badName(name: string): RecordingsError {
 function selectorSet(selectors: readonly string[]): SelectorSet {
   const set = SelectorSet.parse(selectors);
   if (set !== null) return set;
-  throw new RecordingsError('bad-selection', "Name instruments as 'BTC-USD', 'BTC-*', 'venue:coinbase' or '*'.");
+  throw new RecordingsError(
+    'bad-selection',
+    "Name instruments as 'BTC-USD', 'BTC-*', 'venue:coinbase' or '*'.",
+  );
 }
 
 /** @throws RecordingsError for what the disk refuses */

@@ -34,7 +34,11 @@ async function importFiles(order: WorkOrder & { kind: 'import' }): Promise<void>
   if (files.length === 1 && isTapeFile(files[0]!)) {
     const notice = recoverTape(files[0]!, systemClock);
     renameSync(files[0]!, to);
-    return tell({ type: 'done', report: null, notice: notice === null ? '' : 'Its end was torn, and was cut.' });
+    return tell({
+      type: 'done',
+      report: null,
+      notice: notice === null ? '' : 'Its end was torn, and was cut.',
+    });
   }
   const parsed = mapText === null ? null : parseColumnMap(mapText);
   if (parsed?.ok === false) throw new UserError(parsed.message);
@@ -46,7 +50,8 @@ async function importFiles(order: WorkOrder & { kind: 'import' }): Promise<void>
       tellProgress((file + bytesRead / Math.max(1, bytesTotal)) / files.length, rows);
     },
   });
-  const notice = refused === 0 ? '' : `${refused} events have values that no tape can hold and were left out.`;
+  const notice =
+    refused === 0 ? '' : `${refused} events have values that no tape can hold and were left out.`;
   tell({ type: 'done', report, notice });
 }
 

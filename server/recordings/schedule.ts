@@ -17,10 +17,7 @@ function isZone(name: string): boolean {
   }
 }
 
-const duration = z
-  .string()
-  .transform(parseDuration)
-  .pipe(z.number().min(1_000).max(DAY_MS));
+const duration = z.string().transform(parseDuration).pipe(z.number().min(1_000).max(DAY_MS));
 
 /** What is recorded day by day, as the configuration file has it. */
 export const scheduleSchema = z

@@ -61,7 +61,8 @@ export class Trash {
     if (!existsSync(this.#folder)) return [];
     return readdirSync(this.#folder).flatMap((file) => {
       const [, deletedMs, id, name] = ENTRY.exec(file) ?? [];
-      if (deletedMs === undefined || id === undefined || name === undefined || !isRecordingName(name)) return [];
+      if (deletedMs === undefined || id === undefined || name === undefined || !isRecordingName(name))
+        return [];
       const untilUs = unixUs((Number(deletedMs) + KEPT_MS) * 1_000);
       return [{ id, name, untilUs, path: join(this.#folder, file) }];
     });

@@ -2,7 +2,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { z } from 'zod';
-import { LIMITS } from '#protocol';
+import { LIMITS, type EventDensity } from '#protocol';
 import type { OriginPolicy } from '../access/origins.ts';
 import type { Clock } from '../engine/ports.ts';
 import type { RecordingLibrary } from '../recordings/recording-library.ts';
@@ -60,6 +60,8 @@ const importQuery = z.strictObject({
 export interface RecordingsRouteOptions {
   readonly recordings: RecordingLibrary;
   readonly tape: LiveTape | null;
+  /** Events of the live market over the last hour. */
+  readonly activity?: () => readonly EventDensity[];
   readonly clock: Clock;
   readonly origins: OriginPolicy;
   /** Whether anybody may record, import and delete. */
@@ -100,13 +102,20 @@ function guard(scope: FastifyInstance, { origins, mayChange }: RecordingsRouteOp
   });
 }
 
-function listRoutes(scope: FastifyInstance, { recordings, tape, mayChange }: RecordingsRouteOptions): void {
+function listRoutes(scope: FastifyInstance, options: RecordingsRouteOptions): void {
+  const { recordings, tape, clock, mayChange, activity = () => [] } = options;
   scope.get(PATH, async () => ({
     recordings: await recordings.list(),
     deleted: recordings.deleted(),
     jobs: recordings.jobs.list(),
     tape: tape?.status ?? null,
     mayChange,
+  }));
+  // What a viewer who looks back does not hear of the live market, for the bar that grows meanwhile.
+  scope.get(`${PATH}/-/tape`, () => ({
+    nowUs: clock.nowUs(),
+    tape: tape?.status ?? null,
+    density: activity(),
   }));
   scope.get(`${PATH}/:name`, (request) => recordings.info(param(request, 'name')));
   scope.get(`${PATH}/:name/file`, (request, reply) => {
@@ -161,7 +170,10 @@ function importRoutes(scope: FastifyInstance, { recordings, bytesMax }: Recordin
     const query = importQuery.safeParse(request.query);
     const { body } = request;
     if (!query.success || !(body instanceof Readable))
-      return refuse(reply, 'An import is a file as the body, and its name as ?file=; name, strict, map and more may follow.');
+      return refuse(
+        reply,
+        'An import is a file as the body, and its name as ?file=; name, strict, map and more may follow.',
+      );
     const { file, name: asked, more = false, strict = false, map = null } = query.data;
     const id = begun ?? recordings.beginImport(asked ?? nameOfFile(file)).id;
     await recordings.jobs.receive(id, file, body);
@@ -181,7 +193,9 @@ function refuse(reply: FastifyReply, message: string): FastifyReply {
 }
 
 /** Without the keys that nobody gave. */
-function defined<Given extends object>(given: Given): { [Key in keyof Given]?: Exclude<Given[Key], undefined> } {
+function defined<Given extends object>(
+  given: Given,
+): { [Key in keyof Given]?: Exclude<Given[Key], undefined> } {
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as {
     [Key in keyof Given]?: Exclude<Given[Key], undefined>;
   };
@@ -190,6 +204,9 @@ function defined<Given extends object>(given: Given): { [Key in keyof Given]?: E
 /** RFC 6266: the name as it is for those who read UTF-8, and one that every browser reads. */
 function attachment(file: string): string {
   const plain = file.replaceAll(/[^\x20-\x7e]|["\\%]/g, '_');
-  const exact = encodeURIComponent(file).replaceAll(/['()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`);
+  const exact = encodeURIComponent(file).replaceAll(
+    /['()*]/g,
+    (sign) => `%${sign.charCodeAt(0).toString(16)}`,
+  );
   return `attachment; filename="${plain}"; filename*=UTF-8''${exact}`;
 }

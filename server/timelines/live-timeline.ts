@@ -40,6 +40,7 @@ class LiveSource implements TimelineSource {
     engine: Engine,
     parts: { feeds: LiveFeeds; stale: StaleInstruments; watch: WatchDemand },
     tapeFromUs: () => UnixUs | null,
+    onTapeMoved: () => void,
   ) {
     this.#tapeFromUs = tapeFromUs;
     this.#clock = clock;
@@ -49,10 +50,15 @@ class LiveSource implements TimelineSource {
     this.#activity = new Activity(clock.nowUs());
     this.#density = [this.#activity.density()];
     let before = 0;
+    let toldFromUs = tapeFromUs();
     this.#meter = clock.every(1_000, () => {
       this.#activity.add(clock.nowUs(), engine.eventsTaken - before);
       before = engine.eventsTaken;
       this.#density = [this.#activity.density()];
+      const fromUs = tapeFromUs();
+      if (fromUs === toldFromUs) return;
+      toldFromUs = fromUs;
+      onTapeMoved();
     });
   }
 
@@ -142,7 +148,10 @@ export async function startLiveTimeline(options: {
   const watch = new WatchDemand(live.demand);
   options.onFeeds?.(live);
   timeline.drive(
-    new LiveSource(clock, engine, { feeds: live, stale, watch }, options.tapeFromUs ?? (() => null)),
+    // Viewers hear when the tape begins to hold something, and when its oldest part goes.
+    new LiveSource(clock, engine, { feeds: live, stale, watch }, options.tapeFromUs ?? (() => null), () =>
+      timeline.remap(),
+    ),
   );
   await live.start();
   return timeline;

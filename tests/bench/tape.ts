@@ -11,6 +11,7 @@ import { openTapeWriter } from '../../server/tape/file/open-tape-writer.ts';
 import { TapeReader } from '../../server/tape/file/tape-reader.ts';
 import type { RecordingReader } from '../../server/tape/ports.ts';
 import type { Benchmark, BenchOptions, BenchResult } from './benchmark.ts';
+import { rollingTapeResult } from './rolling-tape.ts';
 import { cpuNsPerUnit, type Contender, type RoundLength } from './rounds.ts';
 
 const NS_PER_S = 1_000_000_000;
@@ -148,6 +149,7 @@ export const tape: Benchmark = {
         results.push(
           await compare(`tape: recording ${file}`, RECORD_GOAL, recorders(recording, folder), length),
           sizeResult(`tape: size of ${file}`, recording, path),
+          await rollingTapeResult(`tape: always recording ${file}`, recording, folder, length),
           await compare(`tape: playing ${file} into an engine`, PLAY_GOAL, players(recording, path), length),
         );
       }

@@ -1,8 +1,15 @@
 /**
  * Frames of Bitfinex's WebSocket v2 as they are on the wire: https://docs.bitfinex.com/docs/ws-general
  *
- * Data are arrays keyed by the number of a channel. Numbers are bare, so they are read as text: `[225206,[279380,1,0.0089],19]` comes as
- * `["225206",["279380","1","0.0089"],"19"]`. With flag 65536 each array ends in the connection's sequence number, heartbeats included.
+ * BF1 Data are arrays keyed by the number of a channel. Numbers are bare, so they are read as text: `[225206,[279380,1,0.0089],19]` comes
+ *     as `["225206",["279380","1","0.0089"],"19"]`.
+ * BF2 Flag 65536: each array ends in the connection's sequence number, heartbeats included. (1,670 of a capture without a hole.)
+ * BF3 A heartbeat each 15 s a channel. It may come before the answer to the channel's subscription (2 of 21 channels of a capture).
+ * BF4 book: "when count = 0 then you have to delete the price level"; a positive amount is a bid. The first array is the whole book.
+ * BF5 trades: `te` when it happens, `tu` the same again when it is stored; the first array is the latest, newest first. A positive amount
+ *     was bought.
+ * BF6 ticker: sizes are sums of 25 levels, so it makes no quote; volumes are float sums and are cut to 8 decimals.
+ * BF7 20051 asks for a new connection, 20060 and status 0 are maintenance, 20061 its end; 10301: subscribed already.
  */
 export type DataFrame = readonly [
   channel: string,

@@ -34,12 +34,13 @@ export function tradesOf(
   };
 }
 
-/** Price and size of the levels of one side. What is no level is handed on as one without numbers, so that it is counted. */
+/** Price and size of the levels of one side. What is of no side is handed on with the bids, without numbers, so that it is counted. */
 export function levelsOf({ changes }: L2Updates, side: 'buy' | 'sell'): [price: string, size: string][] {
   const levels: [string, string][] = [];
   for (const change of changes) {
-    if (!Array.isArray(change) || (change[0] !== 'buy' && change[0] !== 'sell')) levels.push(['', '']);
-    else if (change[0] === side) levels.push([change[1], change[2]]);
+    const of = Array.isArray(change) ? change[0] : undefined;
+    if (of === side) levels.push([change[1], change[2]]);
+    else if (side === 'buy' && of !== 'sell') levels.push(['', '']);
   }
   return levels;
 }

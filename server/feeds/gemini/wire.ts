@@ -1,7 +1,13 @@
 /**
  * Frames of Gemini's market data v2 as they are on the wire: https://docs.gemini.com/websocket/market-data/v2/about
  *
- * Prices and sizes are text; times are ms. No frame has a sequence number, and books have no time.
+ * GM1 "l2": one subscription brings the book (`l2_updates`) and the trades (`trade`) of a symbol.
+ * GM2 "The initial response message will show the existing state of the order book": it is told by the trades in it. (10 first frames of
+ *     10 symbols in a real capture had them, 645 changes had none.) Changes before it belong to a book that nobody has.
+ * GM3 "quantity at the price level, 0 if removed". Levels have neither sequence nor time.
+ * GM4 `side` of a trade is who crossed the spread; `event_id` grows, with holes: other events of the venue take ids in between.
+ * GM5 `heartbeat` every 5 s, whatever else is sent: 7 in 31 s of a capture. A connection without is dead.
+ * GM6 `tick_size` of a symbol's details is the step of the size, `quote_increment` that of the price.
  */
 export type Frame = L2Updates | Trade | Heartbeat;
 

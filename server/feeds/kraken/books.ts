@@ -1,10 +1,11 @@
 import type { BookEvent, UnixUs } from '#protocol';
 import type { IsoTime } from '../iso-time.ts';
 import type { VenueFault, VenueInstrument, VenuePort } from '../venue/ports.ts';
-import { KrakenBook } from './book.ts';
+import { KrakenBook, type BookSides } from './book.ts';
+import type { BookFrame } from './book-text.ts';
 import { levelsOf, timeOf } from './map.ts';
 import { BOOK_DEPTH } from './subscribe.ts';
-import type { KrakenLevel, KrakenRow } from './wire.ts';
+import type { KrakenRow } from './wire.ts';
 
 /**
  * The books of one connection, each checked frame by frame.
@@ -38,9 +39,26 @@ export class KrakenBooks {
     this.#books.delete(symbol);
   }
 
-  take(row: KrakenRow, isSnapshot: boolean, receiveTimeUs: UnixUs): void {
-    const { symbol } = row;
+  /** A row as it came: what is wrong with it is told. */
+  takeRow(row: KrakenRow, isSnapshot: boolean, receiveTimeUs: UnixUs): void {
+    const { symbol, timestamp } = row;
     if (typeof symbol !== 'string') return this.#port.malformed('A book without a symbol.');
+    const bids = levelsOf(row.bids);
+    const asks = levelsOf(row.asks);
+    const checksum = String(row.checksum);
+    if (bids === null || asks === null || !/^\d{1,10}$/.test(checksum)) {
+      // Without it the book is not known any more.
+      if (this.#port.instrument(symbol) === null) return this.#port.unexpected(`book of ${symbol}`);
+      return this.#fault('malformed', symbol, 'A change of the book has levels or a checksum that are none.');
+    }
+    return this.take(
+      { isSnapshot, symbol, bids, asks, checksum, timestamp: String(timestamp) },
+      receiveTimeUs,
+    );
+  }
+
+  take(frame: BookFrame, receiveTimeUs: UnixUs): void {
+    const { symbol, isSnapshot } = frame;
     const instrument = this.#port.instrument(symbol);
     if (instrument === null) return this.#port.unexpected(`book of ${symbol}`);
     const book = isSnapshot
@@ -48,43 +66,33 @@ export class KrakenBooks {
       : this.#books.get(symbol);
     // On its way when the subscription was given up, or behind a fault.
     if (book === undefined) return this.#port.unexpected(`book update of ${symbol} before its snapshot`);
-    const bids = levelsOf(row.bids);
-    const asks = levelsOf(row.asks);
-    if (bids === null || asks === null || !/^\d{1,10}$/.test(String(row.checksum)))
-      return this.#fault('malformed', symbol, 'A change of the book has levels or a checksum that are none.');
-    const changed = book.apply({ bids, asks });
+    const changed = book.apply(frame);
     const ours = book.checksum;
-    const isRight = ours === Number(row.checksum);
+    const isRight = ours === Number(frame.checksum);
     this.#port.checksum?.(isRight);
     if (!isRight)
       return this.#fault(
         'checksum',
         symbol,
-        `The book's checksum is ${ours} where ${String(row.checksum)} is due.`,
+        `The book's checksum is ${ours} where ${frame.checksum} is due.`,
       );
     if (book.isCrossed) return this.#fault('crossed', symbol, 'The best bid is not below the best ask.');
-    this.#books.set(symbol, book);
-    return this.#emit(instrument, changed, row, isSnapshot, receiveTimeUs);
+    if (isSnapshot) this.#books.set(symbol, book);
+    return this.#emit(instrument, changed, frame, receiveTimeUs);
   }
 
-  #emit(
-    instrument: VenueInstrument,
-    { bids, asks }: { bids: KrakenLevel[]; asks: KrakenLevel[] },
-    row: KrakenRow,
-    isSnapshot: boolean,
-    receiveTimeUs: UnixUs,
-  ): void {
+  #emit(instrument: VenueInstrument, changed: BookSides, frame: BookFrame, receiveTimeUs: UnixUs): void {
     const event = this.#event;
     event.instrument = instrument.id;
-    event.snapshot = isSnapshot;
-    event.venueTimeUs = timeOf(row, this.#time, receiveTimeUs);
+    event.snapshot = frame.isSnapshot;
+    event.venueTimeUs = timeOf(frame, this.#time, receiveTimeUs);
     event.receiveTimeUs = receiveTimeUs;
     event.bids.length = 0;
     event.asks.length = 0;
-    const refused = instrument.levels(bids, event.bids) + instrument.levels(asks, event.asks);
-    if (refused > 0) return this.#fault('malformed', instrument.symbol, `${refused} levels are no numbers.`);
+    const refused = instrument.levels(changed.bids, event.bids) + instrument.levels(changed.asks, event.asks);
+    if (refused > 0) return this.#fault('malformed', frame.symbol, `${refused} levels are no numbers.`);
     this.#port.event(event);
-    if (isSnapshot) this.#port.live(instrument.symbol);
+    return frame.isSnapshot ? this.#port.live(frame.symbol) : undefined;
   }
 
   #fault(kind: VenueFault['kind'], symbol: string, detail: string): void {

@@ -2,6 +2,7 @@ import type { UnixUs } from '#protocol';
 import { IsoTime } from '../iso-time.ts';
 import type { RawFrame, VenueConnection, VenuePort } from '../venue/ports.ts';
 import { KrakenAnswers } from './answers.ts';
+import { BookText } from './book-text.ts';
 import { KrakenBooks } from './books.ts';
 import { inOrder, isVersion1, tradeOf } from './map.ts';
 import { NumberText } from './number-text.ts';
@@ -20,6 +21,7 @@ export class KrakenConnection implements VenueConnection {
   readonly #port: VenuePort;
   readonly #requests = new KrakenRequests();
   readonly #time = new IsoTime();
+  readonly #bookText = new BookText();
   readonly #numbers = new NumberText();
   readonly #books: KrakenBooks;
   readonly #tickers: KrakenTickers;
@@ -40,6 +42,8 @@ export class KrakenConnection implements VenueConnection {
 
   onFrame(raw: RawFrame, receiveTimeUs: UnixUs): void {
     if (typeof raw !== 'string') return this.#port.malformed('A binary frame; Kraken sends text.');
+    const book = this.#bookText.read(raw);
+    if (book !== null) return this.#books.take(book, receiveTimeUs);
     const frame = this.#numbers.parse(raw);
     if (typeof frame !== 'object' || frame === null)
       return this.#port.malformed('A frame that is no JSON object.');
@@ -76,7 +80,8 @@ export class KrakenConnection implements VenueConnection {
   #take(frame: KrakenFrame, receiveTimeUs: UnixUs): void {
     switch (frame.channel) {
       case 'book':
-        for (const row of this.#rows(frame)) this.#books.take(row, frame.type === 'snapshot', receiveTimeUs);
+        for (const row of this.#rows(frame))
+          this.#books.takeRow(row, frame.type === 'snapshot', receiveTimeUs);
         return;
       case 'ticker':
         for (const row of this.#rows(frame)) this.#tickers.take(row, receiveTimeUs);

@@ -49,9 +49,12 @@ export function levelsOf(rows: unknown): KrakenLevel[] | null {
   return levels;
 }
 
+/** Longer text is no price and no quantity, and would cost much to find that out. */
+export const DECIMAL_LENGTH_MAX = 40;
+
 /** A decimal of 0 or more as `12.340`: as it came, but for exponents, which are written out. */
 export function plainDecimal(value: unknown): string | null {
-  if (typeof value !== 'string') return null;
+  if (typeof value !== 'string' || value.length > DECIMAL_LENGTH_MAX) return null;
   for (let at = 0; at < value.length; at += 1) {
     const code = value.charCodeAt(at);
     if ((code < 48 || code > 57) && code !== 46) return withoutExponent(value);
@@ -102,7 +105,7 @@ export function openOf({ last, change }: KrakenRow): string | null {
 }
 
 /** KR5. A time, or the arrival where the venue wrote none. */
-export function timeOf(row: KrakenRow, time: IsoTime, receiveTimeUs: UnixUs): UnixUs {
+export function timeOf(row: Pick<KrakenRow, 'timestamp'>, time: IsoTime, receiveTimeUs: UnixUs): UnixUs {
   const timeUs = time.read(row.timestamp);
   return timeUs === timeUs ? unixUs(timeUs) : receiveTimeUs;
 }

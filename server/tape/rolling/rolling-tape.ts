@@ -1,6 +1,12 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { unixUs, type InstrumentDefinition, type InstrumentId, type MarketEvent, type UnixUs } from '#protocol';
+import {
+  unixUs,
+  type InstrumentDefinition,
+  type InstrumentId,
+  type MarketEvent,
+  type UnixUs,
+} from '#protocol';
 import type { Cancel, Clock } from '../../engine/ports.ts';
 import type { TapeFollows } from '../file/file-header.ts';
 import { openTapeWriter, writerOn } from '../file/open-tape-writer.ts';

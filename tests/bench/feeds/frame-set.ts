@@ -29,8 +29,7 @@ export function recordedFrames(path: string): FrameSet['frames'] {
   return text
     .split('\n')
     .map((line) => reader.read(line))
-    .filter((line) => line?.kind === 'in')
-    .map(({ raw, timeUs }) => ({ raw, timeUs: timeUs as UnixUs }));
+    .flatMap((line) => (line?.kind === 'in' ? [{ raw: line.raw, timeUs: line.timeUs as UnixUs }] : []));
 }
 
 /** A listing with the steps that a venue's REST gives. */

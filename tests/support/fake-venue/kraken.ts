@@ -1,4 +1,4 @@
-import { bookChecksum } from '../../../server/feeds/kraken/checksum.ts';
+import { crc32 } from 'node:zlib';
 import kraken from '../../../server/feeds/kraken/feed.ts';
 import type { RawFrame } from '../../../server/feeds/venue/ports.ts';
 import { coinbaseTime as isoTime } from './coinbase.ts';
@@ -38,8 +38,10 @@ class Book {
   }
 
   get checksum(): number {
-    const sides = (levels: Level[]) => levels.map(([price, qty]) => ({ price, qty, digits: '' }));
-    return bookChecksum(sides(this.asks), sides(this.bids));
+    const digits = [...this.asks, ...this.bids]
+      .flat()
+      .map((text) => text.replace('.', '').replace(/^0+/, ''));
+    return crc32(digits.join(''));
   }
 }
 

@@ -12,7 +12,7 @@ const ROUNDS = 6;
 /** An adapter's connection and the script of its venue in talk; what they say is the capture. */
 class Talk extends RecordingPort {
   readonly lines: CaptureLine[];
-  readonly trades: ScriptTrade[] = [];
+  readonly past: ScriptTrade[] = [];
   readonly #script: VenueScript;
   #connection: VenueConnection | null = null;
   #timeUs = START_US;
@@ -25,7 +25,7 @@ class Talk extends RecordingPort {
 
   override readonly rest = {
     text: async (path: string): Promise<string> => {
-      const body = this.#script.rest(path, this.trades);
+      const body = this.#script.rest(path, this.past);
       if (body === null) throw new Error(`There is no ${path}.`);
       const url = `${this.#script.venue.restUrl}${path}`;
       this.lines.push({ kind: 'rest', url, timeUs: Number.NaN, body });
@@ -61,7 +61,7 @@ class Talk extends RecordingPort {
     for (const frame of this.#script.heartbeat()) this.receive(frame);
     for (const symbol of this.#script.symbols) {
       const trade = { symbol, id, price: '100.25', size: '0.5', timeUs: this.#timeUs };
-      this.trades.push(trade);
+      this.past.push(trade);
       this.receive(this.#script.trade(trade));
       const change = this.#script.bookChange(symbol);
       if (change !== null) this.receive(change);
@@ -83,5 +83,5 @@ export async function scriptedCapture(script: VenueScript): Promise<PlayedVenue>
     talk.round(100 + round);
     await new Promise(setImmediate);
   }
-  return playedVenue(script.venue, talk.lines, { rest: (path) => script.rest(path, talk.trades) });
+  return playedVenue(script.venue, talk.lines, { rest: (path) => script.rest(path, talk.past) });
 }

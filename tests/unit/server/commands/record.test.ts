@@ -15,12 +15,18 @@ interface Run {
   readonly progress: string[];
   readonly stop: AbortController;
   readonly outcome: Promise<Recorded>;
-  feeds: number;
+  readonly feeds: number;
 }
 
 function run(name: string, more: { forMs?: number; at?: string } = {}): Run {
   const clock = new ManualClock();
-  const made = { clock, lines: [] as string[], progress: [] as string[], stop: new AbortController(), feeds: 0 };
+  const made = {
+    clock,
+    lines: [] as string[],
+    progress: [] as string[],
+    stop: new AbortController(),
+    feeds: 0,
+  };
   const outcome = recordLive(
     { out: join(folder, name), selectors: ['*'], forMs: more.forMs ?? null, at: more.at ?? null },
     {
@@ -29,13 +35,12 @@ function run(name: string, more: { forMs?: number; at?: string } = {}): Run {
       onLine: (line) => void made.lines.push(line),
       onProgress: (text) => void made.progress.push(text),
       feeds: async () => {
-        running.feeds += 1;
+        made.feeds += 1;
         return [new SimulatedFeed({ seed: 1, symbols: 5, eventsPerSecond: 100, clock })];
       },
     },
   );
-  const running: Run = { ...made, outcome };
-  return running;
+  return Object.assign(made, { outcome });
 }
 
 /** Lets everything run that waits for nothing but its turn. */
@@ -76,7 +81,9 @@ describe('recordLive', () => {
   it('leaves nothing behind when it is called off before it began', async () => {
     const running = run('never.tape', { at: '03:00' });
     running.stop.abort();
-    await expect(running.outcome).rejects.toThrow(/^Nothing was recorded, and .*never\.tape was not written\.$/);
+    await expect(running.outcome).rejects.toThrow(
+      /^Nothing was recorded, and .*never\.tape was not written\.$/,
+    );
     expect(existsSync(join(folder, 'never.tape'))).toBe(false);
     expect(running.clock.pendingTimers).toBe(0);
   });

@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { instrumentId, unixUs, type InstrumentDefinition } from '#protocol';
 import { Engine } from '../../../../server/engine/engine.ts';
-import { RecordingLibrary, type RecordingLibraryOptions } from '../../../../server/recordings/recording-library.ts';
+import {
+  RecordingLibrary,
+  type RecordingLibraryOptions,
+} from '../../../../server/recordings/recording-library.ts';
 import { TapeReader } from '../../../../server/tape/file/tape-reader.ts';
 import { RollingTape } from '../../../../server/tape/rolling/rolling-tape.ts';
 import { EventTaps } from '../../../../server/timelines/event-taps.ts';
@@ -36,7 +39,11 @@ export class LiveTestMarket {
   readonly held = new Map<number, number>();
   trades = 0;
 
-  constructor(options: Partial<RecordingLibraryOptions> = {}, folder = freshFolder(), clock = new ManualClock()) {
+  constructor(
+    options: Partial<RecordingLibraryOptions> = {},
+    folder = freshFolder(),
+    clock = new ManualClock(),
+  ) {
     this.clock = clock;
     this.folder = folder;
     this.engine = new Engine(clock.nowUs());

@@ -50,7 +50,11 @@ describe('a recording on request', () => {
     const made = markets[0]!;
     made.book(0, [101, 5, 100, 6]);
     made.run(10_000);
-    expect(library.record({ name: 'noon' })).toMatchObject({ name: 'noon', state: 'recording', untilUs: null });
+    expect(library.record({ name: 'noon' })).toMatchObject({
+      name: 'noon',
+      state: 'recording',
+      untilUs: null,
+    });
     made.run(5_000);
     expect(await library.list()).toMatchObject([{ name: 'noon', state: 'recording', events: 5 }]);
     expect(library.stop('noon')).toMatchObject({ state: 'complete', events: 5, instrumentCount: 2 });
@@ -136,7 +140,11 @@ describe('a recording on request', () => {
     expect(next.notices[0]).toMatch(/torn\.tape: cut \d+ bytes of an unfinished block/);
     expect(await next.library.list()).toMatchObject([
       { name: 'torn', state: 'complete', events: 4 },
-      { name: 'junk', state: 'damaged', message: 'junk is no tape: neither its header nor a block can be read.' },
+      {
+        name: 'junk',
+        state: 'damaged',
+        message: 'junk is no tape: neither its header nor a block can be read.',
+      },
     ]);
   });
 });

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { nextWindow, scheduleSchema, type ScheduledRecording } from '../../../../server/recordings/schedule.ts';
+import {
+  nextWindow,
+  scheduleSchema,
+  type ScheduledRecording,
+} from '../../../../server/recordings/schedule.ts';
 
 const iso = (text: string): number => Date.parse(text) * 1_000;
 

@@ -18,13 +18,19 @@ const line = (kind: 'in' | 'out', raw: object | string, at = 0, conn = '0'): Cap
 type Take = (port: VenuePort, frame: Record<string, string>, receiveTimeUs: number) => void;
 
 /** A venue whose frames do what the test says; the rest of it is Gemini's. */
-function made(take: Take, own: Partial<Venue> = {}, onSubscribe: (symbols: readonly string[]) => void = () => undefined): Venue {
+function made(
+  take: Take,
+  own: Partial<Venue> = {},
+  onSubscribe: (symbols: readonly string[]) => void = () => undefined,
+): Venue {
   const connect = (port: VenuePort): VenueConnection => ({
     onOpen: () => port.ready(),
     onFrame: (frame, timeUs) => take(port, JSON.parse(String(frame)) as Record<string, string>, timeUs),
     subscribe: (symbols) => {
       onSubscribe(symbols);
-      return [JSON.stringify({ op: 'sub', channel: symbols.map((symbol) => `trades_${symbol.toLowerCase()}`) })];
+      return [
+        JSON.stringify({ op: 'sub', channel: symbols.map((symbol) => `trades_${symbol.toLowerCase()}`) }),
+      ];
     },
     unsubscribe: () => [],
     resync: () => [],
@@ -41,7 +47,9 @@ const trade: Take = (port, { symbol = '', id = '', price = '' }, receiveTimeUs) 
 
 describe('a run over a capture', () => {
   it('makes instruments when it first sees them and learns their steps', async () => {
-    const prices = ['10.5', '9.25', '11'].map((price, at) => line('in', { symbol: 'ABC', id: `${at + 1}`, price }));
+    const prices = ['10.5', '9.25', '11'].map((price, at) =>
+      line('in', { symbol: 'ABC', id: `${at + 1}`, price }),
+    );
     const summary = await runCapture(made(trade), prices);
     expect(summary.instruments).toEqual({ ABC: { events: 3, of: 'trade', low: '9.25', high: '11.00' } });
     expect(summary).toMatchObject({ frames: 3, events: { trade: 3 }, firstTimeUs: START_US, notes: [] });
@@ -105,7 +113,11 @@ describe('a run over a capture', () => {
     const venue = made(trade);
     const counted: Venue = { ...venue, connect: (port) => ((connections += 1), venue.connect(port)) };
     const frame = { symbol: 'ABC', id: '', price: '1' };
-    await runCapture(counted, [line('in', frame, 0, '0'), line('in', frame, 1, '1'), line('in', frame, 2, '0')]);
+    await runCapture(counted, [
+      line('in', frame, 0, '0'),
+      line('in', frame, 1, '1'),
+      line('in', frame, 2, '0'),
+    ]);
     // One more was asked for the shape of its requests.
     expect(connections).toBe(3);
   });
@@ -117,9 +129,19 @@ describe('a run over a capture', () => {
       const answer = port.rest.text(`/depth?symbol=ABC&limit=${ask}`);
       answer.then((body) => told.push(body)).catch((error: Error) => told.push(error.message));
     });
-    const rest: CaptureLine = { kind: 'rest', url: 'https://old.made/api/depth?symbol=ABC&limit=100', timeUs: START_US + 5_000, body: 'book' };
+    const rest: CaptureLine = {
+      kind: 'rest',
+      url: 'https://old.made/api/depth?symbol=ABC&limit=100',
+      timeUs: START_US + 5_000,
+      body: 'book',
+    };
     const order: string[] = [];
-    const lines = [line('in', { ask: '5000' }, 0), line('in', {}, 4), line('in', {}, 6), line('in', { ask: '10' }, 7)];
+    const lines = [
+      line('in', { ask: '5000' }, 0),
+      line('in', {}, 4),
+      line('in', {}, 6),
+      line('in', { ask: '10' }, 7),
+    ];
     async function* watched(): AsyncGenerator<CaptureLine> {
       for (const [at, each] of lines.entries()) {
         yield each;
@@ -133,11 +155,21 @@ describe('a run over a capture', () => {
   });
 
   it('takes the venue’s time where bare frames have none of their arrival', async () => {
-    const bare = (raw: object): CaptureLine => ({ kind: 'in', conn: '0', timeUs: Number.NaN, raw: JSON.stringify(raw) });
+    const bare = (raw: object): CaptureLine => ({
+      kind: 'in',
+      conn: '0',
+      timeUs: Number.NaN,
+      raw: JSON.stringify(raw),
+    });
     const venue = made((port, { time, bid }, receiveTimeUs) => {
       const instrument = port.instrument('ABC')!;
       const venueTimeUs = unixUs(time === undefined ? receiveTimeUs : Number(time));
-      const event = { type: 'quote', instrument: instrument.id, venueTimeUs, receiveTimeUs: unixUs(receiveTimeUs) };
+      const event = {
+        type: 'quote',
+        instrument: instrument.id,
+        venueTimeUs,
+        receiveTimeUs: unixUs(receiveTimeUs),
+      };
       const sides = { bid: instrument.price(bid!), bidSize: 1, ask: Number.NaN, askSize: Number.NaN };
       port.event({ ...event, ...sides } as MarketEvent);
     });

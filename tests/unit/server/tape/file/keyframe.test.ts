@@ -24,7 +24,8 @@ function stateOf(engine: Engine, id: number): Partial<KeyframeInstrument> {
     'high',
     'low',
   ] as const;
-  const levels = engine.state.bookLevels(id as never);
+  // A keyframe holds them all, the wire the best ten.
+  const levels = engine.state.bookLevels(id as never, 1_000_000);
   return {
     ...Object.fromEntries(fields.map((field) => [field, columns[field][id]])),
     open: engine.dictionary.open(id as never),

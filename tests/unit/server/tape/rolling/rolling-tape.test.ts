@@ -32,7 +32,7 @@ class FillingStorage extends FileStorage {
 }
 
 describe('a rolling tape', () => {
-  it('begins a new segment every two minutes, each a whole tape that begins with the state of its moment', () => {
+  it('[TF2] [TF19] begins a new segment every two minutes, each a whole tape that begins with the state of its moment', () => {
     const folder = freshFolder();
     const market = new RollingMarket(folder);
     market.tape.onEvent(bookEvent(0, market.clock.nowUs(), [101, 5, 100, 6], true));

@@ -1,0 +1,100 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { AlertNews } from '#protocol';
+import type { AlertService } from '../alerts/alert-service.ts';
+import type { Cancel, Clock } from '../engine/ports.ts';
+
+/** A comment so often keeps proxies from cutting a quiet stream, and finds browsers that are gone, ms. */
+const HEARTBEAT_MS = 15_000;
+/** What a reader may leave unread before it is cut; it comes back with the number of what it saw last. */
+const UNREAD_BYTES_MAX = 1_048_576;
+const CATCH_UP_ROWS = 200;
+const RETRY_MS = 1_000;
+
+/** Where a page has got to: `store.seq`. Null for anything else. */
+export function readCursor(text: string | undefined): { store: string; seq: number } | null {
+  const [, store, seq] = /^([0-9a-f]{1,32})\.(\d{1,15})$/.exec(text ?? '') ?? [];
+  return store === undefined || seq === undefined ? null : { store, seq: Number(seq) };
+}
+
+/**
+ * Alerts as Server-Sent Events to one browser: the overview, then the firings after the last one that it saw, then news as they come. Firings
+ * carry their number as the event's id, so that a browser which comes back names it by itself and gets each firing once.
+ *
+ * Invariant: firings go out in the order of their numbers, without a hole that is not told.
+ */
+export class AlertStream {
+  readonly #alerts: AlertService;
+  readonly #reply: FastifyReply;
+  readonly #undo: Cancel[];
+  readonly #store: string;
+  /** Number of the last firing that was sent. */
+  #sentSeq: number;
+
+  constructor(alerts: AlertService, clock: Clock, request: FastifyRequest, reply: FastifyReply, onClosed: () => void) {
+    const overview = alerts.overview();
+    const { after } = request.query as { after?: unknown };
+    const header = request.headers['last-event-id'];
+    const cursor = readCursor(typeof header === 'string' ? header : typeof after === 'string' ? after : undefined);
+    this.#alerts = alerts;
+    this.#reply = reply;
+    this.#store = overview.store;
+    // Numbers of another database say nothing here.
+    this.#sentSeq = cursor?.store === overview.store ? Math.min(cursor.seq, overview.lastSeq) : overview.lastSeq;
+    reply.hijack();
+    const { raw } = reply;
+    raw.writeHead(200, {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-store',
+      'x-accel-buffering': 'no',
+      'x-content-type-options': 'nosniff',
+    });
+    raw.write(`retry: ${RETRY_MS}\n\n`);
+    this.#undo = [
+      clock.every(HEARTBEAT_MS, () => this.#write(':\n\n')),
+      alerts.listen((news) => this.#onNews(news)),
+    ];
+    raw.on('error', () => {});
+    raw.on('close', () => {
+      for (const cancel of this.#undo.splice(0)) cancel();
+      onClosed();
+    });
+    this.#send({ type: 'overview', overview });
+    this.#catchUp();
+  }
+
+  close(): void {
+    this.#reply.raw.end();
+  }
+
+  #onNews(news: AlertNews): void {
+    if (news.type !== 'firing') return this.#send(news);
+    // One that was sent while catching up.
+    if (news.firing.seq <= this.#sentSeq) return undefined;
+    return this.#send(news);
+  }
+
+  #catchUp(): void {
+    for (;;) {
+      const rows = this.#alerts.firingsAfter(this.#sentSeq, CATCH_UP_ROWS);
+      const [first] = rows;
+      if (first === undefined) return;
+      const missed = first.seq - this.#sentSeq - 1;
+      if (missed > 0) this.#send({ type: 'missed', count: missed });
+      for (const firing of rows) this.#send({ type: 'firing', firing });
+      if (this.#undo.length === 0) return;
+    }
+  }
+
+  #send(news: AlertNews): void {
+    if (news.type === 'firing') this.#sentSeq = news.firing.seq;
+    const id = news.type === 'firing' ? `id: ${this.#store}.${news.firing.seq}\n` : '';
+    this.#write(`${id}data: ${JSON.stringify(news)}\n\n`);
+  }
+
+  #write(text: string): void {
+    const { raw } = this.#reply;
+    if (raw.destroyed) return;
+    raw.write(text);
+    if (raw.writableLength > UNREAD_BYTES_MAX) raw.destroy();
+  }
+}

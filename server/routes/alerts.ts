@@ -1,0 +1,158 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { ALERT_LIMITS, type AlertOverview } from '#protocol';
+import type { OriginPolicy } from '../access/origins.ts';
+import { AlertsError, type AlertsFault } from '../alerts/alerts-error.ts';
+import type { AlertService } from '../alerts/alert-service.ts';
+import type { Clock } from '../engine/ports.ts';
+import { AlertStream } from './alert-stream.ts';
+
+const PATH = '/api/alerts';
+const STREAM_PATH = '/api/alerts/stream';
+const HISTORY_PATH = '/api/alerts/history';
+const JSON_BYTES_MAX = 65_536;
+const PAGE_ROWS = 50;
+/** Changes that one address may make: so many a minute. Each is a write to the disk. */
+const CHANGES_PER_MINUTE = 120;
+const ADDRESSES_MAX = 10_000;
+
+const STATUS: Readonly<Record<AlertsFault, number>> = {
+  'bad-rule': 400,
+  missing: 404,
+  'too-many': 409,
+  webhook: 403,
+  off: 409,
+  disk: 507,
+};
+
+const whole = z
+  .string()
+  .regex(/^\d{1,15}$/)
+  .transform(Number);
+const historyQuery = z.strictObject({
+  before: whole.optional(),
+  limit: whole.pipe(z.int().min(1).max(ALERT_LIMITS.historyPageMax)).optional(),
+  rule: whole.optional(),
+});
+/** 0 = not muted any more. */
+const muteBody = z.strictObject({ untilUs: z.int().min(0).max(Number.MAX_SAFE_INTEGER) });
+
+export interface AlertsRouteOptions {
+  /** Null where alerts are off, or nothing is live. */
+  readonly alerts: AlertService | null;
+  /** Why there are none, one sentence. */
+  readonly reason: string;
+  readonly clock: Clock;
+  readonly origins: OriginPolicy;
+  readonly mayChange: boolean;
+  /** Streams at once. */
+  readonly streamsMax: number;
+}
+
+/** Alerts: rules, history, and the stream of what happens. What stands below a number belongs to one rule. */
+export async function alertsRoutes(app: FastifyInstance, options: AlertsRouteOptions): Promise<void> {
+  await app.register(async (scope) => {
+    guard(scope, options);
+    readingRoutes(scope, options);
+    changingRoutes(scope, options);
+  });
+}
+
+function guard(scope: FastifyInstance, { origins, mayChange, alerts, reason, clock }: AlertsRouteOptions): void {
+  const changes = new Map<string, number>();
+  let minute = 0;
+  scope.addHook('onRequest', async (request, reply) => {
+    const isReading = request.method === 'GET' || request.method === 'HEAD';
+    if (isReading && request.routeOptions.url !== STREAM_PATH) return undefined;
+    // Before the body is read: it costs nothing to say no.
+    const { origin, host } = request.headers;
+    if (!origins.allows(origin, host))
+      return reply.code(403).send({ message: 'This page may not use the alerts of this server.' });
+    if (alerts === null) return reply.code(409).send({ message: reason });
+    if (isReading) return undefined;
+    if (!mayChange) return reply.code(403).send({ message: 'This server lets nobody change alerts.' });
+    const now = Math.floor(clock.nowUs() / 60e6);
+    if (now !== minute || changes.size > ADDRESSES_MAX) changes.clear();
+    minute = now;
+    const count = (changes.get(request.ip) ?? 0) + 1;
+    changes.set(request.ip, count);
+    if (count <= CHANGES_PER_MINUTE) return undefined;
+    return reply
+      .code(429)
+      .header('retry-after', String(60 - (Math.floor(clock.nowUs() / 1e6) % 60)))
+      .send({ message: `Alerts may be changed ${CHANGES_PER_MINUTE} times a minute.` });
+  });
+  scope.setErrorHandler((error: FastifyError, _, reply) => {
+    if (error instanceof AlertsError) return reply.code(STATUS[error.fault]).send({ message: error.message });
+    const { statusCode = 500 } = error;
+    if (statusCode >= 500) throw error;
+    return reply.code(statusCode).send({ message: error.message });
+  });
+}
+
+function readingRoutes(scope: FastifyInstance, { alerts, reason, clock, streamsMax }: AlertsRouteOptions): void {
+  scope.get(PATH, () => alerts?.overview() ?? absent(reason));
+  scope.get(HISTORY_PATH, (request, reply) => {
+    const query = historyQuery.safeParse(request.query);
+    if (!query.success)
+      return refuse(reply, `History is asked for with before, limit (1 to ${ALERT_LIMITS.historyPageMax}) and rule.`);
+    const { before = Number.MAX_SAFE_INTEGER, limit = PAGE_ROWS, rule = null } = query.data;
+    const rows = alerts?.history(before, limit + 1, rule) ?? [];
+    return { firings: rows.slice(0, limit), more: rows.length > limit };
+  });
+  const streams = new Set<AlertStream>();
+  scope.get(STREAM_PATH, (request, reply) => {
+    if (streams.size >= streamsMax)
+      return reply.code(503).header('retry-after', '5').send({ message: 'As many pages listen as may.' });
+    const stream = new AlertStream(alerts!, clock, request, reply, () => streams.delete(stream));
+    streams.add(stream);
+    return reply;
+  });
+  scope.addHook('preClose', async () => {
+    for (const stream of streams) stream.close();
+  });
+}
+
+function changingRoutes(scope: FastifyInstance, { alerts }: AlertsRouteOptions): void {
+  const limit = { bodyLimit: JSON_BYTES_MAX };
+  scope.post(PATH, limit, (request, reply) => reply.code(201).send(alerts!.create(request.body)));
+  scope.patch(`${PATH}/:id`, limit, (request) => alerts!.change(id(request), request.body));
+  scope.delete(`${PATH}/:id`, limit, (request, reply) => {
+    alerts!.remove(id(request));
+    return reply.code(204).send();
+  });
+  scope.post(`${PATH}/:id/restore`, limit, (request) => alerts!.restore(id(request)));
+  scope.post(`${PATH}/:id/rearm`, limit, (request) => alerts!.rearm(id(request)));
+  const mute = (request: FastifyRequest, reply: FastifyReply, rule: number | null) => {
+    const body = muteBody.safeParse(request.body);
+    if (!body.success) return refuse(reply, 'A mute is { untilUs } in us since 1970; 0 ends it.');
+    alerts!.mute(rule, body.data.untilUs);
+    return reply.code(204).send();
+  };
+  scope.post(`${PATH}/:id/mute`, limit, (request, reply) => mute(request, reply, id(request)));
+  scope.post(`${PATH}/mute`, limit, (request, reply) => mute(request, reply, null));
+}
+
+/** Of a rule; one that is no number is of no rule. */
+function id(request: FastifyRequest): number {
+  const text = (request.params as { id: string }).id;
+  return /^\d{1,15}$/.test(text) ? Number(text) : 0;
+}
+
+function refuse(reply: FastifyReply, message: string): FastifyReply {
+  return reply.code(400).send({ message });
+}
+
+function absent(message: string): AlertOverview {
+  return {
+    available: false,
+    message,
+    mayChange: false,
+    store: '',
+    lastSeq: 0,
+    mutedUntilUs: 0,
+    rules: [],
+    webhooks: [],
+    webhookOrigins: [],
+  };
+}
