@@ -1,8 +1,11 @@
 // Our server on the market of the benchmark, as a process of its own. Arguments: the market, and how much of the server.
-//   full      the production server as `npm start` runs it, its metrics too, the page apart
+//   full      the production server as `npm start` runs it, its metrics and the tape of the market too, the page apart
 //   stripped  engine, hub and sessions behind a bare `ws` server: no Fastify, no API, no check of origins
-import type { AddressInfo } from 'node:net';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { WebSocketServer } from 'ws';
 import { LIMITS, SUBPROTOCOL_BINARY } from '#protocol';
 import { createApp } from '../../../server/app.ts';
@@ -10,6 +13,7 @@ import { systemClock } from '../../../server/clock.ts';
 import { loadConfig } from '../../../server/config.ts';
 import { SessionRegistry } from '../../../server/sessions/session-registry.ts';
 import { WsSocket } from '../../../server/sessions/ws-socket.ts';
+import { RollingTape } from '../../../server/tape/rolling/rolling-tape.ts';
 import { startLiveTimeline } from '../../../server/timelines/live-timeline.ts';
 import { soleTimeline } from '../../support/sole-timeline.ts';
 import { answerRequests, pause, usage, type ServerRequests } from './control.ts';
@@ -24,10 +28,24 @@ const BACKLOG = 4_096;
 const { lap, rest } = readArguments();
 const config = loadConfig({ logLevel: 'silent', port: 0, adminPort: 0, connectionsMax: 100_000 });
 const feed = new LapFeed(lap, systemClock);
+const isFull = rest[0] !== 'stripped';
+const folder = mkdtempSync(join(tmpdir(), 'tickwire-fanout-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+process.on('SIGTERM', () => process.exit(0));
+const onNotice = (sentence: string): void => void process.stderr.write(`${sentence}\n`);
+const tape = isFull
+  ? RollingTape.open({
+      folder: join(folder, 'rolling'),
+      clock: systemClock,
+      retention: config.tapeRetention,
+      onNotice,
+    })
+  : null;
 const timeline = await startLiveTimeline({
   clock: systemClock,
   feeds: [feed],
-  onProblem: (sentence) => process.stderr.write(`${sentence}\n`),
+  onProblem: onNotice,
+  onTaps: (taps) => tape !== null && void taps.add(tape),
 });
 
 async function fullServer(): Promise<Server> {
@@ -66,7 +84,7 @@ async function strippedServer(): Promise<Server> {
   return http;
 }
 
-const http = rest[0] === 'stripped' ? await strippedServer() : await fullServer();
+const http = isFull ? await fullServer() : await strippedServer();
 
 answerRequests<ServerRequests>({
   listen: async () => ({ port: (http.address() as AddressInfo).port }),
