@@ -130,10 +130,17 @@ export class VenueCaptureReader implements StreamReader {
       this.#broken.sound();
     } catch (error) {
       // The adapter says that these frames are none that it reads: no other row would be any better.
-      if (error instanceof UserError)
-        throw new RecordingError('bad-row', this.#stream.label, `: ${error.message}`, { row });
+      if (error instanceof UserError) throw this.#refused(error.message, row);
       this.#broken.broken(error);
     }
+  }
+
+  #refused(sentence: string, row: number): RecordingError {
+    const found = sentence.replace(/\.$/, '');
+    const { label } = this.#stream;
+    return new RecordingError('bad-row', label, `: found other frames (${found}), expected ${this.title}.`, {
+      row,
+    });
   }
 
   #refuseBad(row: number): void {

@@ -55,7 +55,7 @@ describe.skipIf(!runsPython(python))('a reader in Python that knows only docs/pr
       const { complete, kinds, messages } = summaries.get(form)!;
       expect({ complete, kinds: Object.keys(kinds).sort() }).toEqual({
         complete: true,
-        kinds: ['bars', 'book', 'delta', 'snapshot', 'trades'],
+        kinds: ['bars', 'book', 'delta', 'raw', 'snapshot', 'trades'],
       });
       expect(Object.keys(messages)).toEqual(
         expect.arrayContaining(['welcome', 'timeline', 'status', 'subscribed', 'instruments', 'pong']),
