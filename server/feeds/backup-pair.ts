@@ -115,6 +115,12 @@ export class BackupPair {
     this.#tellTrust();
   }
 
+  /** Someone wants it from now on: the time that a source is bad begins here. */
+  asked(nowUs: number): void {
+    for (const shadow of [this.primary, this.backup])
+      if (shadow.sinceUs !== 0 && shadow.distrust !== '') shadow.sinceUs = nowUs;
+  }
+
   /** Shows what the other source has, from here on. */
   serve(side: Side, nowUs: number): void {
     const id = this.#id;

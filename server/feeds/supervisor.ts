@@ -6,7 +6,7 @@ import type {
   MarketEvent,
   UnixUs,
 } from '#protocol';
-import type { Cancel, Clock, EventSink, Feed } from '../engine/ports.ts';
+import type { Cancel, Clock, EventSink, Feed, FeedReport } from '../engine/ports.ts';
 import { ClockSkew } from './clock-skew.ts';
 import { FeedTrust } from './feed-trust.ts';
 
@@ -16,6 +16,8 @@ const RESTART_DELAY_MS_MIN = 500;
 const RESTART_DELAY_MS_MAX = 30_000;
 /** A first attempt that takes longer goes on by itself: a venue that does not answer must not keep the server from starting. */
 const START_PATIENCE_MS = 5_000;
+/** A feed that does not close in this time is given up: it must not keep the server from stopping, nor from a restart. */
+const CLOSE_PATIENCE_MS = 2_000;
 
 /** What a supervisor passes on. */
 export type SupervisedSink = Pick<EventSink, 'define' | 'onEvent' | 'onTrust'>;
@@ -45,6 +47,7 @@ export class FeedSupervisor implements EventSink {
   #lastEventUs = 0;
   /** Problem of our own: the feed's are in its report. */
   #problem: { readonly timeUs: UnixUs; readonly message: string } | null = null;
+  #isReportBroken = false;
   #restarts = 0;
   #attempts = 0;
   #restart: Cancel | null = null;
@@ -84,18 +87,21 @@ export class FeedSupervisor implements EventSink {
     this.#restarts += 1;
     this.#attempts = 0;
     await this.#closeFeed();
-    this.onState('connecting', 'Restarted by the operator.');
+    if (!this.#closed) this.onState('connecting', 'Restarted by the operator.');
     await this.#attempt();
     return true;
   }
 
   async #attempt(): Promise<void> {
+    if (this.#closed) return;
     this.#restart = null;
     this.#attempts += 1;
     const restarts = this.#restarts;
     try {
       await this.feed.start(this);
       this.#attempts = 0;
+      // It was closed before it had anything that could be.
+      if (this.#closed) await this.#closeFeed();
     } catch (error) {
       // What a restart has ended is no failure of the start that followed.
       if (restarts === this.#restarts) this.#fail(error);
@@ -148,17 +154,17 @@ export class FeedSupervisor implements EventSink {
 
   /** When the feed or its venue last showed that it lives; 0 = never. */
   get lifeUs(): number {
-    return Math.max(this.#lastEventUs, this.feed.report?.().lifeUs ?? 0);
+    return Math.max(this.#lastEventUs, this.#report()?.lifeUs ?? 0);
   }
 
   /** The newest faults in words, newest last. */
   get problems(): readonly { readonly timeUs: UnixUs; readonly message: string }[] {
-    return this.feed.report?.().problems ?? (this.#problem === null ? [] : [this.#problem]);
+    return this.#report()?.problems ?? (this.#problem === null ? [] : [this.#problem]);
   }
 
   status(): FeedStatus {
     const { name, venue, simulated, restartable } = this.feed;
-    const report = this.feed.report?.();
+    const report = this.#report();
     const skewMs = this.#skew.ms;
     return {
       name,
@@ -190,16 +196,39 @@ export class FeedSupervisor implements EventSink {
     try {
       run();
     } catch (error) {
-      this.#problem = { timeUs: this.#clock.nowUs(), message: `${this.feed.name}: ${reasonOf(error)}` };
-      this.#onProblem(this.#problem.message);
+      this.#tellProblem(error);
     }
   }
 
-  async #closeFeed(): Promise<void> {
+  /** Undefined when there is none, or when the feed fails to say it. */
+  #report(): FeedReport | undefined {
     try {
-      await this.feed.close();
+      return this.feed.report?.();
     } catch (error) {
-      this.#onProblem(`${this.feed.name} did not close: ${reasonOf(error)}`);
+      const isNews = !this.#isReportBroken;
+      this.#isReportBroken = true;
+      if (isNews) this.#tellProblem(error);
+      return undefined;
+    }
+  }
+
+  #tellProblem(error: unknown): void {
+    this.#problem = { timeUs: this.#clock.nowUs(), message: `${this.feed.name}: ${reasonOf(error)}` };
+    this.#onProblem(this.#problem.message);
+  }
+
+  async #closeFeed(): Promise<void> {
+    const { name } = this.feed;
+    const patience = Promise.withResolvers<void>();
+    const cancel = this.#clock.after(CLOSE_PATIENCE_MS, () =>
+      patience.reject(new Error(`it took longer than ${CLOSE_PATIENCE_MS / 1000} s.`)),
+    );
+    try {
+      await Promise.race([this.feed.close(), patience.promise]);
+    } catch (error) {
+      this.#onProblem(`${name} did not close: ${reasonOf(error)}`);
+    } finally {
+      cancel();
     }
   }
 

@@ -33,7 +33,14 @@ export class SwitchOver {
   readonly #backupSink: SupervisedSink | null;
   /** When each last showed that it lives. */
   readonly #lifeUs: (side: Side) => number;
+  /** Told when an instrument of the primary has found its backup: whoever wants the one wants the other from then on. */
+  readonly #onPaired: (primary: InstrumentId) => void;
+  /** By plain name: the first symbol of each side that is spelled so. Another of the same letters has no partner. */
   readonly #pairs = new Map<string, BackupPair>();
+  readonly #all = new Set<BackupPair>();
+  /** Plain names of the primary's that a mapping gives away by symbol. */
+  readonly #mapped: ReadonlySet<string>;
+  readonly #bySymbol: Record<Side, Map<string, BackupPair>> = { primary: new Map(), backup: new Map() };
   readonly #ofPrimary = new Map<InstrumentId, BackupPair>();
   readonly #ofBackup = new Map<InstrumentId, BackupPair>();
   readonly #backupIds = new Map<string, InstrumentId>();
@@ -47,19 +54,22 @@ export class SwitchOver {
     mapping: BackupMapping;
     backupSink: SupervisedSink | null;
     lifeUs: (side: Side) => number;
+    onPaired?: (primary: InstrumentId) => void;
   }) {
     this.#clock = options.clock;
     this.#sink = options.sink;
     this.#mapping = options.mapping;
     this.#backupSink = options.backupSink;
     this.#lifeUs = options.lifeUs;
+    this.#onPaired = options.onPaired ?? (() => undefined);
+    this.#mapped = new Set([...options.mapping.symbols.values()].map(plainSymbol));
     this.#startUs = options.clock.nowUs();
     this.#cancelLook = options.clock.every(LOOK_MS, () => this.look());
   }
 
   /** Instruments that the backup serves now. */
   get serving(): number {
-    return [...this.#pairs.values()].filter(({ serving }) => serving === 'backup').length;
+    return [...this.#all].filter(({ serving }) => serving === 'backup').length;
   }
 
   /** The backup's instruments for these of the primary. */
@@ -69,13 +79,26 @@ export class SwitchOver {
       .filter((id) => id !== undefined);
   }
 
+  /** The primary's instrument that one of the backup's stands in for; undefined = none. */
+  primaryOf(backup: InstrumentId): InstrumentId | undefined {
+    return this.#ofBackup.get(backup)?.id ?? undefined;
+  }
+
+  /** These of the primary are asked for from now on: what neither had before is no fault yet. */
+  asked(instruments: readonly InstrumentId[]): void {
+    const nowUs = this.#clock.nowUs();
+    for (const id of instruments) this.#ofPrimary.get(id)?.asked(nowUs);
+  }
+
   /** What the primary's supervisor passes on to. */
   readonly primary: SupervisedSink = {
     define: (definition) => {
-      const pair = this.#pairOf(plainSymbol(definition.symbol));
+      const pair = this.#pairOf('primary', definition.symbol, plainSymbol(definition.symbol));
+      const isNew = pair.primary.definition === null;
       pair.define('primary', definition);
       const id = pair.id!;
       this.#ofPrimary.set(id, pair);
+      if (isNew && pair.backup.definition !== null) this.#onPaired(id);
       return id;
     },
     onEvent: (event) => this.#onEvent('primary', this.#ofPrimary.get(event.instrument), event),
@@ -86,10 +109,12 @@ export class SwitchOver {
   readonly backup: SupervisedSink = {
     define: (definition) => {
       const id = this.#backupSink?.define(definition) ?? this.#ownId(definition);
-      const pair = this.#pairOf(this.#primarySymbol(definition.symbol));
+      const pair = this.#pairOf('backup', definition.symbol, this.#primaryName(definition.symbol));
+      const isNew = pair.backup.definition === null;
       pair.define('backup', definition);
       this.#ofBackup.set(id, pair);
       this.#backupOf.set(pair, id);
+      if (isNew && pair.id !== null) this.#onPaired(pair.id);
       return id;
     },
     onEvent: (event) => {
@@ -106,7 +131,7 @@ export class SwitchOver {
     const nowUs = this.#clock.nowUs();
     const lifeUs = Math.max(this.#startUs, this.#lifeUs('primary'));
     const isSilent = nowUs - lifeUs >= SILENCE_US && nowUs - this.#lifeUs('backup') < SILENCE_US;
-    for (const pair of this.#pairs.values()) {
+    for (const pair of this.#all) {
       const { primary, backup } = pair;
       if (backup.definition === null || primary.definition === null) continue;
       const canBackup = backup.distrust === '';
@@ -132,14 +157,26 @@ export class SwitchOver {
     pair.event(side, event);
   }
 
-  #pairOf(plain: string): BackupPair {
-    let pair = this.#pairs.get(plain);
-    if (pair === undefined) this.#pairs.set(plain, (pair = new BackupPair(this.#sink)));
+  /** @param plain the name under which the two sides meet; null = the symbol has no partner */
+  #pairOf(side: Side, symbol: string, plain: string | null): BackupPair {
+    const known = this.#bySymbol[side].get(symbol);
+    if (known !== undefined) return known;
+    const met = plain === null ? undefined : this.#pairs.get(plain);
+    // Two instruments behind one would show each other's prices.
+    const isFree = met !== undefined && met[side].definition === null;
+    const pair = isFree ? met : new BackupPair(this.#sink);
+    if (plain !== null && met === undefined) this.#pairs.set(plain, pair);
+    this.#all.add(pair);
+    this.#bySymbol[side].set(symbol, pair);
     return pair;
   }
 
-  #primarySymbol(backupSymbol: string): string {
-    return plainSymbol(this.#mapping.symbols.get(backupSymbol) ?? backupSymbol);
+  /** What is mapped by symbol is not also paired by name. */
+  #primaryName(backupSymbol: string): string | null {
+    const mapped = this.#mapping.symbols.get(backupSymbol);
+    if (mapped !== undefined) return plainSymbol(mapped);
+    const plain = plainSymbol(backupSymbol);
+    return this.#mapped.has(plain) ? null : plain;
   }
 
   #ownId(definition: InstrumentDefinition): InstrumentId {

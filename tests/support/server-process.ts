@@ -24,7 +24,7 @@ export async function startServer(
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
     // Servers of several tests run at the same time, and leave nothing in the repository.
-    env: { TICKWIRE_TAPE: 'off', ...process.env, NODE_ENV: 'production', ...env },
+    env: { TICKWIRE_TAPE: 'off', TICKWIRE_ALERTS: 'off', ...process.env, NODE_ENV: 'production', ...env },
   });
   let printed = '';
   const url = await new Promise<string>((resolve, reject) => {
@@ -67,7 +67,7 @@ export function runCommand(
   const child = spawn('node', ['server/cli.ts', ...args], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { TICKWIRE_TAPE: 'off', ...process.env, ...env },
+    env: { TICKWIRE_TAPE: 'off', TICKWIRE_ALERTS: 'off', ...process.env, ...env },
   });
   let stdout = '';
   let stderr = '';

@@ -60,9 +60,10 @@ export class BinanceConnection implements VenueConnection {
     return this.#requests.unsubscribe(symbols);
   }
 
-  /** BN13: the stream goes on, the book begins anew. */
+  /** BN13: the stream goes on, the book begins anew. One that waits for its snapshot keeps what it has for it. */
   resync(symbol: string): RawFrame[] {
-    this.#depths.get(symbol)?.restart();
+    const depth = this.#depths.get(symbol);
+    if (depth?.isWaiting === false) depth.restart();
     this.#snapshots.want(symbol);
     return [];
   }

@@ -54,7 +54,9 @@ export class FrameText {
     this.#at = end + 1 + DATA.length;
     const payload = this.#members();
     // One more brace, and nothing behind it.
-    return this.#at === text.length - 1 && text.charCodeAt(this.#at) === CLOSE_BRACE ? payload : null;
+    if (this.#at !== text.length - 1 || text.charCodeAt(this.#at) !== CLOSE_BRACE) return null;
+    // Of what says itself what it is nothing else is needed; for the rest the name of its stream is.
+    return payload?.e !== undefined || (payload?.u !== undefined && payload.s !== undefined) ? payload : null;
   }
 
   #members(): Payload | null {
@@ -63,11 +65,12 @@ export class FrameText {
     for (;;) {
       const at = this.#at;
       // `"e":`
-      if (text.charCodeAt(at) !== QUOTE || !text.startsWith('":', at + 2)) return null;
+      const letter = text.charCodeAt(at + 1);
+      if (text.charCodeAt(at) !== QUOTE || !isLetter(letter) || !text.startsWith('":', at + 2)) return null;
       this.#at = at + 4;
       const value = this.#value();
       if (value === undefined) return null;
-      set(payload, text.charCodeAt(at + 1), value);
+      set(payload, letter, value);
       const next = text.charCodeAt(this.#at);
       this.#at += 1;
       if (next === CLOSE_BRACE) return payload;
@@ -144,6 +147,11 @@ export class FrameText {
       if (next !== COMMA) return undefined;
     }
   }
+}
+
+function isLetter(code: number): boolean {
+  const lower = code | 32;
+  return lower >= 97 && lower <= 122;
 }
 
 /** By the letter's code: a name that is computed would cost as much as all else. */

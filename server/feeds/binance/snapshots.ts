@@ -75,7 +75,7 @@ export class Snapshots {
       );
       snapshot = snapshotOf(JSON.parse(body) as BinancePayload);
     } catch {
-      // No answer, or none that is JSON: the book stays without data, which is told where live books are counted.
+      // No answer, or none that is JSON: the symbol is not live, and who asked for it asks again and tells so.
     }
     // Not wanted any more, or asked for anew meanwhile.
     if (!this.#underway.delete(symbol) || snapshot === null) return;

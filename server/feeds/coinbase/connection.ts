@@ -1,6 +1,6 @@
 import { unixUs, type UnixUs } from '#protocol';
 import type { RawFrame, VenueConnection, VenuePort } from '../venue/ports.ts';
-import { IsoTime } from './iso-time.ts';
+import { IsoTime } from '../iso-time.ts';
 import { changesOf, isTicker, levelsOf, tradeOf } from './map.ts';
 import { Product } from './product.ts';
 import { Subscriptions } from './subscribe.ts';

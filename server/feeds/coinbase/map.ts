@@ -1,6 +1,6 @@
 import { AGGRESSOR_BUY, AGGRESSOR_SELL, unixUs, type UnixUs } from '#protocol';
 import type { VenueTrade } from '../venue/ports.ts';
-import type { IsoTime } from './iso-time.ts';
+import type { IsoTime } from '../iso-time.ts';
 import type { CoinbaseChange, CoinbaseFrame, CoinbaseLevel, CoinbaseRestTrade } from './wire.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { VenueListing, VenueRest, VenueTrade } from '../venue/ports.ts';
-import { IsoTime } from './iso-time.ts';
+import { IsoTime } from '../iso-time.ts';
 import { isTradeId, tradeOf } from './map.ts';
 import type { CoinbaseProduct, CoinbaseRestTrade } from './wire.ts';
 

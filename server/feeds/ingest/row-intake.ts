@@ -10,6 +10,7 @@ import {
 } from '#protocol';
 import { areTicks, isTick, isTime } from '../../engine/event-check.ts';
 import type { EventSink } from '../../engine/ports.ts';
+import { TakenInstrument } from '../instrument-owners.ts';
 import type { ListedInstrument } from '../venue/venue-instrument.ts';
 import { PUSHED_INSTRUMENTS_MAX, PushedInstruments } from './pushed-instruments.ts';
 import { RecentIds } from '../recent-ids.ts';
@@ -56,6 +57,15 @@ export class RowIntake {
 
   /** @param impliedType of a row that names none */
   take(value: unknown, receiveTimeUs: UnixUs, impliedType?: RowType): RowOutcome {
+    try {
+      return this.#take(value, receiveTimeUs, impliedType);
+    } catch (error) {
+      if (!(error instanceof TakenInstrument)) throw error;
+      return fault('symbol', 'an instrument that no other feed brings', (value as { symbol: unknown }).symbol);
+    }
+  }
+
+  #take(value: unknown, receiveTimeUs: UnixUs, impliedType?: RowType): RowOutcome {
     const checked = checkRow(value, impliedType);
     if (!checked.ok) return checked.fault;
     const { row } = checked;

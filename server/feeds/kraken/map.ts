@@ -28,7 +28,7 @@ import type { KrakenFrame, KrakenLevel, KrakenRow } from './wire.ts';
  * KR6 "There is a separate acknowledgement response for each symbol"; a refused one has success false, and the connection goes on.
  * KR7 "Heartbeat messages are sent approximately once every second in the absence of any other channel updates."
  * KR8 status: `maintenance` "Markets are offline"; `cancel_only`, `post_only` "No order matching will occur".
- * KR9 Frames of WebSocket v1 are arrays, or objects with an `event`: https://docs.kraken.com/api/docs/guides/spot-ws-intro
+ * KR9 Frames of WebSocket v1 are arrays, or objects with an `event`: https://docs.kraken.com/exchange/guides/websockets/introduction
  */
 export function isVersion1(frame: unknown): boolean {
   if (Array.isArray(frame)) return true;

@@ -22,6 +22,11 @@ export class LifeWatch {
     if (sign === this.#sign) this.#lastUs = nowUs;
   }
 
+  /** We were away for so long, and could not have heard anything: our machine slept, or its clock was put forward. */
+  forgive(awayUs: number, nowUs: number): void {
+    this.#lastUs = Math.min(nowUs, this.#lastUs + awayUs);
+  }
+
   isSilent(nowUs: number): boolean {
     return nowUs - this.#lastUs >= this.#silenceMaxUs;
   }

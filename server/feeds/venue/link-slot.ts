@@ -105,7 +105,10 @@ export class LinkSlot {
       return;
     }
     link.close();
-    this.#link = parts.makeLink([...this.symbols]);
+    // A venue that asks for it as soon as we come must not be run against without a pause.
+    const isProven = link.readyUs > 0 && parts.clock.nowUs() - link.readyUs >= PROVEN_US;
+    this.#link = isProven ? parts.makeLink([...this.symbols]) : null;
+    if (!isProven) this.#wait();
     parts.onLost(
       this.symbols,
       link,

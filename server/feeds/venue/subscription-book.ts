@@ -70,6 +70,7 @@ export class SubscriptionBook {
     for (const symbol of symbols) {
       const asked = this.#asked.get(symbol);
       if (asked?.phase === 'queued') enter(asked, 'asked', nowUs + this.#ackTimeoutUs);
+      else if (asked?.phase === 'resyncing') asked.dueUs = nowUs + this.#ackTimeoutUs;
     }
   }
 
@@ -105,12 +106,12 @@ export class SubscriptionBook {
     return false;
   }
 
-  /** The frames that bring it back were asked for. */
-  resyncing(symbol: string, nowUs: number): void {
+  /** The frames that bring it back wait to be sent: asking again meanwhile would only make the queue longer. */
+  resyncing(symbol: string): void {
     const asked = this.#asked.get(symbol);
     if (asked === undefined) return;
     asked.tries += 1;
-    enter(asked, 'resyncing', nowUs + this.#ackTimeoutUs);
+    enter(asked, 'resyncing', Infinity);
   }
 
   /** What has to be done now. Each is told once. */

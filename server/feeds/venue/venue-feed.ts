@@ -12,6 +12,8 @@ import { openWebSocket, type OpenSocket } from './venue-socket.ts';
 
 /** How often deadlines are looked at. Each is told at most this much later. */
 const TICK_MS = 250;
+/** A look that comes so much later was kept from coming: by a machine that slept or a clock that was put forward. */
+const LATE_US = 1_000_000;
 const NOBODY_WATCHES = 'Nobody watches: it is not subscribed.';
 
 export interface VenueFeedOptions {
@@ -63,6 +65,7 @@ export class VenueFeed implements Feed {
   #lostReason = '';
   #unlisted: readonly string[] = [];
   #lifeUs = 0;
+  #lookedUs = 0;
   #told = '';
   readonly #owner: LinkOwner;
 
@@ -96,6 +99,7 @@ export class VenueFeed implements Feed {
       tick: clock.every(TICK_MS, () => this.#tick()),
     };
     this.#running = running;
+    this.#lookedUs = clock.nowUs();
     // What was taken before a restart is not taken again.
     this.#gaps ??= this.#makeGaps();
     try {
@@ -109,7 +113,8 @@ export class VenueFeed implements Feed {
       if (this.#running === running) await this.close();
       throw error;
     } finally {
-      this.#isStarting = false;
+      // After a close and another start it is that one's to say.
+      if (this.#running === running) this.#isStarting = false;
     }
     this.#want([...this.#wanted]);
     this.#tellState();
@@ -255,6 +260,9 @@ export class VenueFeed implements Feed {
     const running = this.#running;
     if (running === null) return;
     const nowUs = this.#options.clock.nowUs();
+    const lateUs = nowUs - this.#lookedUs - TICK_MS * 1000;
+    this.#lookedUs = nowUs;
+    if (lateUs >= LATE_US) for (const link of running.pool.links) link.forgive(lateUs);
     running.pool.tick(nowUs);
     this.#gaps?.tick(nowUs);
     for (const link of running.pool.links) {

@@ -122,9 +122,14 @@ export class VenueLink implements VenuePort {
   unsubscribe(symbols: readonly string[]): void {
     for (const symbol of symbols) this.#book.forget(symbol);
     this.#whenIdle(() => {
-      const frames = this.#call((connection) => connection.unsubscribe(symbols));
+      const frames = this.#frames((connection) => connection.unsubscribe(symbols));
       if (frames !== null) this.#pacer.send(frames);
     });
+  }
+
+  /** We were away for so long: see `LifeWatch`. */
+  forgive(awayUs: number): void {
+    this.#life.forgive(awayUs, this.#parts.clock.nowUs());
   }
 
   /** Called a few times a second. */
@@ -240,7 +245,7 @@ export class VenueLink implements VenuePort {
   }
 
   send(frame: RawFrame): void {
-    this.#pacer.send([frame]);
+    this.#pacer.send(checked([frame]));
   }
 
   key(env: string): string {
@@ -281,24 +286,25 @@ export class VenueLink implements VenuePort {
 
   #ping(nowUs: number): void {
     this.#nextPingUs = nowUs + this.#parts.venue.pingEveryMs * 1000;
-    const frame = this.#call((connection) => connection.ping?.() ?? null);
-    if (frame !== null) this.#pacer.send([frame]);
+    const frames = this.#frames((connection) => [connection.ping?.() ?? []].flat());
+    if (frames !== null) this.#pacer.send(frames);
   }
 
   #ask(symbols: readonly string[]): void {
     this.#whenIdle(() => {
-      const frames = this.#call((connection) => connection.subscribe(symbols));
+      const frames = this.#frames((connection) => connection.subscribe(symbols));
       if (frames === null) return;
       this.#pacer.send(frames, () => this.#book.sent(symbols, this.#parts.clock.nowUs()));
     });
   }
 
   #resync(symbol: string): void {
-    this.#book.resyncing(symbol, this.#parts.clock.nowUs());
+    this.#book.resyncing(symbol);
     this.#owner.health.count('resyncs');
     this.#whenIdle(() => {
-      const frames = this.#call((connection) => connection.resync(symbol));
-      if (frames !== null) this.#pacer.send(frames);
+      const frames = this.#frames((connection) => connection.resync(symbol));
+      if (frames === null) return;
+      this.#pacer.send(frames, () => this.#book.sent([symbol], this.#parts.clock.nowUs()));
     });
   }
 
@@ -315,9 +321,10 @@ export class VenueLink implements VenuePort {
     let result: Result | null = null;
     try {
       result = call(this.#connection);
+      // An adapter whose methods are `async` fails later.
+      if (result instanceof Promise) result.catch((error: unknown) => this.#onThrown(error));
     } catch (error) {
-      this.#owner.health.count('adapter_errors');
-      this.#end(`the adapter failed: ${error instanceof Error ? error.message : String(error)}`);
+      this.#onThrown(error);
     } finally {
       this.#depth -= 1;
     }
@@ -325,9 +332,27 @@ export class VenueLink implements VenuePort {
     return result;
   }
 
+  /** Asks the translator for frames. Null when it threw, or gave what is none. */
+  #frames(call: (connection: VenueConnection) => readonly RawFrame[]): readonly RawFrame[] | null {
+    return this.#call((connection) => checked(call(connection)));
+  }
+
+  #onThrown(error: unknown): void {
+    if (this.#isOver) return;
+    this.#owner.health.count('adapter_errors');
+    this.#end(`the adapter failed: ${error instanceof Error ? error.message : String(error)}`);
+  }
+
   #end(reason: string): void {
     if (this.#isOver) return;
     this.close();
     this.#owner.onClosed(this, reason);
   }
+}
+
+/** Sent later, from a timer, they would fail where nobody could tell whose they are. @throws TypeError when they are no frames */
+function checked(frames: readonly RawFrame[]): readonly RawFrame[] {
+  const isFrame = (frame: unknown): boolean => typeof frame === 'string' || frame instanceof Uint8Array;
+  if (Array.isArray(frames) && frames.every(isFrame)) return frames;
+  throw new TypeError('What it wants to send is no list of text or bytes.');
 }

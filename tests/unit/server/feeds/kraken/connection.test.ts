@@ -8,7 +8,7 @@ import { SeededRandom } from '../../../../support/seeded-random.ts';
 const SNAPSHOT =
   '{"channel":"book","type":"snapshot","data":[{"symbol":"BTC/USD","bids":[{"price":0.5,"qty":2.0}],"asks":[{"price":0.6,"qty":1.5}],"checksum":CRC,"timestamp":"2026-08-18T20:43:35.824274Z"}]}';
 // crc32 of `6` `15` `5` `20`.
-const RIGHT = SNAPSHOT.replace('CRC', '3276525104');
+const RIGHT = SNAPSHOT.replace('CRC', '3512508176');
 
 function connected(symbols: readonly string[] = ['BTC/USD', 'MINA/GBP']) {
   const port = new RecordingPort(symbols);
@@ -136,7 +136,7 @@ describe('KR6 answers', () => {
       connection,
       SNAPSHOT.replace(/"bids".*"checksum"/, `"bids":[],"asks":[${levels(10)}],"checksum"`).replace(
         'CRC',
-        '3905034018',
+        '3947953639',
       ),
     );
     expect(port.of('book').map(({ asks }) => asks.length / 2)).toEqual([14]);
@@ -158,7 +158,7 @@ describe('a book', () => {
     const { port, connection } = connected();
     feed(connection, SNAPSHOT.replace('CRC', '5'));
     expect(port.faults).toEqual([
-      { kind: 'checksum', symbol: 'BTC/USD', detail: "The book's checksum is 3276525104 where 5 is due." },
+      { kind: 'checksum', symbol: 'BTC/USD', detail: "The book's checksum is 3512508176 where 5 is due." },
     ]);
     expect(port.events).toEqual([]);
   });
@@ -166,14 +166,14 @@ describe('a book', () => {
   it('KR4 is compared in the text of the wire: a float would lose the zeros at the end', () => {
     const { port, connection } = connected();
     // crc32 of `6` `15` `5` `2`: what a client comes to that has made numbers of it.
-    feed(connection, SNAPSHOT.replace('CRC', '1046979366'));
+    feed(connection, SNAPSHOT.replace('CRC', '3901919666'));
     expect(port.faults.map(({ kind }) => kind)).toEqual(['checksum']);
   });
 
   it('is not changed before its snapshot, nor between a fault and the next one', () => {
     const { port, connection } = connected();
     const update = RIGHT.replace('snapshot', 'update');
-    feed(connection, update, RIGHT, update.replace('3276525104', '1'), update, RIGHT, update);
+    feed(connection, update, RIGHT, update.replace('3512508176', '1'), update, RIGHT, update);
     expect(port.told).toEqual([
       'unexpected book update of BTC/USD before its snapshot',
       'live BTC/USD',
@@ -195,7 +195,7 @@ describe('a book', () => {
     ['a price that is none', RIGHT.replace('0.5,', '"cheap",')],
     ['a level without a quantity', RIGHT.replace(',"qty":2.0', '')],
     ['no asks', RIGHT.replace(/,"asks":\[.*?\]/, '')],
-    ['a checksum that is none', RIGHT.replace('3276525104', '-3')],
+    ['a checksum that is none', RIGHT.replace('3512508176', '-3')],
     ['a level of null', RIGHT.replace('{"price":0.5,"qty":2.0}', 'null')],
   ])('with %s is a fault, since a level is missing then', (_, frame) => {
     const { port, connection } = connected();
@@ -212,14 +212,14 @@ describe('a book', () => {
     );
     // 20e-1 is 2, and so are its digits.
     expect(port.faults.map(({ detail }) => detail)).toEqual([
-      "The book's checksum is 1046979366 where 3276525104 is due.",
+      "The book's checksum is 3901919666 where 3512508176 is due.",
     ]);
   });
 
   it('whose sides cross is a fault', () => {
     const { port, connection } = connected();
     // crc32 of `5` `15` `5` `20`.
-    feed(connection, SNAPSHOT.replace('0.6', '0.5').replace('CRC', '1171371226'));
+    feed(connection, SNAPSHOT.replace('0.6', '0.5').replace('CRC', '1472785854'));
     expect(port.faults.map(({ kind }) => kind)).toEqual(['crossed']);
   });
 });
