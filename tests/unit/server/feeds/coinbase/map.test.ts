@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AGGRESSOR_BUY, AGGRESSOR_SELL } from '#protocol';
-import { IsoTime } from '../../../../../server/feeds/coinbase/iso-time.ts';
+import { IsoTime } from '../../../../../server/feeds/iso-time.ts';
 import { changesOf, channelOf, levelsOf, tradeOf } from '../../../../../server/feeds/coinbase/map.ts';
 import { EXAMPLES, type CoinbaseFrame } from '../../../../../server/feeds/coinbase/wire.ts';
 import { ARRIVAL_US } from '../../../../support/recording-port.ts';
