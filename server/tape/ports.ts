@@ -44,4 +44,6 @@ export interface RecordingReader {
   readonly resets?: readonly number[];
   /** Rises when the definition of an instrument has changed. */
   readonly units?: number;
+  /** Rises when events turn out, as they are played, to be gone or damaged. `resets` tells then where a state is known again. */
+  readonly holes?: number;
 }

@@ -2,6 +2,7 @@ import { invariant, type MarketEvent, type TimelineState, type UnixUs } from '#p
 import type { Cancel, Clock } from '../engine/ports.ts';
 import type { RecordedState, RecordingReader } from '../tape/ports.ts';
 import { Pacer } from './pacer.ts';
+import { barStart, type ReplayStep } from './replay-step.ts';
 
 export interface ReplayListener {
   /**
@@ -36,15 +37,6 @@ export interface ReplayOptions {
   sliceMs?: number;
 }
 
-export interface ReplayStep {
-  /** Forward by this many events, backwards where negative. */
-  events?: number;
-  /** Forward by this much recorded time, backwards where negative. */
-  durationUs?: number;
-  /** To the n-th next begin of a bar of this many seconds, or the n-th before where negative. */
-  bars?: { count: number; intervalS: number };
-}
-
 /** A stretch that is played over and over. */
 export interface LoopRange {
   readonly fromTimeUs: number;
@@ -62,9 +54,10 @@ const BATCH_EVENTS = 256;
  * viewer can follow, rather than all at once.
  */
 const SKIP_DWELL_MS = 250;
-/** Events before the goal of a seek that are played rather than loaded, so that there are trades to show: some 5 ms of work. */
-const PLAYED_BEFORE_GOAL = 5_000;
-const US_PER_S = 1_000_000;
+/** How often a growing recording is looked at while it plays, for what of it is gone, us. */
+const LOOK_INTERVAL_US = 1_000_000;
+/** Events before the goal of a seek that are played rather than loaded, so that there are trades to show: some 2 ms of work. */
+const PLAYED_BEFORE_GOAL = 2_000;
 
 /** Where a seek goes and what comes after it. */
 interface Goal {
@@ -99,6 +92,10 @@ export class ReplaySource {
   #begin: number;
   #goal: Goal | null = null;
   #nextSkipUs = Number.NEGATIVE_INFINITY;
+  #nextLookUs = Number.NEGATIVE_INFINITY;
+  /** Events that were to be let out could not be read: what follows from the others is not the state. */
+  #isTorn = false;
+  #isNextRound = false;
   #isEmitting = false;
   #isClosed = false;
   #cancelTick: Cancel | null = null;
@@ -155,7 +152,7 @@ export class ReplaySource {
   seek(timeUs: number): void {
     if (!this.#mayCommand()) return;
     invariant(!Number.isNaN(timeUs), 'a seek names a time');
-    this.#takeIn(timeUs);
+    this.#look();
     const positionUs = this.#pacer.clamp(timeUs);
     const plays = this.#goal?.plays ?? this.#state === 'playing';
     this.#goTo({ index: this.#recording.indexAt(positionUs), positionUs, plays });
@@ -186,16 +183,15 @@ export class ReplaySource {
   step(step: ReplayStep): void {
     if (!this.#mayCommand()) return;
     const { durationUs, events, bars } = step;
+    this.#look();
     if (durationUs !== undefined || bars !== undefined) {
       const from = this.#goal?.positionUs ?? this.positionUs;
       const goalUs = bars === undefined ? from + durationUs! : barStart(from, bars);
-      this.#takeIn(goalUs);
       const positionUs = this.#pacer.clamp(goalUs);
       this.#goTo({ index: this.#recording.indexAt(positionUs), positionUs, plays: false });
       return;
     }
     const from = this.#goal?.index ?? this.#index;
-    if (from + (events ?? 1) > this.#recording.events) this.#takeIn(Number.POSITIVE_INFINITY);
     const first = this.#recording.firstEvent ?? 0;
     const index = Math.min(this.#recording.events, Math.max(first, from + (events ?? 1)));
     const positionUs = index === first ? this.#recording.firstTimeUs : this.#recording.timeOfEvent(index - 1);
@@ -225,7 +221,8 @@ export class ReplaySource {
     this.#cancelTick ??= this.#clock.every(this.#tickMs, () => this.#letOutDue());
     this.#setState('playing');
     this.#listener.onClock();
-    this.#letOutDue();
+    // The rounds of a loop would follow each other without an end, where one is over as soon as it begins.
+    if (!this.#isNextRound) this.#letOutDue();
   }
 
   #halt(state: 'paused' | 'ended'): void {
@@ -243,7 +240,7 @@ export class ReplaySource {
   /** Plays on from the end: what was appended meanwhile, or from the start again. */
   #goOn(): void {
     if (this.#recording.refresh !== undefined) {
-      this.#takeIn(Number.POSITIVE_INFINITY);
+      this.#look();
       return this.#resume();
     }
     this.#pacer.moveTo(this.#clock.nowUs(), this.#recording.firstTimeUs);
@@ -252,30 +249,49 @@ export class ReplaySource {
     this.#resume();
   }
 
-  /** Makes sure that what a growing recording has up to this time is known. */
-  #takeIn(timeUs: number): void {
-    if (timeUs >= this.#recording.lastTimeUs && this.#recording.refresh?.() === true)
-      this.#listener.onGrown();
+  /** Makes sure that it is known what was appended to a growing recording, and what is gone. */
+  #look(): void {
+    const { units } = this.#recording;
+    this.#nextLookUs = this.#clock.nowUs() + LOOK_INTERVAL_US;
+    if (this.#recording.refresh?.() === true || units !== this.#recording.units) this.#listener.onGrown();
   }
 
   /** One tick: everything that has happened by now, then a look at what comes next. */
   #letOutDue(): void {
     if (this.#state !== 'playing' || this.#isEmitting) return;
-    this.#takeIn(this.positionUs);
-    const loop = this.#loop;
+    if (this.positionUs >= this.#recording.lastTimeUs || this.#clock.nowUs() >= this.#nextLookUs)
+      this.#look();
+    const loop = this.#loopHere();
     const positionUs = Math.min(this.positionUs, loop?.toTimeUs ?? Number.POSITIVE_INFINITY);
     const dueIndex = this.#recording.indexAt(positionUs);
     if (this.#isResetBefore(dueIndex)) return this.#goTo({ index: dueIndex, positionUs, plays: true });
-    if (!this.#emitTo(dueIndex)) {
+    const isDone = this.#emitTo(dueIndex);
+    if (this.#isTorn) return this.#goTo({ index: dueIndex, positionUs, plays: true });
+    if (!isDone) {
       // The receiver is slower than the chosen speed: time waits for it, so that nothing is shown before it happened.
       this.#pacer.moveTo(this.#clock.nowUs(), this.#recording.timeOfEvent(this.#index - 1));
       this.#listener.onClock();
       return;
     }
     if (loop !== null && positionUs >= Math.min(loop.toTimeUs, this.#recording.lastTimeUs))
-      this.seek(loop.fromTimeUs);
+      this.#startRound(loop);
     else if (this.#index === this.#recording.events) this.#atEnd();
     else this.#skipIdle(positionUs);
+  }
+
+  /** The loop, if any of its stretch can be played. */
+  #loopHere(): LoopRange | null {
+    const loop = this.#loop;
+    const { lastTimeUs } = this.#recording;
+    return loop !== null && this.#pacer.clamp(loop.fromTimeUs) < Math.min(loop.toTimeUs, lastTimeUs)
+      ? loop
+      : null;
+  }
+
+  #startRound({ fromTimeUs }: LoopRange): void {
+    this.#isNextRound = true;
+    this.seek(fromTimeUs);
+    this.#isNextRound = false;
   }
 
   #skipIdle(positionUs: number): void {
@@ -302,8 +318,10 @@ export class ReplaySource {
     try {
       do {
         const from = this.#index;
+        const { holes } = this.#recording;
         this.#index = Math.min(index, from + BATCH_EVENTS);
         this.#recording.play(from, this.#index, this.#onEvent);
+        if (holes !== this.#recording.holes) this.#isTorn = true;
         if (this.#index === index) return true;
       } while (this.#clock.nowUs() < sliceEndUs);
       return false;
@@ -321,13 +339,16 @@ export class ReplaySource {
     if (this.#state !== 'seeking') this.#setState('seeking');
     this.#listener.onClock();
     const from = this.#stateBefore(goal.index);
-    const isFarther = from !== null && from.event > this.#index;
-    if (goal.index < this.#index || isFarther || this.#isResetBefore(goal.index)) this.#beginAt(from);
+    const event = from?.event ?? 0;
+    const isElsewhere = goal.index < this.#index || event > this.#index;
+    const isAnew = goal.index === this.#begin && event !== this.#begin;
+    if (isElsewhere || isAnew || this.#isTorn || this.#isResetBefore(goal.index)) this.#beginAt(from);
     this.#seekSlice();
   }
 
   #beginAt(from: RecordedState | null): void {
     this.#begin = this.#index = from?.event ?? 0;
+    this.#isTorn = false;
     this.#listener.onReset(from);
   }
 
@@ -335,7 +356,8 @@ export class ReplaySource {
   #stateBefore(index: number): RecordedState | null {
     const { resets = [], firstEvent = 0, keyframeBefore } = this.#recording;
     if (keyframeBefore === undefined) return null;
-    const reset = resets.findLast((at) => at <= index) ?? 0;
+    // What was known stands until the first event after it: a replay that comes there by playing has no sign before.
+    const reset = resets.findLast((at) => at < index) ?? 0;
     return this.#recording.keyframeBefore!(Math.max(firstEvent, reset, index - PLAYED_BEFORE_GOAL));
   }
 
@@ -348,7 +370,9 @@ export class ReplaySource {
   #seekSlice(): void {
     this.#cancelSlice = null;
     const goal = this.#goal!;
-    if (!this.#emitTo(goal.index)) {
+    const isDone = this.#emitTo(goal.index);
+    if (this.#isTorn) return this.#goTo(goal);
+    if (!isDone) {
       this.#cancelSlice = this.#clock.after(0, () => this.#seekSlice());
       return;
     }
@@ -360,11 +384,4 @@ export class ReplaySource {
     else if (goal.plays) this.#resume();
     else this.#halt('paused');
   }
-}
-
-/** The begin of the n-th bar after a time, or before it. */
-function barStart(timeUs: number, { count, intervalS }: { count: number; intervalS: number }): number {
-  const intervalUs = intervalS * US_PER_S;
-  const bars = timeUs / intervalUs;
-  return (count >= 0 ? Math.floor(bars) + count : Math.ceil(bars) + count) * intervalUs;
 }

@@ -17,6 +17,7 @@ import { decodeDictionary } from './dictionary-content.ts';
 import { DictionaryHistory } from './dictionary-history.ts';
 import { decodeEvents } from './event-decoder.ts';
 import type { PlacedBlock } from './index-content.ts';
+import { firstAfter } from './first-after.ts';
 import { decodeKeyframe, scaleKeyframe, type Keyframe, type KeyframeInstrument } from './keyframe.ts';
 import { decodeNotes, type TapeNote } from './note-content.ts';
 import { countsBySecond, secondRuns } from './second-runs.ts';
@@ -89,6 +90,7 @@ export class TapeReader implements KeyframedReader {
   /** Events of the tape up to which the blocks that can be read have been counted. */
   #tapeEvents = 0;
   #mapped = 0;
+  #units = 0;
   #lastRun = 0;
 
   private constructor(bytes: TapeBytes, map: TapeMap, cacheBytes: number) {
@@ -219,6 +221,26 @@ export class TapeReader implements KeyframedReader {
     return this.#fileIds[instrument]!;
   }
 
+  /** Where the state begins anew: at the first keyframe after events that cannot be read. */
+  get resets(): readonly number[] {
+    const bad = [...this.#bad].map((number) => this.#runs[number + 1]?.from ?? this.#events);
+    const after = [...bad, ...this.#gaps.map(({ event }) => event)];
+    const resets = after.flatMap(
+      (event) => this.#keyframes.find((place) => place.event >= event)?.event ?? [],
+    );
+    return [...new Set(resets)].sort((one, other) => one - other);
+  }
+
+  /** Rises when a block is found damaged. */
+  get holes(): number {
+    return this.#bad.size;
+  }
+
+  /** Rises when a definition that was told before has changed. */
+  get units(): number {
+    return this.#units;
+  }
+
   /** What was noted beside the events, as far as it can be read. */
   notes(): TapeNote[] {
     return this.#noteBlocks.flatMap(
@@ -249,7 +271,9 @@ export class TapeReader implements KeyframedReader {
       // The copies of a long tape are many.
       if (block.head.kind !== BLOCK_DICTIONARY || this.#dictionaries.has(block.head.revision)) continue;
       const dictionary = this.#read(() => decodeDictionary(contentOf(this.#bytes, block)));
-      if (dictionary !== null && this.#dictionaries.add(dictionary)) this.#cache.clear();
+      if (dictionary === null || !this.#dictionaries.add(dictionary)) continue;
+      this.#cache.clear();
+      this.#units += 1;
     }
     for (const block of fresh) {
       const { kind, firstEvent, events } = block.head;
@@ -378,16 +402,4 @@ export class TapeReader implements KeyframedReader {
       throw error;
     }
   }
-}
-
-/** Place of the first time after `timeUs`. */
-function firstAfter(timesUs: Float64Array, timeUs: number): number {
-  let low = 0;
-  let high = timesUs.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (timesUs[middle]! <= timeUs) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

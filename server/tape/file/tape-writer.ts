@@ -36,15 +36,15 @@ import type { TapeState } from './tape-state.ts';
 import type { TapeStorage } from './tape-storage.ts';
 
 /** A block is closed when it has this many events, or this many bytes before packing. */
-const BLOCK_EVENTS_MAX = 32_768;
+const BLOCK_EVENTS_MAX = 8_192;
 const BLOCK_RAW_BYTES_MAX = 524_288;
 /** Events between two looks at the size of the block. */
 const LOOK_EVENTS = 64;
 /** From one keyframe to the next: at least this many events, and so many bytes that keyframes are no more than an eighth of a tape. */
-const KEYFRAME_EVENTS_MIN = 8_192;
+const KEYFRAME_EVENTS_MIN = 4_096;
 const KEYFRAME_SHARE = 8;
 /** Whatever it weighs: playing this many events is the longest seek. */
-const KEYFRAME_EVENTS_MAX = 24_576;
+const KEYFRAME_EVENTS_MAX = 12_288;
 const INDEX_BLOCKS = 256;
 
 /** Where a tape stands that is written on. */

@@ -33,7 +33,9 @@ interface Segment extends SegmentFile {
   fromTimeUs: number;
   toTimeUs: number;
   /** Whether its state is what the events before it lead to. */
-  readonly continues: boolean;
+  continues: boolean;
+  /** Events of it before which the state begins anew because some before them cannot be read; its own numbers. */
+  resets: readonly number[];
   seconds: readonly Second[];
 }
 
@@ -52,6 +54,7 @@ export class RollingReader implements GrowingReader {
   #events = 0;
   /** Replay time of the last event that is gone. */
   #floorUs = 0;
+  #holes = 0;
 
   private constructor(folder: string, cacheBytes: number) {
     this.#folder = folder;
@@ -92,9 +95,15 @@ export class RollingReader implements GrowingReader {
   }
 
   get resets(): readonly number[] {
-    return this.#segments
-      .filter(({ continues, events }, at) => events > 0 && (!continues || at === 0))
-      .map(({ from }) => from);
+    return this.#segments.flatMap(({ continues, events, from, resets }, at) => {
+      if (events === 0) return [];
+      const inside = resets.filter((event) => event > 0 && event < events).map((event) => from + event);
+      return continues && at > 0 ? inside : [from, ...inside];
+    });
+  }
+
+  get holes(): number {
+    return this.#holes;
   }
 
   timeOfEvent(index: number): UnixUs {
@@ -117,7 +126,16 @@ export class RollingReader implements GrowingReader {
     for (const segment of [...this.#segments]) {
       const from = Math.max(fromIndex - segment.from, 0);
       const to = Math.min(toIndex - segment.from, segment.events);
-      if (from < to) this.#use(segment)?.play(from, to, onEvent);
+      if (from >= to) continue;
+      const open = this.#use(segment);
+      if (open === null) this.#pass(segment);
+      else {
+        open.play(from, to, onEvent);
+        if (open.tape.resets.length > segment.resets.length) {
+          segment.resets = open.tape.resets;
+          this.#holes += 1;
+        }
+      }
     }
   }
 
@@ -189,6 +207,7 @@ export class RollingReader implements GrowingReader {
     segment.events = tape.events;
     segment.fromTimeUs = tape.firstTimeUs;
     segment.toTimeUs = tape.lastTimeUs;
+    if (tape.resets.length > segment.resets.length) segment.resets = tape.resets;
   }
 
   #add(file: SegmentFile): void {
@@ -210,6 +229,7 @@ export class RollingReader implements GrowingReader {
       fromTimeUs: 0,
       toTimeUs: 0,
       continues: before !== undefined && isFollowed(before, open.tape.map.header?.follows),
+      resets: [],
       seconds: [],
     };
     this.#segments.push(segment);
@@ -228,6 +248,14 @@ export class RollingReader implements GrowingReader {
       this.#firstEvent = segment.from + segment.events;
       this.#floorUs = endUs(segment);
     }
+  }
+
+  /** Events of it that were to be played are gone: what follows is known from its own begin alone. */
+  #pass(segment: Segment): void {
+    const next = this.#segments[this.#segments.indexOf(segment) + 1];
+    if (next === undefined || !next.continues) return;
+    next.continues = false;
+    this.#holes += 1;
   }
 
   #segmentOf(index: number): Segment | undefined {
