@@ -49,6 +49,9 @@ export class BackupPair {
   readonly primary = new Shadow();
   readonly backup = new Shadow();
   serving: Side = 'primary';
+  /** What nobody wants is not subscribed, which is no reason to change over. */
+  isWanted = true;
+  askedUs = 0;
   /** Trades that both sources had, or that lie before what was served last. */
   repeated = 0;
   #id: InstrumentId | null = null;
@@ -115,8 +118,10 @@ export class BackupPair {
     this.#tellTrust();
   }
 
-  /** Someone wants it from now on: the time that a source is bad begins here. */
+  /** Someone wants it from now on: the time that a source is bad or silent begins here. */
   asked(nowUs: number): void {
+    this.isWanted = true;
+    this.askedUs = nowUs;
     for (const shadow of [this.primary, this.backup])
       if (shadow.sinceUs !== 0 && shadow.distrust !== '') shadow.sinceUs = nowUs;
   }

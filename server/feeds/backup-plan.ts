@@ -18,11 +18,16 @@ export interface NamedBackup {
   readonly symbols: Map<string, string>;
 }
 
-/** What `--backup` says. @throws UserError for what is no pair, and for backups of backups */
-export function readBackups(texts: readonly string[]): NamedBackup[] {
+/**
+ * What `--backup` says: pairs, or one name where only one feed is there to be backed.
+ * @param feeds as `--feed` names them @throws UserError for what is no pair, and for backups of backups
+ */
+export function readBackups(texts: readonly string[], feeds: readonly string[]): NamedBackup[] {
   const plans = new Map<string, NamedBackup>();
+  const isSole = feeds.length === 1;
   for (const text of texts) {
-    const [left, right, more] = text.split('=');
+    const pair = isSole && !text.includes('=') ? `${feeds[0]!}=${text}` : text;
+    const [left, right, more] = pair.split('=');
     if (!left || !right || more !== undefined)
       throw new UserError(`--backup is ${text}, but must be a pair such as coinbase=kraken.`);
     const [primary, symbol] = named(left);

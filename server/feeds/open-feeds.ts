@@ -17,7 +17,7 @@ export interface FeedChoices {
   /** Names of venues, `simulated`, `stdin`, `ccxt:<exchange>`, files and folders. Empty = simulated. */
   readonly feed: readonly string[];
   readonly symbols: readonly string[];
-  /** `coinbase=kraken`, or of one instrument `coinbase:BTC-USD=kraken:BTC/USD`. */
+  /** `coinbase=kraken`, or of one instrument `coinbase:BTC-USD=kraken:BTC/USD`; `kraken` where there is one feed only. */
   readonly backup: readonly string[];
   readonly seed: number;
   readonly simSymbols: number;
@@ -42,7 +42,7 @@ const CCXT_PREFIX = 'ccxt:';
 /** The feeds that a configuration names, not started yet. @throws UserError one sentence for a name that is none */
 export async function openFeeds(choices: FeedChoices, around: FeedSurroundings): Promise<OpenedFeeds> {
   const specs = choices.feed.length === 0 ? ['simulated'] : [...new Set(choices.feed)];
-  const backups = readBackups(choices.backup);
+  const backups = readBackups(choices.backup, specs);
   const all = [...new Set([...specs, ...backups.map(({ backup }) => backup)])];
   const wanted = new WantedSymbols(choices.symbols, all.map(feedName), venueNames());
   const opened = new Map<string, Feed>();

@@ -1,6 +1,7 @@
 import { instrumentId, type InstrumentDefinition, type InstrumentId, type MarketEvent } from '#protocol';
 import type { Cancel, Clock } from '../engine/ports.ts';
 import { BackupPair, type Side } from './backup-pair.ts';
+import { LifeRhythm } from './life-rhythm.ts';
 import { plainSymbol } from './plain-symbol.ts';
 import type { SupervisedSink } from './supervisor.ts';
 
@@ -8,7 +9,10 @@ import type { SupervisedSink } from './supervisor.ts';
 const LOOK_MS = 250;
 /** A fault that heals by itself is not worth a change of venue. */
 const PATIENCE_US = 1_500_000;
-/** A primary without any sign of life for this long, while the backup lives, is taken for dead: with the look, under 3 s. */
+/**
+ * A primary without any sign of life for this long, while the backup lives, is taken for dead: with the look, under 3 s. One that was
+ * quiet for longer while it was well is given longer.
+ */
 const SILENCE_US = 2_500_000;
 /** The primary serves again when it was well for this long. */
 const HEALTHY_US = 10_000_000;
@@ -45,6 +49,7 @@ export class SwitchOver {
   readonly #ofBackup = new Map<InstrumentId, BackupPair>();
   readonly #backupIds = new Map<string, InstrumentId>();
   readonly #backupOf = new Map<BackupPair, InstrumentId>();
+  readonly #rhythm = new LifeRhythm();
   readonly #startUs: number;
   readonly #cancelLook: Cancel;
 
@@ -90,6 +95,16 @@ export class SwitchOver {
     for (const id of instruments) this.#ofPrimary.get(id)?.asked(nowUs);
   }
 
+  /** Nobody wants these of the primary any more. */
+  left(instruments: readonly InstrumentId[]): void {
+    for (const id of instruments) {
+      const pair = this.#ofPrimary.get(id);
+      if (pair === undefined) continue;
+      pair.isWanted = false;
+      pair.serve('primary', this.#clock.nowUs());
+    }
+  }
+
   /** What the primary's supervisor passes on to. */
   readonly primary: SupervisedSink = {
     define: (definition) => {
@@ -130,11 +145,15 @@ export class SwitchOver {
   look(): void {
     const nowUs = this.#clock.nowUs();
     const lifeUs = Math.max(this.#startUs, this.#lifeUs('primary'));
-    const isSilent = nowUs - lifeUs >= SILENCE_US && nowUs - this.#lifeUs('backup') < SILENCE_US;
+    const isUp = [...this.#all].some(({ primary, isWanted }) => isWanted && primary.distrust === '');
+    this.#rhythm.note(this.#lifeUs('primary'), isUp, nowUs);
+    const silenceUs = this.#rhythm.silenceUs(SILENCE_US);
+    const hasBackup = nowUs - this.#lifeUs('backup') < SILENCE_US;
     for (const pair of this.#all) {
       const { primary, backup } = pair;
-      if (backup.definition === null || primary.definition === null) continue;
+      if (backup.definition === null || primary.definition === null || !pair.isWanted) continue;
       const canBackup = backup.distrust === '';
+      const isSilent = hasBackup && nowUs - Math.max(lifeUs, pair.askedUs) >= silenceUs;
       if (pair.serving === 'primary') {
         const isBad = primary.distrust !== '' && nowUs - primary.sinceUs >= PATIENCE_US;
         if (canBackup && (isBad || isSilent)) pair.serve('backup', nowUs);

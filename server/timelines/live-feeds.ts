@@ -2,6 +2,7 @@ import type { FeedStatus, InstrumentId, UnixUs, WireBar } from '#protocol';
 import type { Cancel, Clock, EventSink, Feed } from '../engine/ports.ts';
 import type { BackupPlan } from '../feeds/backup-plan.ts';
 import { Demand } from '../feeds/demand.ts';
+import { InstrumentOwners } from '../feeds/instrument-owners.ts';
 import { FeedSupervisor, type SupervisedSink } from '../feeds/supervisor.ts';
 import { SwitchOver } from '../feeds/switch-over.ts';
 
@@ -26,8 +27,11 @@ export class LiveFeeds {
   readonly #supervisors: FeedSupervisor[] = [];
   readonly #backed: Backed[] = [];
   readonly #ownerOf = new Map<InstrumentId, FeedSupervisor>();
+  readonly #owners = new InstrumentOwners();
   /** What feeds are to be told soon: an instrument may be wanted while its feed is in the midst of making it known. */
   readonly #changed = new Map<InstrumentId, boolean>();
+  /** Instruments that found their backup since: it may have become known long after somebody wanted them. */
+  readonly #paired = new Set<InstrumentId>();
   #telling: Cancel | null = null;
   readonly #clock: Clock;
   readonly #sink: SupervisedSink;
@@ -113,6 +117,10 @@ export class LiveFeeds {
       mapping: plan.mapping,
       backupSink: this.#shown.has(plan.backup) ? this.#owned(() => lives.backup!) : null,
       lifeUs: (side) => lives[side]?.lifeUs ?? 0,
+      onPaired: (id) => {
+        this.#paired.add(id);
+        this.#tellSoon();
+      },
     });
     lives.primary = this.#supervise(feed, switchOver.primary);
     lives.backup = this.#supervise(plan.backup, switchOver.backup);
@@ -130,6 +138,7 @@ export class LiveFeeds {
     const sink = this.#sink;
     return {
       define: (definition) => {
+        this.#owners.claim(definition, owner().feed);
         const id = sink.define(definition);
         const isNew = !this.#ownerOf.has(id);
         this.#ownerOf.set(id, owner());
@@ -142,33 +151,64 @@ export class LiveFeeds {
   }
 
   #note(ids: readonly InstrumentId[], isWanted: boolean): void {
-    this.#telling ??= this.#clock.soon(() => this.#tell());
     for (const id of ids) this.#changed.set(id, isWanted);
+    this.#tellSoon();
+  }
+
+  #tellSoon(): void {
+    this.#telling ??= this.#clock.soon(() => this.#tell());
   }
 
   #tell(): void {
     this.#telling = null;
     const changed = [...this.#changed];
     this.#changed.clear();
+    const paired = [...this.#paired].filter((id) => this.demand.isWanted(id));
+    this.#paired.clear();
     const wanted = changed.filter(([, isWanted]) => isWanted).map(([id]) => id);
     const unwanted = changed.filter(([, isWanted]) => !isWanted).map(([id]) => id);
-    this.#ask(wanted, 'subscribe');
-    this.#ask(unwanted, 'unsubscribe');
+    this.#subscribe(wanted, paired);
+    this.#unsubscribe(unwanted);
   }
 
-  #ask(ids: readonly InstrumentId[], what: 'subscribe' | 'unsubscribe'): void {
-    const bySupervisor = new Map<FeedSupervisor, InstrumentId[]>();
-    for (const id of ids) {
-      const owner = this.#ownerOf.get(id);
-      if (owner === undefined) continue;
-      const asked = bySupervisor.get(owner);
-      if (asked === undefined) bySupervisor.set(owner, [id]);
-      else asked.push(id);
+  /** @param paired wanted before, and known to a backup since */
+  #subscribe(wanted: readonly InstrumentId[], paired: readonly InstrumentId[]): void {
+    const asked: Asked = new Map();
+    for (const id of wanted) add(asked, this.#ownerOf.get(id), id);
+    for (const { switchOver, backup } of this.#backed) {
+      switchOver.asked(wanted);
+      for (const id of switchOver.backupsOf([...wanted, ...paired])) add(asked, backup, id);
     }
-    for (const [supervisor, asked] of bySupervisor) {
-      supervisor[what](asked);
-      const backed = this.#backed.find(({ plan }) => plan.primary === supervisor.feed);
-      backed?.backup[what](backed.switchOver.backupsOf(asked));
-    }
+    for (const [supervisor, ids] of asked) supervisor.subscribe([...ids]);
   }
+
+  /** What a backup brings stays while somebody watches either: the primary's instrument, or the backup's own. */
+  #unsubscribe(unwanted: readonly InstrumentId[]): void {
+    const left: Asked = new Map();
+    for (const id of unwanted) if (!this.#standsIn(id)) add(left, this.#ownerOf.get(id), id);
+    for (const { plan, switchOver, backup } of this.#backed) {
+      const isShown = this.#shown.has(plan.backup);
+      switchOver.left(unwanted);
+      for (const id of switchOver.backupsOf(unwanted))
+        if (!isShown || !this.demand.isWanted(id)) add(left, backup, id);
+    }
+    for (const [supervisor, ids] of left) supervisor.unsubscribe([...ids]);
+  }
+
+  #standsIn(id: InstrumentId): boolean {
+    const owner = this.#ownerOf.get(id);
+    return this.#backed.some(({ switchOver, backup }) => {
+      const primary = backup === owner ? switchOver.primaryOf(id) : undefined;
+      return primary !== undefined && this.demand.isWanted(primary);
+    });
+  }
+}
+
+type Asked = Map<FeedSupervisor, Set<InstrumentId>>;
+
+function add(asked: Asked, supervisor: FeedSupervisor | undefined, id: InstrumentId): void {
+  if (supervisor === undefined) return;
+  const ids = asked.get(supervisor);
+  if (ids === undefined) asked.set(supervisor, new Set([id]));
+  else ids.add(id);
 }

@@ -1,13 +1,19 @@
 import { BAR_INTERVAL_SECONDS, type InstrumentId } from '#protocol';
 import type { PageSnapshot, SnapshotRow } from '#protocol';
+import { findInstrument } from './find-instrument.ts';
 import type { Timeline } from './timeline.ts';
 
 const CLOSES = 60;
 
-/** The first rows of a timeline as plain data, for the server-rendered page. */
-export function pageSnapshot(timeline: Timeline, rows: number): PageSnapshot {
+/**
+ * The first rows of a timeline as plain data, for the server-rendered page.
+ * @param symbol only this instrument; no row when there is none of that name
+ */
+export function pageSnapshot(timeline: Timeline, rows: number, symbol?: string): PageSnapshot {
   const { engine, source } = timeline;
   const ids = engine.dictionary.ids();
+  const named = symbol === undefined ? null : findInstrument(engine.dictionary, symbol);
+  const shown = symbol === undefined ? ids.slice(0, rows) : named === null ? [] : [named];
   return {
     epoch: timeline.epoch,
     asOf: engine.versions.current,
@@ -17,7 +23,7 @@ export function pageSnapshot(timeline: Timeline, rows: number): PageSnapshot {
     simulated: source.feeds().some((feed) => feed.simulated),
     recording: source.recording,
     total: ids.length,
-    rows: ids.slice(0, rows).map((id) => row(timeline, id)),
+    rows: shown.map((id) => row(timeline, id)),
   };
 }
 

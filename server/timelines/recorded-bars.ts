@@ -9,21 +9,36 @@ const SLICE_MS = 6;
 const BATCH_EVENTS = 2_048;
 /** Events that are played for bars below a minute, at most: a quarter of a second of work. */
 const SECONDS_EVENTS_MAX = 400_000;
+/** How far the search for more of them goes back at a time, as a multiple of what was searched. */
+const SECONDS_WIDER = 4;
+/** Trades that come so long after the end of their bar still go into one below a minute, us. */
+const LATE_US = 5_000_000;
+
+/** A bar, and the numbers of the first and last event that made it. */
+interface CountedBar extends WireBar {
+  firstEvent: number;
+  lastEvent: number;
+}
 
 /** Bars of one interval, by start. */
 type BarTable = Map<number, WireBar>;
 
 /**
  * Bars of a recording before any place in it, for a player that came there without playing all that is before. Minutes are counted once
- * over the whole recording, in portions, when the first are asked for; shorter bars are counted where they are wanted.
+ * over the whole recording, in portions, when the first are asked for; shorter bars are counted where they are wanted. Invariant: nothing
+ * that comes after the place is in an answer, also where a late trade of an old bar has been counted already.
  */
 export class RecordedBars {
   readonly #recording: RecordingReader;
   readonly #clock: Clock;
   /** By instrument and interval in seconds: minutes made of trades, and whatever bars were recorded as such. */
-  readonly #tables = new Map<string, BarTable>();
+  readonly #tables = new Map<string, Map<number, CountedBar>>();
   /** Events that were counted. */
   #counted = 0;
+  /** Number of the event that is being counted. */
+  #at = 0;
+  /** State of the definitions that the tables are written in. */
+  #units: number | undefined;
   #waiting: { index: number; resolve: () => void }[] = [];
   #cancel: Cancel | null = null;
   #isClosed = false;
@@ -31,18 +46,26 @@ export class RecordedBars {
   constructor(recording: RecordingReader, clock: Clock) {
     this.#recording = recording;
     this.#clock = clock;
+    this.#units = recording.units;
   }
 
-  /** At most `count` bars that start before `beforeS`, oldest first. */
-  async history(id: InstrumentId, intervalS: number, beforeS: number, count: number): Promise<WireBar[]> {
-    const beforeUs = beforeS * US_PER_S;
-    const index = this.#recording.indexAt(beforeUs);
-    if (intervalS % MINUTE_S !== 0) return this.#seconds(id, intervalS, index, beforeS, count);
+  /** At most `count` bars that start before `beforeS` and are made of the first `index` events, oldest first. */
+  async history(
+    id: InstrumentId,
+    intervalS: number,
+    beforeS: number,
+    count: number,
+    index: number,
+  ): Promise<WireBar[]> {
+    if (intervalS % MINUTE_S !== 0) return this.#seconds(id, intervalS, beforeS, count, index);
     await this.#countTo(index);
-    const native = this.#tables.get(key(id, intervalS));
-    const source = native ?? this.#tables.get(key(id, MINUTE_S)) ?? new Map<number, WireBar>();
+    const interval = this.#tables.has(key(id, intervalS)) ? intervalS : MINUTE_S;
     const bars: BarTable = new Map();
-    for (const bar of source.values()) if (bar.startS < beforeS) merge(bars, intervalS, bar);
+    for (const bar of this.#tables.get(key(id, interval))?.values() ?? []) {
+      if (bar.startS >= beforeS || bar.firstEvent >= index) continue;
+      const then = bar.lastEvent < index ? bar : this.#barAt(id, interval, bar, index);
+      if (then !== undefined) merge(bars, intervalS, then);
+    }
     return newest(bars, count);
   }
 
@@ -55,32 +78,68 @@ export class RecordedBars {
   async #seconds(
     id: InstrumentId,
     intervalS: number,
-    toIndex: number,
     beforeS: number,
     count: number,
+    index: number,
   ): Promise<WireBar[]> {
     const recording = this.#recording;
-    const fromUs = (beforeS - count * intervalS) * US_PER_S;
+    const to = Math.min(index, recording.indexAt(beforeS * US_PER_S + LATE_US));
+    const first = Math.max(recording.firstEvent ?? 0, to - SECONDS_EVENTS_MAX);
+    let from = Math.max(first, recording.indexAt((beforeS - count * intervalS) * US_PER_S - 1));
+    for (;;) {
+      const bars = await this.#made(id, intervalS, beforeS, from, to);
+      if (from > (recording.firstEvent ?? 0)) {
+        // What came before is not counted, so that the oldest may have lost a part.
+        const wholeFromUs = recording.timeOfEvent(from);
+        for (const startS of bars.keys()) if (startS * US_PER_S < wholeFromUs) bars.delete(startS);
+      }
+      if (bars.size >= count || from === first || this.#isClosed) return newest(bars, count);
+      from = Math.max(first, to - SECONDS_WIDER * Math.max(BATCH_EVENTS, to - from));
+    }
+  }
+
+  /** Bars that start before `beforeS`, made of the trades of a stretch. */
+  async #made(
+    id: InstrumentId,
+    intervalS: number,
+    beforeS: number,
+    fromEvent: number,
+    toEvent: number,
+  ): Promise<BarTable> {
     const bars: BarTable = new Map();
-    let at = Math.max(recording.indexAt(fromUs), toIndex - SECONDS_EVENTS_MAX);
     const take = (event: MarketEvent): void => {
       if (event.instrument !== id || event.type !== 'trade') return;
       const bar = barOf(event.venueTimeUs, event.price, event.size);
       if (bar.startS < beforeS) merge(bars, intervalS, bar);
     };
-    while (at < toIndex && !this.#isClosed) {
+    for (let at = fromEvent; at < toEvent && !this.#isClosed;) {
       const untilUs = this.#clock.nowUs() + SLICE_MS * 1000;
       do {
-        const to = Math.min(toIndex, at + BATCH_EVENTS);
-        recording.play(at, to, take);
+        const to = Math.min(toEvent, at + BATCH_EVENTS);
+        this.#recording.play(at, to, take);
         at = to;
-      } while (at < toIndex && this.#clock.nowUs() < untilUs);
-      if (at < toIndex) await new Promise<void>((resolve) => this.#clock.soon(resolve));
+      } while (at < toEvent && this.#clock.nowUs() < untilUs);
+      if (at < toEvent) await new Promise<void>((resolve) => this.#clock.soon(resolve));
     }
-    return newest(bars, count);
+    return bars;
+  }
+
+  /** A bar as it was after the first `index` events; it was counted further. */
+  #barAt(id: InstrumentId, intervalS: number, bar: CountedBar, index: number): WireBar | undefined {
+    const then = new Map<number, CountedBar>();
+    this.#recording.play(bar.firstEvent, index, (event) => {
+      if (event.instrument === id) count(then, intervalS, event, 0);
+    });
+    return then.get(bar.startS);
   }
 
   #countTo(index: number): Promise<void> {
+    if (this.#units !== this.#recording.units) {
+      // What is told from now on is in other units.
+      this.#units = this.#recording.units;
+      this.#tables.clear();
+      this.#counted = 0;
+    }
     if (this.#counted >= index || this.#isClosed) return Promise.resolve();
     this.#cancel ??= this.#clock.soon(() => this.#slice());
     return new Promise((resolve) => this.#waiting.push({ index, resolve }));
@@ -92,6 +151,7 @@ export class RecordedBars {
     const untilUs = this.#clock.nowUs() + SLICE_MS * 1000;
     do {
       const to = Math.min(recording.events, this.#counted + BATCH_EVENTS);
+      this.#at = this.#counted;
       recording.play(this.#counted, to, this.#take);
       this.#counted = to;
     } while (this.#counted < recording.events && this.#clock.nowUs() < untilUs);
@@ -104,20 +164,14 @@ export class RecordedBars {
   }
 
   readonly #take = (event: MarketEvent): void => {
-    if (event.type === 'trade') {
-      merge(
-        this.#table(event.instrument, MINUTE_S),
-        MINUTE_S,
-        barOf(event.venueTimeUs, event.price, event.size),
-      );
-    } else if (event.type === 'bar') {
-      const { startTimeUs, open, high, low, close, volume, intervalSeconds } = event;
-      const startS = startTimeUs / US_PER_S;
-      this.#table(event.instrument, intervalSeconds).set(startS, { startS, open, high, low, close, volume });
-    }
+    const number = this.#at;
+    this.#at += 1;
+    if (event.type === 'trade') count(this.#table(event.instrument, MINUTE_S), MINUTE_S, event, number);
+    else if (event.type === 'bar')
+      count(this.#table(event.instrument, event.intervalSeconds), event.intervalSeconds, event, number);
   };
 
-  #table(id: number, intervalS: number): BarTable {
+  #table(id: number, intervalS: number): Map<number, CountedBar> {
     const name = key(id, intervalS);
     let table = this.#tables.get(name);
     if (table === undefined) this.#tables.set(name, (table = new Map()));
@@ -127,25 +181,49 @@ export class RecordedBars {
 
 const key = (id: number, intervalS: number): string => `${id}/${intervalS}`;
 
+/** Takes an event into the bar of its time: a trade into what is there, a bar in its place. */
+function count(bars: Map<number, CountedBar>, intervalS: number, event: MarketEvent, number: number): void {
+  if (event.type === 'trade') {
+    const part = barOf(event.venueTimeUs, event.price, event.size);
+    const made = merge(bars, intervalS, { ...part, firstEvent: number, lastEvent: number });
+    made.lastEvent = number;
+  } else if (event.type === 'bar' && event.intervalSeconds === intervalS) {
+    const { startTimeUs, open, high, low, close, volume } = event;
+    const startS = startTimeUs / US_PER_S;
+    const firstEvent = bars.get(startS)?.firstEvent ?? number;
+    bars.set(startS, { startS, open, high, low, close, volume, firstEvent, lastEvent: number });
+  }
+}
+
 function barOf(timeUs: number, price: number, size: number): WireBar {
   const startS = Math.floor(timeUs / US_PER_S);
   return { startS, open: price, high: price, low: price, close: price, volume: size };
 }
 
-/** Takes a shorter bar, later than those before it, into the bar of its time. */
-function merge(bars: BarTable, intervalS: number, part: WireBar): void {
+/** Takes a shorter bar, later than those before it, into the bar of its time, which it returns. */
+function merge<Bar extends WireBar>(bars: Map<number, Bar>, intervalS: number, part: Bar): Bar {
   const startS = part.startS - (part.startS % intervalS);
   const bar = bars.get(startS);
   if (bar === undefined) {
-    bars.set(startS, { ...part, startS });
-    return;
+    const first = { ...part, startS };
+    bars.set(startS, first);
+    return first;
   }
   if (part.high > bar.high) bar.high = part.high;
   if (part.low < bar.low) bar.low = part.low;
   bar.close = part.close;
   bar.volume += part.volume;
+  return bar;
 }
 
 function newest(bars: BarTable, count: number): WireBar[] {
-  return [...bars.values()].sort((a, b) => a.startS - b.startS).slice(-count);
+  const list = [...bars.values()].sort((a, b) => a.startS - b.startS).slice(-count);
+  return list.map(({ startS, open, high, low, close, volume }) => ({
+    startS,
+    open,
+    high,
+    low,
+    close,
+    volume,
+  }));
 }

@@ -7,7 +7,7 @@ export type BarsBefore = (
   intervalS: number,
   beforeS: number,
   count: number,
-) => WireBar[];
+) => WireBar[] | Promise<WireBar[]>;
 
 /** A recording that is open for one timeline. */
 export interface OpenRecording {

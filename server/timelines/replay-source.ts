@@ -126,6 +126,11 @@ export class ReplaySource {
     return this.#pacer.speed;
   }
 
+  /** Events that were let out: the state is that of the first so many. */
+  get index(): number {
+    return this.#index;
+  }
+
   /** Begins to play from the first event. */
   start(): void {
     this.play();
@@ -251,9 +256,14 @@ export class ReplaySource {
 
   /** Makes sure that it is known what was appended to a growing recording, and what is gone. */
   #look(): void {
-    const { units } = this.#recording;
+    const recording = this.#recording;
     this.#nextLookUs = this.#clock.nowUs() + LOOK_INTERVAL_US;
-    if (this.#recording.refresh?.() === true || units !== this.#recording.units) this.#listener.onGrown();
+    const { units } = recording;
+    const listed = recording.instruments.length;
+    const isGrown = recording.refresh?.() === true;
+    // Definitions stand before the first event that needs them, and may be there without it.
+    if (isGrown || units !== recording.units || listed < recording.instruments.length)
+      this.#listener.onGrown();
   }
 
   /** One tick: everything that has happened by now, then a look at what comes next. */

@@ -13,6 +13,7 @@ import type {
 import { BAR_INTERVAL_SECONDS, assertNever, unixUs } from '#protocol';
 import { Engine } from '../engine/engine.ts';
 import type { Cancel, Clock } from '../engine/ports.ts';
+import { SIMULATED_VENUE } from '../feeds/simulated/simulated-venue.ts';
 import type { RecordedState, RecordingReader } from '../tape/ports.ts';
 import { RecordedBars } from './recorded-bars.ts';
 import type { BarsBefore } from './recording-shelf.ts';
@@ -52,7 +53,8 @@ export function startReplayTimeline(options: ReplayOptions): Timeline {
 class RecordedSource implements TimelineSource {
   readonly mode = 'replay';
   readonly #name: string;
-  readonly #venues: string;
+  /** Names and venues of what it reports as feeds: made-up prices are told apart. */
+  readonly #feeds: readonly Pick<FeedStatus, 'name' | 'venue' | 'simulated'>[];
   readonly #timeline: Timeline;
   readonly #player: ReplaySource;
   readonly #density: EventDensity[];
@@ -81,7 +83,7 @@ class RecordedSource implements TimelineSource {
     this.#barsBefore = options.barsBefore ?? null;
     this.#room = options.room ?? null;
     this.#name = name;
-    this.#venues = [...new Set(recording.instruments.map((instrument) => instrument.venue))].join(', ');
+    this.#feeds = feedsOf(name, recording);
     this.#timeline = timeline;
     this.#clock = clock;
     this.#density = recording.density(skipIdleUs);
@@ -153,17 +155,13 @@ class RecordedSource implements TimelineSource {
   }
 
   feeds(): FeedStatus[] {
-    return [
-      {
-        name: this.#name,
-        venue: this.#venues,
-        state: this.state === 'ended' ? 'closed' : 'live',
-        simulated: false,
-        message: this.state === 'ended' ? 'The recording has ended.' : '',
-        eventsPerSecond: this.#timeline.receivedPerSecond,
-        latencyMs: null,
-      },
-    ];
+    return this.#feeds.map((feed, at) => ({
+      ...feed,
+      state: this.state === 'ended' ? 'closed' : 'live',
+      message: this.state === 'ended' ? 'The recording has ended.' : '',
+      eventsPerSecond: at === 0 ? this.#timeline.receivedPerSecond : 0,
+      latencyMs: null,
+    }));
   }
 
   command(command: TimelineCommand): ErrorName | null {
@@ -211,12 +209,19 @@ class RecordedSource implements TimelineSource {
     }
   }
 
-  /** Bars from before the place where the state was loaded: the engine made those after it. */
+  /** Bars from before those that the engine has: it was loaded with the newest, made what came after it, and keeps so many. */
   async history(id: InstrumentId, intervalS: number, beforeS: number, count: number): Promise<WireBar[]> {
-    if (this.#loadedAtS === null) return [];
-    const boundS = Math.min(beforeS, this.#loadedAtS - (this.#loadedAtS % intervalS));
-    if (this.#barsBefore === null) return this.#bars.history(id, intervalS, boundS, count);
-    return this.#barsBefore(this.#engine.dictionary.definition(id), intervalS, boundS, count);
+    const { bars, dictionary } = this.#engine;
+    if (this.#loadedAtS === null && !bars.isFull(intervalS, id)) return [];
+    const oldestS = bars.startOfChangeAfter(intervalS, id, -1);
+    const boundS = oldestS < 0 ? beforeS : Math.min(beforeS, oldestS);
+    if (this.#barsBefore === null)
+      return this.#bars.history(id, intervalS, boundS, count, this.#player.index);
+    if (oldestS >= 0 || this.#loadedAtS === null)
+      return this.#barsBefore(dictionary.definition(id), intervalS, boundS, count);
+    // Nothing is known of it here: what there is of the bar in progress is of later.
+    const startS = this.#loadedAtS - (this.#loadedAtS % intervalS);
+    return this.#barsBefore(dictionary.definition(id), intervalS, Math.min(boundS, startS), count);
   }
 
   close(): Promise<void> {
@@ -265,4 +270,19 @@ class RecordedSource implements TimelineSource {
   #moved(): void {
     if (!this.#holding) this.#timeline.remap();
   }
+}
+
+function feedsOf(
+  name: string,
+  { instruments }: RecordingReader,
+): readonly Pick<FeedStatus, 'name' | 'venue' | 'simulated'>[] {
+  const venues = [...new Set(instruments.map(({ venue }) => venue))];
+  const real = venues.filter((venue) => venue !== SIMULATED_VENUE);
+  const isMixed = real.length > 0 && real.length < venues.length;
+  return [
+    ...(real.length > 0 || venues.length === 0 ? [{ name, venue: real.join(', '), simulated: false }] : []),
+    ...(real.length < venues.length
+      ? [{ name: isMixed ? `${name}, simulated` : name, venue: SIMULATED_VENUE, simulated: true }]
+      : []),
+  ];
 }

@@ -25,6 +25,7 @@ import { peerReport, type HubPeer, type Subscriber, type Subscription } from '..
 import { BarHistory } from './bar-history.ts';
 import { CHUNK_VIEWERS, Service } from './service.ts';
 import type { TimelineSource } from './source.ts';
+import { Winding } from './winding.ts';
 
 const STATUS_INTERVAL_MS = 1_000;
 /** A status waits this long for a frame that it can go out with. */
@@ -67,6 +68,7 @@ export class Timeline {
   #epoch = newEpoch();
   /** Epoch, state and speed that viewers were told last. */
   #told = '';
+  readonly #winding = new Winding();
   #cancelStatus = (): void => undefined;
   /** State of the feeds as it was told last. */
   #feedsTold = '';
@@ -225,6 +227,7 @@ export class Timeline {
   hold(clear: boolean): void {
     this.#hub.finish();
     this.#service.hold();
+    this.#winding.begin();
     this.#enterEpoch();
     if (clear) {
       this.engine.reset(this.#clock.nowUs());
@@ -245,6 +248,7 @@ export class Timeline {
     this.#hub.prepare();
     this.#hub.clear();
     this.#hub.restart(this.#clock.nowUs());
+    this.#winding.end();
   }
 
   /** Which instruments can be trusted has changed: everybody hears of it at once, with the state of the feeds. */
@@ -297,7 +301,14 @@ export class Timeline {
     return subscriber === undefined ? null : peerReport(subscriber);
   }
 
-  async history(request: HistoryRequest): Promise<HistoryAnswer | ErrorName> {
+  history(request: HistoryRequest): Promise<HistoryAnswer | ErrorName> {
+    return this.#winding.steady(
+      () => this.#answer(request),
+      () => this.#history.clears,
+    );
+  }
+
+  async #answer(request: HistoryRequest): Promise<HistoryAnswer | ErrorName> {
     const { dictionary } = this.engine;
     const ids = request.kind === 'closes' ? request.instruments : [request.instrument];
     if (!ids.every((id) => dictionary.has(id))) return 'unknownInstrument';
@@ -305,16 +316,14 @@ export class Timeline {
     const intervalS = BAR_INTERVAL_SECONDS[request.interval];
     if (request.kind === 'bars') {
       const beforeS = request.beforeTimeUs === undefined ? undefined : request.beforeTimeUs / 1_000_000;
-      const { bars, more } = await this.#history.bars(request.instrument, intervalS, beforeS, request.count);
+      const { instrument, count: most, step = 1 } = request;
+      const { bars, more } =
+        step === 1
+          ? await this.#history.bars(instrument, intervalS, beforeS, most)
+          : await this.#history.merged(instrument, intervalS, beforeS, most, step);
       const rows = bars.flatMap((bar) => [bar.startS, bar.open, bar.high, bar.low, bar.close, bar.volume]);
-      return {
-        ...answerHead(request),
-        kind: 'bars',
-        instrument: request.instrument,
-        interval: request.interval,
-        rows,
-        more,
-      };
+      const { interval } = request;
+      return { ...answerHead(request), kind: 'bars', instrument, interval, rows, more };
     }
     const count = Math.min(request.count, Math.ceil(LIMITS.historyClosesMax / request.instruments.length));
     const series: { instrument: (typeof ids)[number]; closes: number[] }[] = [];
@@ -330,6 +339,7 @@ export class Timeline {
     this.#cancelStatus();
     this.#service.close();
     await this.#source.close();
+    this.#winding.end();
   }
 
   #trades(request: HistoryRequest & { kind: 'trades' }): HistoryAnswer {

@@ -124,7 +124,8 @@ export class CcxtFeed implements Feed {
       await closeExchange(exchange, this.#options.clock);
       throw error;
     } finally {
-      this.#starting = null;
+      // After a close and another start it is that one's.
+      if (this.#starting === exchange) this.#starting = null;
     }
     for (const id of this.#wanted) this.#watch(id);
     this.#tellState();

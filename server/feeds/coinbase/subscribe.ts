@@ -44,7 +44,8 @@ export interface Refusal {
 
 /**
  * What was asked of the venue on one connection, and what it said to that. Sends nothing. Invariant: a channel is active only when an
- * answer to its newest request, or to a later one, lists it.
+ * answer to its newest request, or to a later one, lists it; where no unsubscribe of it is on the way, any answer that lists it will do,
+ * or one request that the venue swallowed would leave all others one answer behind for good.
  */
 export class Subscriptions {
   readonly #waiting: Asked[] = [];
@@ -103,7 +104,7 @@ export class Subscriptions {
     for (const [symbol, states] of this.#products) {
       for (const [channel, state] of states) {
         const isListed = listed.get(channel)?.has(symbol) === true;
-        if (isListed && state > 0 && state <= this.#answered) {
+        if (isListed && state > 0 && (state <= this.#answered || !this.#isLeaving(symbol, channel))) {
           states.set(channel, 0);
           active.push({ symbol, channel });
         } else if (!isListed && state === 0) {
@@ -111,6 +112,14 @@ export class Subscriptions {
           ended.push({ symbol, channel });
         }
       }
+    }
+    // All that was asked for is there: whatever has no answer yet will tell nothing new.
+    const isSettled = [...this.#products.values()].every((states) =>
+      [...states.values()].every((at) => at === 0),
+    );
+    if (isSettled && this.#waiting.every(({ type }) => type === 'subscribe')) {
+      this.#waiting.length = 0;
+      this.#answered = this.#asked;
     }
     return { active, ended };
   }
@@ -132,6 +141,13 @@ export class Subscriptions {
       channel: channel || asked.channels.join(', '),
       again: again.filter(({ length }) => length > 0),
     };
+  }
+
+  #isLeaving(symbol: string, channel: string): boolean {
+    return this.#waiting.some(
+      ({ type, symbols, channels }) =>
+        type === 'unsubscribe' && symbols.includes(symbol) && channels.includes(channel),
+    );
   }
 
   #ask(type: Asked['type'], symbols: readonly string[], channels: readonly string[]): string {

@@ -61,7 +61,11 @@ export class RowIntake {
       return this.#take(value, receiveTimeUs, impliedType);
     } catch (error) {
       if (!(error instanceof TakenInstrument)) throw error;
-      return fault('symbol', 'an instrument that no other feed brings', (value as { symbol: unknown }).symbol);
+      return fault(
+        'symbol',
+        'an instrument that no other feed brings',
+        (value as { symbol: unknown }).symbol,
+      );
     }
   }
 

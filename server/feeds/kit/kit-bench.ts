@@ -40,10 +40,10 @@ export class KitBench {
   /** Starts the feed and watches every symbol. @throws what the feed rejects with */
   async start(): Promise<void> {
     const started = this.feed.start(this.sink);
-    let isOver = false;
-    const over = (): void => void (isOver = true);
+    const progress = { isOver: false };
+    const over = (): void => void (progress.isOver = true);
     started.then(over, over);
-    for (let at = 0; at < 1_000 && !isOver; at += 1) await this.run(STEP_MS);
+    for (let at = 0; at < 1_000 && !progress.isOver; at += 1) await this.run(STEP_MS);
     await started;
     this.feed.subscribe(this.sink.ids(this.played.symbols));
   }

@@ -1,6 +1,7 @@
 import { type InstrumentId, type MarketEventType, type WireBar, invariant } from '#protocol';
 import type { Cancel, Clock, EventSink, Feed } from '../../engine/ports.ts';
-import { SIMULATED_VENUE, type Simulation, createSimulation } from './simulation.ts';
+import { SIMULATED_VENUE } from './simulated-venue.ts';
+import { type Simulation, createSimulation } from './simulation.ts';
 
 export interface SimulatedFeedOptions {
   readonly seed: number;

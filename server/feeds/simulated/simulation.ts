@@ -14,9 +14,8 @@ import { OrderBooks } from './order-book.ts';
 import { PriceHistory } from './price-history.ts';
 import { PriceProcess, floorTicks } from './price-process.ts';
 import { Sfc32, hash32, normalOf } from './random.ts';
+import { SIMULATED_VENUE } from './simulated-venue.ts';
 import { universe } from './universe.ts';
-
-export const SIMULATED_VENUE = 'SIM';
 
 export interface SimulationOptions {
   /** Any whole number. */

@@ -16,7 +16,7 @@ export async function findListings(
   rest: VenueRest,
   symbols: readonly string[],
 ): Promise<FoundListings> {
-  const listings = await venue.listings(rest, symbols);
+  const listings = await readListings(venue, rest, symbols);
   const listed = new Set(listings.map(({ symbol }) => symbol));
   const missing = symbols.filter((symbol) => !listed.has(symbol));
   if (missing.length === 0) return { listings, unlisted: [] };
@@ -31,6 +31,21 @@ export async function findListings(
     else found.set(other.symbol, other);
   }
   return { listings: [...found.values()], unlisted };
+}
+
+/** What is no list (a page of HTML from a proxy, another JSON) fails wherever an adapter first looks at it: said in a sentence. */
+async function readListings(
+  venue: Venue,
+  rest: VenueRest,
+  symbols: readonly string[],
+): Promise<VenueListing[]> {
+  try {
+    return await venue.listings(rest, symbols);
+  } catch (error) {
+    if (!(error instanceof SyntaxError || error instanceof TypeError)) throw error;
+    const message = `${venue.title}'s list of instruments cannot be read: ${error.message.replace(/\.$/, '')}.`;
+    throw new Error(message, { cause: error });
+  }
 }
 
 /** None where a venue has no list of all: then only its own spelling finds anything. */

@@ -5,6 +5,10 @@ const TIMEOUT_MS = 10_000;
 /** Venues limit REST by address: after a reconnect every instrument may want its trades at once. */
 const IN_FLIGHT_MAX = 4;
 const WAITING_MAX = 1_000;
+/** "Too many requests", and what Binance bans those with who go on: nobody asks before the venue's time, or this, is over. */
+const TOO_MANY = [429, 418];
+const QUIET_S = 10;
+const QUIET_S_MAX = 600;
 /** Binance's list of all instruments is the longest answer known: about 20 MB. */
 const ANSWER_CHARACTERS_MAX = 64 * 1024 * 1024;
 
@@ -16,6 +20,7 @@ export class RestClient implements VenueRest {
   readonly #open = new Set<AbortController>();
   readonly #waiting: (() => void)[] = [];
   #isClosed = false;
+  #quietUntilUs = 0;
 
   constructor(options: { base: string; clock: Clock; fetch: typeof fetch }) {
     this.#base = options.base.replace(/\/$/, '');
@@ -30,6 +35,11 @@ export class RestClient implements VenueRest {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
     if (this.#isClosed) throw new Error('The feed was closed.');
+    const quietUs = this.#quietUntilUs - this.#clock.nowUs();
+    if (quietUs > 0) {
+      this.#waiting.shift()?.();
+      throw new Error(`${this.#base} takes no more requests for ${Math.ceil(quietUs / 1e6)} s.`);
+    }
     const controller = new AbortController();
     let cancel: Cancel = () => undefined;
     this.#open.add(controller);
@@ -66,6 +76,10 @@ export class RestClient implements VenueRest {
       throw new Error(`${url} cannot be reached: ${cause instanceof Error ? cause.message : message}.`, {
         cause: error,
       });
+    }
+    if (TOO_MANY.includes(response.status)) {
+      const seconds = Number(response.headers.get('retry-after') ?? QUIET_S) || QUIET_S;
+      this.#quietUntilUs = this.#clock.nowUs() + Math.min(seconds, QUIET_S_MAX) * 1e6;
     }
     if (!response.ok) throw new Error(`${url} answered ${response.status}.`);
     const body = await response.text();

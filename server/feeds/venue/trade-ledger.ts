@@ -63,12 +63,14 @@ export class TradeLedger {
 /** Contiguous ids as runs from..to, oldest first: a day without loss is two numbers. */
 class SeenRuns implements Seen {
   readonly #runs: number[] = [];
+  /** Ids that are no whole numbers of 53 bits have no next one; told apart all the same. */
+  readonly #others = new SeenIds(false);
   /** Ids below were given up: whatever comes of them is taken for a repetition. */
   #floor = -Infinity;
 
   verdict(text: string): TradeVerdict {
     const id = Number(text);
-    if (!Number.isSafeInteger(id)) return 'new';
+    if (!Number.isSafeInteger(id)) return this.#others.verdict(text);
     const last = this.#runs.at(-1);
     if (last === undefined || id === last + 1) return 'new';
     if (id > last) return 'hole';
@@ -77,7 +79,7 @@ class SeenRuns implements Seen {
 
   take(text: string): void {
     const id = Number(text);
-    if (!Number.isSafeInteger(id)) return;
+    if (!Number.isSafeInteger(id)) return this.#others.take(text);
     const runs = this.#runs;
     if (runs.length > 0 && id === runs.at(-1)! + 1) {
       runs[runs.length - 1] = id;

@@ -14,6 +14,8 @@ import { openWebSocket, type OpenSocket } from './venue-socket.ts';
 const TICK_MS = 250;
 /** A look that comes so much later was kept from coming: by a machine that slept or a clock that was put forward. */
 const LATE_US = 1_000_000;
+/** After so long a venue has let us go, whether or not we have heard of it: the connection is not to be believed. */
+const AWAY_US_MAX = 30_000_000;
 const NOBODY_WATCHES = 'Nobody watches: it is not subscribed.';
 
 export interface VenueFeedOptions {
@@ -262,7 +264,8 @@ export class VenueFeed implements Feed {
     const nowUs = this.#options.clock.nowUs();
     const lateUs = nowUs - this.#lookedUs - TICK_MS * 1000;
     this.#lookedUs = nowUs;
-    if (lateUs >= LATE_US) for (const link of running.pool.links) link.forgive(lateUs);
+    if (lateUs >= LATE_US && lateUs <= AWAY_US_MAX)
+      for (const link of running.pool.links) link.forgive(lateUs);
     running.pool.tick(nowUs);
     this.#gaps?.tick(nowUs);
     for (const link of running.pool.links) {

@@ -351,8 +351,10 @@ export class VenueLink implements VenuePort {
 }
 
 /** Sent later, from a timer, they would fail where nobody could tell whose they are. @throws TypeError when they are no frames */
-function checked(frames: readonly RawFrame[]): readonly RawFrame[] {
+function checked(frames: unknown): readonly RawFrame[] {
+  // That it is one is told here; whatever becomes of it is nobody's business any more.
+  if (frames instanceof Promise) frames.catch(() => undefined);
   const isFrame = (frame: unknown): boolean => typeof frame === 'string' || frame instanceof Uint8Array;
-  if (Array.isArray(frames) && frames.every(isFrame)) return frames;
+  if (Array.isArray(frames) && frames.every(isFrame)) return frames as RawFrame[];
   throw new TypeError('What it wants to send is no list of text or bytes.');
 }

@@ -29,6 +29,12 @@ export interface VenueSocket {
 
 export type OpenSocket = (target: SocketTarget, events: SocketEvents) => VenueSocket;
 
+/**
+ * After a frame of so many bytes others are let in before the next is read. One read of the system's may hold two megabytes, and a book of
+ * one takes 20 to 40 ms of a core: several snapshots in a row would keep viewers waiting for all of them together.
+ */
+const LONG_FRAME_BYTES = 131_072;
+
 /** Opens a real WebSocket. Pings are answered by the library. */
 export const openWebSocket: OpenSocket = (target, events) => {
   const socket = new WebSocket(target.url, target.subprotocol === '' ? [] : [target.subprotocol], {
@@ -43,7 +49,12 @@ export const openWebSocket: OpenSocket = (target, events) => {
   });
   socket.on('message', (data, isBinary) => {
     // A socket that was closed may still hand out what it had read.
-    if (!isOver) events.onFrame(isBinary ? (data as Buffer) : (data as Buffer).toString('utf8'));
+    if (isOver) return;
+    const bytes = data as Buffer;
+    events.onFrame(isBinary ? bytes : bytes.toString('utf8'));
+    if (bytes.length < LONG_FRAME_BYTES || socket.readyState !== WebSocket.OPEN) return;
+    socket.pause();
+    setImmediate(() => socket.resume());
   });
   socket.on('ping', () => {
     if (!isOver) events.onPing();

@@ -15,24 +15,21 @@ async function subscribed(options: AlpacaScriptOptions): Promise<VenueWorld> {
 }
 
 describe('Alpaca, from the connection to the event', () => {
-  it.each(['msgpack', 'json'] as const)(
-    'AL1 AL10 lets in by %s and brings the same trade',
-    async (codec) => {
-      await subscribed({ ...stocks, codec });
-      const [connection] = world.fake.connections;
-      expect(connection!.request.headers['content-type']).toBe('application/msgpack');
-      expect(connection!.request.url).toBe('/v2/iex');
-      expect(
-        connection!.received.every((frame) => typeof frame === (codec === 'json' ? 'string' : 'object')),
-      ).toBe(true);
-      const timeUs = world.clock.nowUs() + 7;
-      world.fake.send(world.fake.script.trade(world.fake.makeTrade('AAPL', timeUs)));
-      await world.settle();
-      expect(world.events).toMatchObject([
-        { type: 'trade', price: 10_025, size: 1, tradeId: '1001', venueTimeUs: timeUs },
-      ]);
-    },
-  );
+  it.each(['msgpack', 'json'] as const)('AL1 AL10 lets in by %s and brings the same trade', async (codec) => {
+    await subscribed({ ...stocks, codec });
+    const [connection] = world.fake.connections;
+    expect(connection!.request.headers['content-type']).toBe('application/msgpack');
+    expect(connection!.request.url).toBe('/v2/iex');
+    expect(
+      connection!.received.every((frame) => typeof frame === (codec === 'json' ? 'string' : 'object')),
+    ).toBe(true);
+    const timeUs = world.clock.nowUs() + 7;
+    world.fake.send(world.fake.script.trade(world.fake.makeTrade('AAPL', timeUs)));
+    await world.settle();
+    expect(world.events).toMatchObject([
+      { type: 'trade', price: 10_025, size: 1, tradeId: '1001', venueTimeUs: timeUs },
+    ]);
+  });
 
   it('AL9 goes down for good when the keys are refused, and does not knock again', async () => {
     await subscribed({ ...stocks, authError: { code: 402, msg: 'auth failed' } });

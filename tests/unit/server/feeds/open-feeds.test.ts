@@ -43,6 +43,8 @@ describe('feeds of a configuration', () => {
     expect(only.feeds).toHaveLength(1);
     expect(only.backups[0]!.backup.name).toBe('bitstamp');
     expect([...only.backups[0]!.mapping.symbols]).toEqual([['btcusd', 'BTC-USD']]);
+    const short = await opened({ feed: ['coinbase'], backup: ['kraken'] });
+    expect(short.backups[0]).toMatchObject({ primary: { name: 'coinbase' }, backup: { name: 'kraken' } });
   });
 
   it.each<[string, Partial<FeedChoices>, RegExp]>([
@@ -59,7 +61,11 @@ describe('feeds of a configuration', () => {
       { feed: ['coinbase'], symbols: ['kraken:BTC/USD'] },
       /^--symbols names kraken:BTC\/USD, but there is no --feed kraken\.$/,
     ],
-    ['a backup that is no pair', { feed: ['coinbase'], backup: ['kraken'] }, /must be a pair such as/],
+    [
+      'a backup of which of two feeds is not said',
+      { feed: ['coinbase', 'bitstamp'], backup: ['kraken'] },
+      /must be a pair such as/,
+    ],
     ['a backup of nothing', { feed: ['coinbase'], backup: ['binance=kraken'] }, /there is no --feed binance/],
     [
       'a backup of a backup',

@@ -171,4 +171,49 @@ describe('FeedSupervisor', () => {
     expect(problems).toEqual(['scripted did not close: Stuck.']);
     expect(supervisor.status().state).toBe('closed');
   });
+
+  it('gives up a feed that never closes, so that it can stop', async () => {
+    const { clock, supervisor, feed, problems } = supervised();
+    await supervisor.start();
+    feed.onClose = () => new Promise(() => undefined);
+    const closing = supervisor.close();
+    clock.advance(2_000);
+    await closing;
+    expect(problems).toEqual(['scripted did not close: it took longer than 2 s.']);
+    expect([supervisor.status().state, clock.pendingTimers]).toEqual(['closed', 0]);
+  });
+
+  it('does not start a feed again that was closed while it was being restarted', async () => {
+    const { supervisor, feed } = supervised();
+    Object.assign(feed, { restartable: true });
+    await supervisor.start();
+    const restarting = supervisor.restart();
+    await supervisor.close();
+    await restarting;
+    expect([feed.starts, supervisor.status().state]).toEqual([1, 'closed']);
+  });
+
+  it('closes again what a start that was under way has opened after the close', async () => {
+    const { supervisor, feed } = supervised();
+    let arrive = (): void => {};
+    feed.onStart = () => new Promise((resolve) => (arrive = resolve));
+    const starting = supervisor.start();
+    await supervisor.close();
+    arrive();
+    await starting;
+    expect(feed.closes).toBe(2);
+  });
+
+  it('shows a feed whose report throws all the same, and says so once', async () => {
+    const { supervisor, feed, problems } = supervised();
+    Object.assign(feed, {
+      report() {
+        throw new Error('No report.');
+      },
+    });
+    await supervisor.start();
+    expect([supervisor.status().name, supervisor.lifeUs]).toEqual(['scripted', 0]);
+    expect(supervisor.problems).toMatchObject([{ message: 'scripted: No report.' }]);
+    expect(problems).toEqual(['scripted: No report.']);
+  });
 });

@@ -30,6 +30,7 @@ function switched() {
     events: [],
   };
   const life = { primary: 0, backup: 0 };
+  const symbols: string[] = [];
   const over = new SwitchOver({
     clock,
     mapping: { symbols: new Map() },
@@ -38,7 +39,8 @@ function switched() {
     sink: {
       define(made) {
         shown.definition = made;
-        return instrumentId(0);
+        if (!symbols.includes(made.symbol)) symbols.push(made.symbol);
+        return instrumentId(symbols.indexOf(made.symbol));
       },
       onEvent: (event) => shown.events.push(structuredClone(event)),
       onTrust: (_, reason) => (shown.distrust = reason),
@@ -77,7 +79,7 @@ function switched() {
       clock.advance(250);
     }
   };
-  return { over, clock, shown, trade, trust, trades, live, ids };
+  return { over, clock, shown, life, trade, trust, trades, live, ids };
 }
 
 describe('a primary and its backup', () => {
@@ -174,5 +176,35 @@ describe('a primary and its backup', () => {
     trade('primary', 100_05, 'p1');
     expect(trades()).toEqual([100_05_00]);
     expect(over.backupsOf([ids.primary, 9 as InstrumentId])).toEqual([ids.backup]);
+  });
+
+  it('are not changed over and over because the primary is quiet by nature', () => {
+    const { over, life, clock, live } = switched();
+    let changes = 0;
+    let before = 0;
+    for (let second = 0; second < 120; second += 1) {
+      if (second % 8 === 0) life.primary = clock.nowUs();
+      live(1_000, 'backup');
+      if (over.serving !== before) changes += 1;
+      before = over.serving;
+    }
+    // Once, before it is known that this one speaks every 8 s; and back.
+    expect(changes).toBeLessThanOrEqual(2);
+    expect(over.serving).toBe(0);
+    live(20_000, 'backup');
+    expect(over.serving).toBe(1);
+  });
+
+  it('are never two instruments behind one, however alike their names are', () => {
+    const { over, shown, trade, trades, ids } = switched();
+    const other = over.primary.define(definition('coinbase', 'BTCU-SD', { units: 1, decimals: 2 }));
+    const second = over.backup.define(definition('kraken', 'BTC/USD', { units: 1, decimals: 1 }));
+    expect(shown.definition?.symbol).toBe('BTCU-SD');
+    expect(over.backupsOf([ids.primary])).toEqual([ids.backup]);
+    expect(over.backupsOf([other])).toEqual([]);
+    expect([over.primaryOf(ids.backup), over.primaryOf(second)]).toEqual([ids.primary, undefined]);
+    trade('primary', 1_00, 'p1');
+    expect(trades()).toHaveLength(1);
+    expect(shown.events.at(-1)!.instrument).toBe(ids.primary);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { instrumentId, type WireBar } from '#protocol';
+import { instrumentId, LIMITS, type WireBar } from '#protocol';
 import { BarHistory } from '../../../../server/timelines/bar-history.ts';
 import { testTimeline, trade, type TestTimeline } from '../../../support/test-timeline.ts';
 
@@ -103,5 +103,28 @@ describe('BarHistory', () => {
     history.clear();
     await history.bars(ID, M, undefined, 2);
     expect(asked).toHaveLength(2);
+  });
+
+  it('[HI8] merges bars that start in the same multiple of the step, each of them whole', async () => {
+    const { history } = historyOf(3, 40);
+    const { bars, more } = await history.merged(ID, M, undefined, 3, 15);
+    expect([starts(bars), more]).toEqual([[-30, -15, 0], true]);
+    // A quarter of an hour of minutes that close at 50 + n, the last of which is noon's.
+    expect(bars[1]).toEqual({ startS: NOON_S - 15 * M, open: 74, high: 88, low: 74, close: 88, volume: 105 });
+    expect(bars[2]).toMatchObject({ open: 89, high: 102, low: 89, close: 102, volume: 13 });
+    const cut = await history.merged(ID, M, NOON_S - M, 9, 15);
+    expect([starts(cut.bars), cut.more]).toEqual([[-45, -30], false]);
+  });
+
+  it('[HI8] reads no more bars for an answer than the limit allows, and says that there are more', async () => {
+    const { history, asked } = historyOf(0, 70_000);
+    const { bars, more } = await history.merged(ID, M, undefined, LIMITS.historyRowsMax, 60);
+    expect([bars.length, more]).toEqual([LIMITS.historyMergedMax / 60, true]);
+    expect(Math.max(...asked.map(([, , count]) => count!))).toBeLessThanOrEqual(LIMITS.historyRowsMax + 1);
+    const older = await history.merged(ID, M, bars[0]!.startS, LIMITS.historyRowsMax, 60);
+    expect(older.more).toBe(false);
+    expect(older.bars.at(-1)!.startS).toBe(bars[0]!.startS - 60 * M);
+    const volume = [...older.bars, ...bars].reduce((sum, bar) => sum + bar.volume, 0);
+    expect(volume).toBe(70_000 * 7);
   });
 });

@@ -271,3 +271,30 @@ describe('closing', () => {
     expect([sink.definitions, exchange.closes]).toEqual([[], 1]);
   });
 });
+
+describe('a restart while the markets are loaded', () => {
+  it('serves with the markets of the second start', async () => {
+    const loads: (() => void)[] = [];
+    // Each start makes an exchange of its own.
+    class SlowExchange extends FakeExchange {
+      override loadMarkets(): ReturnType<FakeExchange['loadMarkets']> {
+        return new Promise((resolve) => loads.push(() => resolve(this.markets)));
+      }
+    }
+    const module = { ...fakeModule(exchange), pro: { fake: SlowExchange } };
+    const load = () => Promise.resolve({ default: module });
+    const feed = await openCcxtFeed({ name: 'ccxt:fake', symbols: ['BTC/USDT'], clock, load });
+    const first = feed.start(sink);
+    await turns();
+    await feed.close();
+    const second = feed.start(sink);
+    await turns();
+    loads[0]!();
+    await first;
+    loads[1]!();
+    await second;
+    feed.subscribe([BTC]);
+    expect(feed.report().instruments).toMatchObject({ listed: 1, wanted: 1 });
+    await feed.close();
+  });
+});

@@ -114,4 +114,30 @@ describe('a subscribe that failed', () => {
   it("is nobody's when nothing was asked", () => {
     expect(new Subscriptions().onFailure('No channels provided')).toBeNull();
   });
+
+  it('CB9: become active after a request that the venue never answered', () => {
+    const subscriptions = new Subscriptions();
+    subscriptions.subscribe(['BTC-USD', 'ETH-USD']);
+    // Nothing came; each is asked for again, and only these are answered.
+    subscriptions.subscribe(['BTC-USD']);
+    subscriptions.subscribe(['ETH-USD']);
+    subscriptions.onList(all('BTC-USD'));
+    subscriptions.onList(all('BTC-USD', 'ETH-USD'));
+    expect([subscriptions.isWhole('BTC-USD'), subscriptions.isWhole('ETH-USD')]).toEqual([true, true]);
+    // The next refusal is of the request that it answers.
+    subscriptions.subscribe(['FOO-USD']);
+    expect(subscriptions.onFailure('FOO-USD is not a valid product')).toMatchObject({ refused: ['FOO-USD'] });
+  });
+
+  it('CB9: are not taken for active by an old list while they are let go and asked for anew', () => {
+    const subscriptions = new Subscriptions();
+    subscriptions.subscribe(['BTC-USD']);
+    subscriptions.onList(all('BTC-USD'));
+    subscriptions.subscribe(['ETH-USD']);
+    subscriptions.again('BTC-USD', ['level2_batch']);
+    expect(subscriptions.onList(all('BTC-USD', 'ETH-USD'))?.active.map(({ symbol }) => symbol)).not.toContain(
+      'BTC-USD',
+    );
+    expect(subscriptions.isWhole('BTC-USD')).toBe(false);
+  });
 });

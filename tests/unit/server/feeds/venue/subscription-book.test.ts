@@ -36,7 +36,7 @@ describe('SubscriptionBook', () => {
     book.acknowledged('A', 4 * S);
     expect(book.due(8 * S)).toEqual([]);
     expect(book.due(9 * S)).toMatchObject([{ action: 'resync', told: '' }]);
-    book.resyncing('A', 9 * S);
+    book.resyncing('A');
     expect(book.isLive('A')).toBe(false);
   });
 
@@ -45,7 +45,7 @@ describe('SubscriptionBook', () => {
     book.live('A', 0);
     const pauses: number[] = [];
     expect(book.fault('A', 1 * S)).toBe(true);
-    book.resyncing('A', 1 * S);
+    book.resyncing('A');
     let nowUs = 1 * S;
     for (let round = 0; round < 4; round += 1) {
       book.live('A', nowUs);
@@ -53,7 +53,7 @@ describe('SubscriptionBook', () => {
       const sinceUs = nowUs;
       while (book.due(nowUs).length === 0) nowUs += S;
       pauses.push((nowUs - sinceUs) / S);
-      book.resyncing('A', nowUs);
+      book.resyncing('A');
     }
     expect(pauses).toEqual([1, 2, 4, 8]);
     book.live('A', nowUs);
@@ -64,9 +64,21 @@ describe('SubscriptionBook', () => {
     const book = asked();
     book.live('A', 0);
     expect(book.fault('A', S)).toBe(true);
-    book.resyncing('A', S);
+    book.resyncing('A');
     expect(book.fault('A', S)).toBe(false);
+    book.sent(['A'], S);
     expect(book.due(5.9 * S)).toEqual([]);
+  });
+
+  it('does not ask again for what still waits to be sent', () => {
+    const book = asked();
+    book.live('A', 0);
+    book.fault('A', S);
+    book.resyncing('A');
+    expect(book.due(600 * S)).toEqual([]);
+    book.sent(['A'], 600 * S);
+    expect(book.due(605 * S)).toEqual([]);
+    expect(book.due(620 * S)).toMatchObject([{ action: 'resync' }]);
   });
 
   it('leaves a refused symbol alone, and one that was never asked for', () => {

@@ -74,4 +74,14 @@ describe('ids that only grow, or only tell apart', () => {
     expect(ledger.verdict('A', 'x1999')).toBe('duplicate');
     expect(ledger.verdict('A', 'x0')).toBe('new');
   });
+
+  it('leave out repeated ones beyond 2^53 also where ids follow one another', () => {
+    const ledger = new TradeLedger('contiguous');
+    expect(verdicts(ledger, ['7', '9007199254740993', '9007199254740993', '8'])).toEqual([
+      'new',
+      'new',
+      'duplicate',
+      'new',
+    ]);
+  });
 });

@@ -207,4 +207,13 @@ describe('listings', () => {
     await world.run(5_000);
     expect(world.definitions).toHaveLength(2);
   });
+
+  it('that are none are told in a sentence', async () => {
+    const page = '<html>Busy</html>';
+    const script = tinyScript();
+    world = await VenueWorld.idle({ ...script, rest: () => page });
+    expect(world.problems[0]).toMatch(
+      /^tiny: Tiny's list of instruments cannot be read: Unexpected token .* is not valid JSON\. Next attempt/,
+    );
+  });
 });

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { instrumentId, unixUs, type MarketEvent, type PriceTicks, type SizeLots } from '#protocol';
+import { Engine } from '../../../../server/engine/engine.ts';
+import { RecordedBars } from '../../../../server/timelines/recorded-bars.ts';
+import { ManualClock } from '../../../support/manual-clock.ts';
+import { SeededRandom } from '../../../support/seeded-random.ts';
+import { clock as tapeClock, definition, freshPath, open } from '../tape/file/tapes.ts';
+import { TapeReader } from '../../../../server/tape/file/tape-reader.ts';
+
+const ID = instrumentId(0);
+const START_S = 1_700_000_040;
+
+/** A tape of trades whose venue is late, and now and then very late. */
+function lateTape(seed: number): TapeReader {
+  const random = new SeededRandom(seed);
+  const path = freshPath();
+  const writer = open(path);
+  writer.define(definition('AAA'));
+  let timeUs = START_S * 1_000_000;
+  for (let at = 0; at < 3_000; at += 1) {
+    timeUs += random.below(400_000);
+    const lateUs = random.chance(0.1) ? random.below(4_000_000) : 50_000;
+    const event: MarketEvent = {
+      type: 'trade',
+      instrument: ID,
+      venueTimeUs: unixUs(timeUs - lateUs),
+      receiveTimeUs: unixUs(timeUs),
+      price: random.between(900, 1_100) as PriceTicks,
+      size: random.between(1, 9) as SizeLots,
+      aggressor: 1,
+      tradeId: '',
+    };
+    writer.onEvent(event);
+  }
+  writer.close();
+  return TapeReader.open(path);
+}
+
+describe('bars of a recording before a place in it', () => {
+  it('are those that playing up to there makes, whatever was counted before and however late trades come', async () => {
+    const reader = lateTape(7);
+    const clock = new ManualClock();
+    const bars = new RecordedBars(reader, clock);
+    const random = new SeededRandom(8);
+    for (const intervalS of [1, 5, 60, 300]) {
+      for (let look = 0; look < 12; look += 1) {
+        const index = random.between(200, reader.events);
+        const engine = new Engine(tapeClock.nowUs());
+        for (const one of reader.instruments) engine.define(one);
+        reader.play(0, index, (event) => engine.onEvent(event));
+        const played = engine.bars.range(intervalS, ID, 0, Number.POSITIVE_INFINITY, 1_000);
+        const beforeS = played.at(-random.between(1, Math.min(3, played.length)))!.startS;
+        const expected = played.filter(({ startS }) => startS < beforeS).slice(-20);
+        const asked = bars.history(ID, intervalS, beforeS, 20, index);
+        let isDone = false;
+        void asked.then(() => (isDone = true));
+        for (let turn = 0; turn < 500 && !isDone; turn += 1) {
+          clock.advance(1);
+          await Promise.resolve();
+        }
+        expect(await asked, `${intervalS} s before event ${index}`).toEqual(expected);
+      }
+    }
+    bars.close();
+    reader.close();
+  });
+});
