@@ -12,6 +12,7 @@ import { feedsRoutes } from './routes/feeds.ts';
 import { ingestRoutes } from './routes/ingest.ts';
 import type { RecordingLibrary } from './recordings/recording-library.ts';
 import { pageRoute, type PageHandler } from './routes/page.ts';
+import { quoteSvgRoute } from './routes/quote-svg.ts';
 import { recordingsRoutes } from './routes/recordings.ts';
 import { socketRoute } from './routes/socket.ts';
 import { SessionRegistry } from './sessions/session-registry.ts';
@@ -112,7 +113,9 @@ export async function createApp(parts: AppParts): Promise<App> {
       mayChange: config.recordControl === 'all',
       bytesMax: config.importBytesMax,
     });
-  if (page !== undefined) pageRoute(fastify, page, (rows) => pageSnapshot(timeline, rows));
+  quoteSvgRoute(fastify, { timeline, clock, demand: parts.feeds?.demand ?? null });
+  if (page !== undefined)
+    pageRoute(fastify, page, (rows, symbol) => pageSnapshot(timeline, rows, symbol));
   let admin: FastifyInstance | null = null;
   if (config.adminPort !== null) {
     // Loaded when it is wanted: the metrics library takes 35 ms of the start and memory that nobody else needs.

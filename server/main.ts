@@ -147,7 +147,12 @@ async function startTimeline(config: Config, write: (line: string) => void): Pro
     timeline,
     feeds: live!,
     recordings,
-    shelf: libraryShelf(recordings, tape === null ? null : { tape, engine: timeline.engine }),
+    shelf: libraryShelf(
+      recordings,
+      tape === null
+        ? null
+        : { tape, engine: timeline.engine, history: (...asked) => live!.history(...asked) },
+    ),
     ...(tape === null ? {} : { tape }),
     ...(ingest === null ? {} : { ingest }),
     ...(alerts === null ? {} : { alerts }),

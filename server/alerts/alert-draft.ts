@@ -1,5 +1,14 @@
 import { z } from 'zod';
-import { ALERT_FIELDS, ALERT_LIMITS, CROSSINGS, LIMITS, MOVES, SPREAD_UNITS, parseDecimal, type AlertDraft } from '#protocol';
+import {
+  ALERT_FIELDS,
+  ALERT_LIMITS,
+  CROSSINGS,
+  LIMITS,
+  MOVES,
+  SPREAD_UNITS,
+  parseDecimal,
+  type AlertDraft,
+} from '#protocol';
 import { SelectorSet } from '../engine/selector.ts';
 import { AlertsError } from './alerts-error.ts';
 
@@ -96,7 +105,11 @@ function checked(read: { success: true; data: unknown } | { success: false; erro
   if (!read.success) {
     const path = (read.error.issues[0]?.path ?? []).filter((part) => typeof part === 'string');
     const sentence = SENTENCES[path.join('.')] ?? SENTENCES[String(path[0])];
-    throw new AlertsError('bad-rule', sentence ?? 'A rule is { selectors, condition } with repeat, rearmBy, minIntervalS, note, webhook and enabled where wanted.');
+    throw new AlertsError(
+      'bad-rule',
+      sentence ??
+        'A rule is { selectors, condition } with repeat, rearmBy, minIntervalS, note, webhook and enabled where wanted.',
+    );
   }
   const draft = read.data as AlertDraft;
   if (SelectorSet.parse(draft.selectors) === null) throw new AlertsError('bad-rule', SENTENCES['selectors']!);

@@ -80,7 +80,8 @@ export class AlertService {
       engine,
       clock,
       ...(hold === undefined ? {} : { hold }),
-      recall: (rule, instrument) => this.#changed.get(`${rule} ${instrument}`) ?? store.watch(rule, instrument),
+      recall: (rule, instrument) =>
+        this.#changed.get(`${rule} ${instrument}`) ?? store.watch(rule, instrument),
       onChange: (state) => {
         this.#changed.set(`${state.rule} ${state.instrument}`, state);
         this.#writeSoon();
@@ -290,7 +291,8 @@ export class AlertService {
     this.#fault = sentence;
     const { onNotice } = this.#options;
     if (sentence !== '') onNotice(`Alerts wait to be written: ${sentence}`);
-    else if (this.#lost > 0) onNotice(`${this.#lost} alerts fired while nothing could be written, and are lost.`);
+    else if (this.#lost > 0)
+      onNotice(`${this.#lost} alerts fired while nothing could be written, and are lost.`);
     if (sentence === '') this.#lost = 0;
     this.#tell({ type: 'overview', overview: this.overview() });
   }
@@ -307,7 +309,8 @@ export class AlertService {
 
   #checkRoom(): void {
     const { rulesMax } = ALERT_LIMITS;
-    if (this.#rules.size >= rulesMax) throw new AlertsError('too-many', `There are ${rulesMax} alerts: delete one first.`);
+    if (this.#rules.size >= rulesMax)
+      throw new AlertsError('too-many', `There are ${rulesMax} alerts: delete one first.`);
   }
 
   #checkWebhook({ webhook }: AlertDraft): void {

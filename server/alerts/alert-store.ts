@@ -93,7 +93,9 @@ export class AlertStore {
   /* ---- rules ---- */
 
   rules(): StoredRule[] {
-    return (this.#all('SELECT * FROM rule WHERE deleted_us = 0 ORDER BY id') as unknown as RuleRow[]).map(ruleOf);
+    return (this.#all('SELECT * FROM rule WHERE deleted_us = 0 ORDER BY id') as unknown as RuleRow[]).map(
+      ruleOf,
+    );
   }
 
   rule(id: number): StoredRule | null {
@@ -102,7 +104,11 @@ export class AlertStore {
   }
 
   addRule(draft: AlertDraft, nowUs: number): number {
-    const { lastInsertRowid } = this.#run('INSERT INTO rule (draft, created_us) VALUES (?, ?)', JSON.stringify(draft), nowUs);
+    const { lastInsertRowid } = this.#run(
+      'INSERT INTO rule (draft, created_us) VALUES (?, ?)',
+      JSON.stringify(draft),
+      nowUs,
+    );
     return Number(lastInsertRowid);
   }
 
@@ -141,7 +147,8 @@ export class AlertStore {
 
   watch(rule: number, instrument: string): WatchState | undefined {
     const sql = 'SELECT phase, fired_us, side FROM watch WHERE rule = ? AND instrument = ?';
-    const row = this.#get(sql, rule, instrument) as { phase: AlertPhase; fired_us: number; side: number } | undefined;
+    const row = this.#get(sql, rule, instrument) as
+      { phase: AlertPhase; fired_us: number; side: number } | undefined;
     return row && { rule, instrument, phase: row.phase, firedUs: row.fired_us, side: row.side };
   }
 
@@ -150,7 +157,14 @@ export class AlertStore {
     return this.transact(() => {
       const numbers = firings.map((firing) => this.#addFiring(firing));
       for (const { rule, instrument, phase, firedUs, side } of states)
-        this.#run('INSERT OR REPLACE INTO watch VALUES (?, ?, ?, ?, ?)', rule, instrument, phase, firedUs, side);
+        this.#run(
+          'INSERT OR REPLACE INTO watch VALUES (?, ?, ?, ?, ?)',
+          rule,
+          instrument,
+          phase,
+          firedUs,
+          side,
+        );
       const newest = numbers.at(-1);
       if (newest !== undefined) this.#forgetUpTo(newest - FIRINGS_MAX);
       return numbers;
@@ -163,7 +177,10 @@ export class AlertStore {
     this.transact(() => {
       this.#forgetUpTo((row as { seq: number | null }).seq ?? 0);
       const gone = nowUs - DELETED_KEPT_US;
-      this.#run('DELETE FROM watch WHERE rule IN (SELECT id FROM rule WHERE deleted_us BETWEEN 1 AND ?)', gone);
+      this.#run(
+        'DELETE FROM watch WHERE rule IN (SELECT id FROM rule WHERE deleted_us BETWEEN 1 AND ?)',
+        gone,
+      );
       this.#run('DELETE FROM rule WHERE deleted_us BETWEEN 1 AND ?', gone);
     });
   }
@@ -171,7 +188,8 @@ export class AlertStore {
   /* ---- history ---- */
 
   get lastSeq(): number {
-    const row = this.#get("SELECT seq FROM sqlite_sequence WHERE name = 'firing'") as { seq: number } | undefined;
+    const row = this.#get("SELECT seq FROM sqlite_sequence WHERE name = 'firing'") as
+      { seq: number } | undefined;
     return row?.seq ?? 0;
   }
 
@@ -202,14 +220,16 @@ export class AlertStore {
     const sql = `SELECT seq, webhook, attempts, due_us FROM delivery WHERE state = 'waiting' AND seq NOT IN (${marks})
       ORDER BY due_us, seq LIMIT ?`;
     type Row = { seq: number; webhook: string; attempts: number; due_us: number };
-    return (this.#all(sql, ...without, count) as unknown as Row[]).map(({ seq, webhook, attempts, due_us: dueUs }) => ({
-      seq,
-      webhook,
-      attempts,
-      dueUs,
-      state: 'waiting',
-      message: '',
-    }));
+    return (this.#all(sql, ...without, count) as unknown as Row[]).map(
+      ({ seq, webhook, attempts, due_us: dueUs }) => ({
+        seq,
+        webhook,
+        attempts,
+        dueUs,
+        state: 'waiting',
+        message: '',
+      }),
+    );
   }
 
   noteDelivery(seq: number, { state, attempts, message }: AlertDelivery, dueUs: number): void {
@@ -281,7 +301,15 @@ function ruleOf(row: RuleRow): StoredRule {
   };
 }
 
-function firingOf({ time_us: timeUs, muted, webhook, state, attempts, outcome, ...row }: FiringRow): AlertFiring {
+function firingOf({
+  time_us: timeUs,
+  muted,
+  webhook,
+  state,
+  attempts,
+  outcome,
+  ...row
+}: FiringRow): AlertFiring {
   const delivery = webhook === null ? null : { webhook, state, attempts, message: outcome };
   return { ...row, timeUs, muted: muted === 1, delivery };
 }

@@ -1,4 +1,13 @@
-import { decimalText, invariant, isShareAtLeast, parseDecimal, secondsWords, type AlertCondition, type AlertPhase, type Decimal } from '#protocol';
+import {
+  decimalText,
+  invariant,
+  isShareAtLeast,
+  parseDecimal,
+  secondsWords,
+  type AlertCondition,
+  type AlertPhase,
+  type Decimal,
+} from '#protocol';
 import type { Look } from './arming.ts';
 import { isBackBy, lessBy } from './threshold.ts';
 import type { Probe, ProbeParts } from './probe.ts';
@@ -47,16 +56,23 @@ export class ChangeProbe implements Probe {
   }
 
   value(): string {
+    return decimalText(Math.round(this.#move * 1e4), 2);
+  }
+
+  sentence(): string {
+    const move = this.#move;
+    const size = decimalText(Math.abs(Math.round(move * 1e4)), 2);
+    return `last ${move >= 0 ? 'rose' : 'fell'} ${size}% within ${secondsWords(this.#condition.windowS)}`;
+  }
+
+  /** The larger move of those that are asked for, as a share; for people: what decides is exact. */
+  get #move(): number {
     const { low, high } = this.#window;
     const rise = low > 0 ? (this.#last - low) / low : 0;
     const fall = high > 0 ? (this.#last - high) / high : 0;
     const { direction } = this.#condition;
     const isRise = direction === 'either' ? rise >= -fall : direction === 'up';
-    return decimalText(Math.round((isRise ? rise : fall) * 1e4), 2);
-  }
-
-  sentence(): string {
-    return `last has moved ${this.value()}% within ${secondsWords(this.#condition.windowS)}`;
+    return isRise ? rise : fall;
   }
 
   #moves(percent: Decimal): boolean {

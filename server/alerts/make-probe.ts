@@ -11,7 +11,8 @@ export function makeProbe(condition: AlertCondition, parts: ProbeParts): Probe |
   const { tick } = parts.definition;
   switch (condition.kind) {
     case 'price':
-      if (stepsAround(condition.level, tick) === null || stepsAround(parts.rearmBy, tick) === null) return null;
+      if (stepsAround(condition.level, tick) === null || stepsAround(parts.rearmBy, tick) === null)
+        return null;
       return new PriceProbe(condition, parts);
     case 'change':
       return new ChangeProbe(condition, parts);

@@ -1,4 +1,11 @@
-import { invariant, stepsAround, stepsToText, type AlertCondition, type AlertPhase, type StepBracket } from '#protocol';
+import {
+  invariant,
+  stepsAround,
+  stepsToText,
+  type AlertCondition,
+  type AlertPhase,
+  type StepBracket,
+} from '#protocol';
 import type { Look } from './arming.ts';
 import type { Probe, ProbeParts } from './probe.ts';
 

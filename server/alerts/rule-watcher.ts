@@ -167,7 +167,15 @@ export class RuleWatcher implements EventTap {
       minIntervalUs: rule.minIntervalS * 1e6,
       needsBack: rule.condition.kind === 'price',
     };
-    const watch: Watch = { rule, id, key, definition, probe, arming: new Arming(terms, memory), release: () => {} };
+    const watch: Watch = {
+      rule,
+      id,
+      key,
+      definition,
+      probe,
+      arming: new Arming(terms, memory),
+      release: () => {},
+    };
     watches.set(id, watch);
     this.#watches += 1;
     if (watch.arming.phase === 'fired') return;

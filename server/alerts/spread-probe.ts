@@ -1,4 +1,12 @@
-import { decimalText, invariant, isShareAtLeast, parseDecimal, type AlertCondition, type AlertPhase, type Decimal } from '#protocol';
+import {
+  decimalText,
+  invariant,
+  isShareAtLeast,
+  parseDecimal,
+  type AlertCondition,
+  type AlertPhase,
+  type Decimal,
+} from '#protocol';
 import type { Look } from './arming.ts';
 import { isBackBy, lessBy } from './threshold.ts';
 import type { Probe, ProbeParts } from './probe.ts';

@@ -53,7 +53,9 @@ export function prepareDatabase(db: DatabaseSync): string {
     throw new AlertsError('disk', 'The database of alerts was written by a newer version of Tickwire.');
   if (version === 0) {
     const store = randomBytes(6).toString('hex');
-    db.exec(`BEGIN IMMEDIATE; ${TABLES} INSERT INTO meta VALUES ('store', '${store}'); PRAGMA user_version = ${VERSION}; COMMIT`);
+    db.exec(
+      `BEGIN IMMEDIATE; ${TABLES} INSERT INTO meta VALUES ('store', '${store}'); PRAGMA user_version = ${VERSION}; COMMIT`,
+    );
     return store;
   }
   return (db.prepare("SELECT value FROM meta WHERE name = 'store'").get() as { value: string }).value;

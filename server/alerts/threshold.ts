@@ -6,7 +6,8 @@ export function lessBy(threshold: Decimal, rearmBy: string): Decimal | null {
   if (by === null || by.mantissa === 0) return null;
   const decimals = Math.max(threshold.decimals, by.decimals);
   const mantissa =
-    threshold.mantissa * powerOfTen(decimals - threshold.decimals) - by.mantissa * powerOfTen(decimals - by.decimals);
+    threshold.mantissa * powerOfTen(decimals - threshold.decimals) -
+    by.mantissa * powerOfTen(decimals - by.decimals);
   return { mantissa, decimals };
 }
 

@@ -1,4 +1,14 @@
-import { decimalText, invariant, isShareAtLeast, parseDecimal, secondsWords, type AlertCondition, type AlertPhase, type Decimal, type MarketEvent } from '#protocol';
+import {
+  decimalText,
+  invariant,
+  isShareAtLeast,
+  parseDecimal,
+  secondsWords,
+  type AlertCondition,
+  type AlertPhase,
+  type Decimal,
+  type MarketEvent,
+} from '#protocol';
 import type { Look } from './arming.ts';
 import { isBackBy, lessBy } from './threshold.ts';
 import type { Probe, ProbeParts } from './probe.ts';

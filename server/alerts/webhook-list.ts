@@ -30,7 +30,8 @@ export class WebhookList {
     if (named !== undefined) return named;
     const url = URL.parse(webhook);
     // Compared as whole origins. Credentials in an address would end up in the list of rules.
-    if (url === null || !this.origins.includes(url.origin) || url.username !== '' || url.password !== '') return null;
+    if (url === null || !this.origins.includes(url.origin) || url.username !== '' || url.password !== '')
+      return null;
     return url.href;
   }
 }

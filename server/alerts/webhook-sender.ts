@@ -32,7 +32,13 @@ export interface WebhookBody {
 /** The part of `fetch` that is used. */
 export type Post = (
   url: string,
-  init: { method: 'POST'; headers: Record<string, string>; body: string; redirect: 'manual'; signal: AbortSignal },
+  init: {
+    method: 'POST';
+    headers: Record<string, string>;
+    body: string;
+    redirect: 'manual';
+    signal: AbortSignal;
+  },
 ) => Promise<{ status: number; headers: Pick<Headers, 'get'>; body: { cancel(): Promise<void> } | null }>;
 
 export interface WebhookSenderOptions {
@@ -100,7 +106,10 @@ export class WebhookSender {
     const attempts = due.attempts + 1;
     const isOver = outcome.isFinal || attempts >= ATTEMPTS_MAX;
     const state = outcome.isDone ? 'done' : isOver ? 'failed' : 'waiting';
-    const pauseMs = Math.min(PAUSE_MAX_MS, Math.max(outcome.retryAfterMs, FIRST_PAUSE_MS * 2 ** (attempts - 1)));
+    const pauseMs = Math.min(
+      PAUSE_MAX_MS,
+      Math.max(outcome.retryAfterMs, FIRST_PAUSE_MS * 2 ** (attempts - 1)),
+    );
     const delivery: AlertDelivery = { webhook: due.webhook, state, attempts, message: outcome.message };
     try {
       store.noteDelivery(due.seq, delivery, clock.nowUs() + pauseMs * 1000);
@@ -133,10 +142,16 @@ export class WebhookSender {
         signal: abort.signal,
       });
       void body?.cancel().catch(() => {});
-      if (status >= 200 && status < 300) return { isDone: true, isFinal: true, message: `Answered ${status}.`, retryAfterMs: 0 };
+      if (status >= 200 && status < 300)
+        return { isDone: true, isFinal: true, message: `Answered ${status}.`, retryAfterMs: 0 };
       const message = `Answered ${status}.`;
       if (status < 500 && !PASSING.has(status)) return ended(message);
-      return { isDone: false, isFinal: false, message, retryAfterMs: secondsOf(headers.get('retry-after')) * 1000 };
+      return {
+        isDone: false,
+        isFinal: false,
+        message,
+        retryAfterMs: secondsOf(headers.get('retry-after')) * 1000,
+      };
     } catch (error) {
       const message = abort.signal.aborted ? `No answer within ${TIMEOUT_MS / 1000} s.` : reasonOf(error);
       return { isDone: false, isFinal: false, message, retryAfterMs: 0 };

@@ -30,16 +30,25 @@ export class AlertStream {
   /** Number of the last firing that was sent. */
   #sentSeq: number;
 
-  constructor(alerts: AlertService, clock: Clock, request: FastifyRequest, reply: FastifyReply, onClosed: () => void) {
+  constructor(
+    alerts: AlertService,
+    clock: Clock,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    onClosed: () => void,
+  ) {
     const overview = alerts.overview();
     const { after } = request.query as { after?: unknown };
     const header = request.headers['last-event-id'];
-    const cursor = readCursor(typeof header === 'string' ? header : typeof after === 'string' ? after : undefined);
+    const cursor = readCursor(
+      typeof header === 'string' ? header : typeof after === 'string' ? after : undefined,
+    );
     this.#alerts = alerts;
     this.#reply = reply;
     this.#store = overview.store;
     // Numbers of another database say nothing here.
-    this.#sentSeq = cursor?.store === overview.store ? Math.min(cursor.seq, overview.lastSeq) : overview.lastSeq;
+    this.#sentSeq =
+      cursor?.store === overview.store ? Math.min(cursor.seq, overview.lastSeq) : overview.lastSeq;
     reply.hijack();
     const { raw } = reply;
     raw.writeHead(200, {

@@ -58,7 +58,10 @@ export async function alertsRoutes(app: FastifyInstance, options: AlertsRouteOpt
   });
 }
 
-function guard(scope: FastifyInstance, { origins, mayChange, alerts, reason, clock }: AlertsRouteOptions): void {
+function guard(
+  scope: FastifyInstance,
+  { origins, mayChange, alerts, reason, clock }: AlertsRouteOptions,
+): void {
   const changes = new Map<string, number>();
   let minute = 0;
   scope.addHook('onRequest', async (request, reply) => {
@@ -90,12 +93,18 @@ function guard(scope: FastifyInstance, { origins, mayChange, alerts, reason, clo
   });
 }
 
-function readingRoutes(scope: FastifyInstance, { alerts, reason, clock, streamsMax }: AlertsRouteOptions): void {
+function readingRoutes(
+  scope: FastifyInstance,
+  { alerts, reason, clock, streamsMax }: AlertsRouteOptions,
+): void {
   scope.get(PATH, () => alerts?.overview() ?? absent(reason));
   scope.get(HISTORY_PATH, (request, reply) => {
     const query = historyQuery.safeParse(request.query);
     if (!query.success)
-      return refuse(reply, `History is asked for with before, limit (1 to ${ALERT_LIMITS.historyPageMax}) and rule.`);
+      return refuse(
+        reply,
+        `History is asked for with before, limit (1 to ${ALERT_LIMITS.historyPageMax}) and rule.`,
+      );
     const { before = Number.MAX_SAFE_INTEGER, limit = PAGE_ROWS, rule = null } = query.data;
     const rows = alerts?.history(before, limit + 1, rule) ?? [];
     return { firings: rows.slice(0, limit), more: rows.length > limit };

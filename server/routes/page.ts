@@ -9,7 +9,8 @@ export type PageHandler = (
   next: (error?: unknown) => void,
 ) => void;
 
-export type SnapshotGetter = (rows: number) => PageSnapshot;
+/** @param symbol only this instrument, if there is one of that name */
+export type SnapshotGetter = (rows: number, symbol?: string) => PageSnapshot;
 
 /** The dashboard. The page's server side reads the first prices from the raw request, so that they are in the HTML. */
 export function pageRoute(app: FastifyInstance, handler: PageHandler, snapshot: SnapshotGetter): void {

@@ -126,7 +126,7 @@ function listRoutes(scope: FastifyInstance, options: RecordingsRouteOptions): vo
       .header('content-length', bytes)
       .header('content-disposition', attachment(`${recording}.tape`))
       .header('x-content-type-options', 'nosniff')
-      .send(createReadStream(path, { end: bytes - 1 }));
+      .send(bytes === 0 ? '' : createReadStream(path, { end: bytes - 1 }));
   });
   scope.get(`${PATH}/-/jobs/:id`, (request) => recordings.jobs.get(param(request, 'id')));
 }

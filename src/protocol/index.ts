@@ -1,3 +1,6 @@
+export * from './alert.ts';
+export * from './alert-level.ts';
+export * from './alert-words.ts';
 export * from './channel.ts';
 export * from './codec.ts';
 export * from './codes.ts';

@@ -32,6 +32,9 @@ export const LIMITS = {
   refusalsMax: 20,
   /** Bars or trades in one `history` answer. */
   historyRowsMax: 5_000,
+  /** Bars merged into one in a `history` answer, and bars that are read for one answer of merged bars. */
+  historyStepMax: 60,
+  historyMergedMax: 60_000,
   /** Instruments in one `history` of kind `closes`. */
   historyInstrumentsMax: 500,
   /** Data waits (its updates conflate) while a client has unsent bytes; after this long it is told so, ms. */

@@ -112,6 +112,8 @@ export type HistoryRequest =
       /** Only bars that start before this time; absent = up to now, the bar in progress included. */
       beforeTimeUs?: UnixUs;
       count: number;
+      /** Bars merged into one, for a view without room for all; absent = 1. */
+      step?: number;
     }
   | { type: 'history'; request: number; kind: 'trades'; instrument: InstrumentId; count: number }
   | {

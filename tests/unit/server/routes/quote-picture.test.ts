@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { unixUs } from '#protocol';
+import { missingPicture, quotePicture, type QuoteFacts } from '../../../../server/routes/quote-picture.ts';
+import { instrument } from '../../../support/test-timeline.ts';
+
+const LOOK = { theme: 'auto', redUp: false } as const;
+const NOW_US = unixUs(1_790_856_000_000_000);
+const facts: QuoteFacts = {
+  instrument: instrument('BTC-USD', { venue: 'coinbase' }),
+  last: 6_421_850,
+  open: 6_340_610,
+  tradeTimeUs: NOW_US - 3_200_000,
+  nowUs: NOW_US,
+  closes: [1, 3, 2],
+  simulated: false,
+  replay: false,
+  stale: '',
+};
+
+/** Words of the picture, in order. */
+const words = (svg: string): string[] =>
+  [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map((match) => match[1]!);
+
+describe('the picture of a quote', () => {
+  it('says symbol, venue, price, change with sign and arrow, and how old it is', () => {
+    const svg = quotePicture(facts, LOOK);
+    expect(words(svg)).toEqual([
+      'BTC-USD',
+      'coinbase',
+      '64,218.50',
+      '▲ +1.28%',
+      '12:00:00 UTC · last trade 3.2 s before',
+    ]);
+    expect(svg).toContain('<title id="t">BTC-USD 64,218.50 +1.28%</title>');
+    expect(svg).toContain('M204.0 54.0L256.0 14.0L308.0 34.0');
+  });
+
+  it('says SIM and REPLAY, and why a price cannot be trusted', () => {
+    const said = words(quotePicture({ ...facts, simulated: true, replay: true, stale: 'A gap.' }, LOOK));
+    expect(said[1]).toBe('coinbase · SIM REPLAY');
+    expect(said.at(-1)).toBe('A gap.');
+  });
+
+  it('draws a symbol without a price, and a falling one with a minus', () => {
+    const said = words(
+      quotePicture({ ...facts, last: Number.NaN, tradeTimeUs: Number.NaN, closes: [] }, LOOK),
+    );
+    expect(said.slice(2)).toEqual(['–', '–', '12:00:00 UTC · no trade yet']);
+    expect(words(quotePicture({ ...facts, last: 6_000_000 }, LOOK))[3]).toBe('▼ −5.37%');
+    expect(words(quotePicture({ ...facts, last: facts.open }, LOOK))[3]).toBe('0.00%');
+  });
+
+  it('makes text of marks, and leaves out what no XML may hold', () => {
+    const evil = instrument('</text><script>"\u0000\u0007', { venue: '&"\'' });
+    const svg = quotePicture({ ...facts, instrument: evil }, LOOK);
+    expect(svg).not.toContain('<script');
+    expect(svg).not.toMatch(/[\u0000-\u0008]/);
+    expect(words(svg)[0]).toBe('&lt;/text&gt;&lt;script&gt;&quot;');
+    expect(missingPicture('<b>&\ud800', LOOK)).toContain('&lt;b&gt;&amp;\ufffd');
+  });
+
+  it('has no script, no link and no font from elsewhere', () => {
+    const svg = quotePicture(facts, LOOK);
+    expect(svg).not.toMatch(/script|href|url\(|@import|on\w+=/i);
+    expect(svg.replace('http://www.w3.org/2000/svg', '')).not.toContain('http');
+  });
+
+  it('follows the reader’s theme, or the one that was asked for, and the red-up convention', () => {
+    expect(quotePicture(facts, LOOK)).toContain('prefers-color-scheme');
+    expect(quotePicture(facts, { theme: 'dark', redUp: true })).not.toContain('prefers-color-scheme');
+    expect(quotePicture(facts, { theme: 'dark', redUp: true })).toContain('.up{fill:var(--loss)}');
+  });
+
+  it('groups thousands and keeps every decimal', () => {
+    const price = (last: number, decimals: number): string =>
+      words(
+        quotePicture({ ...facts, last, instrument: instrument('X', { tick: { units: 1, decimals } }) }, LOOK),
+      )[2]!;
+    expect([price(123_456_789, 0), price(108_412, 5), price(-5, 1)]).toEqual([
+      '123,456,789',
+      '1.08412',
+      '−0.5',
+    ]);
+  });
+});
