@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { unixUs, type InstrumentId } from '#protocol';
 import type { Cancel, Clock, Feed } from '../engine/ports.ts';
 import { SelectorSet } from '../engine/selector.ts';
@@ -54,6 +55,9 @@ export async function recordLive(request: RecordRequest, parts: RecordParts): Pr
   // Before hours of waiting that end in the same refusal.
   if (statSync(out, { throwIfNoEntry: false }) !== undefined)
     throw new TapeError('exists', out, 'exists already: name a file that does not.');
+  const folder = dirname(out);
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
+    throw new TapeError('missing', folder, 'is no folder: make it, or name another one.');
   const fromUs = at === null ? clock.nowUs() : nextBegin(at, clock.nowUs());
   if (fromUs - clock.nowUs() > AHEAD_MS * 1_000) {
     onLine(`Waiting until ${at} (${new Date(fromUs / 1_000).toISOString()}).`);

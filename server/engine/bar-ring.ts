@@ -29,6 +29,11 @@ export class BarRing {
     return this.#length;
   }
 
+  /** Whether the next bar takes the place of the oldest, or one did. */
+  get isFull(): boolean {
+    return this.#length === this.#cap;
+  }
+
   /** Start of the newest bar, seconds since 1970; -Infinity when there is none. */
   get newestStartS(): number {
     return this.#newestStartS;

@@ -83,6 +83,11 @@ export class Bars {
     return bars;
   }
 
+  /** Whether bars of an instrument may have given way to newer ones. */
+  isFull(intervalS: number, id: number): boolean {
+    return this.#held(intervalS, id)?.isFull === true;
+  }
+
   /** Start of the oldest bar that changed after `version`; -1 when none did. */
   startOfChangeAfter(intervalS: number, id: number, version: number): number {
     return this.#held(intervalS, id)?.startOfChangeAfter(version) ?? -1;

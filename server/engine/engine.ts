@@ -218,8 +218,12 @@ export class Engine {
     if (!isTime(event.startTimeUs, event.receiveTimeUs) || startS % event.intervalSeconds !== 0)
       return this.#refuse('bad_time');
     const bar = { startS, open, high, low, close, volume };
+    // One that comes after a later one is history: it moves no price, whether or not its place is still held.
+    const isLate =
+      this.bars.range(event.intervalSeconds, id, startS + 1, Number.POSITIVE_INFINITY, 1).length > 0;
     if (!this.bars.put(id, event.intervalSeconds, bar, this.versions.next))
       return this.#refuse('bar_not_kept');
+    if (isLate) return 0;
     this.#anchor(id, close);
     if (Number.isNaN(this.dictionary.open(id))) this.dictionary.setOpen(id, open);
     return this.state.bar(event);

@@ -1,5 +1,6 @@
-import { TAPE_NAME, instrumentKey } from '#protocol';
+import { TAPE_NAME, instrumentKey, type InstrumentId, type WireBar } from '#protocol';
 import type { Engine } from '../engine/engine.ts';
+import { stepsIn } from '../tape/file/common-increment.ts';
 import { TapeReader } from '../tape/file/tape-reader.ts';
 import { RollingReader } from '../tape/rolling/rolling-reader.ts';
 import type { LiveTape } from '../tape/rolling/ports.ts';
@@ -11,6 +12,13 @@ import { RecordingsError } from './recordings-error.ts';
 export interface TapedMarket {
   readonly tape: LiveTape;
   readonly engine: Engine;
+  /** Bars from before the engine began, as its feeds know them. Absent = there are none. */
+  readonly history?: (
+    id: InstrumentId,
+    intervalS: number,
+    beforeS: number,
+    count: number,
+  ) => Promise<WireBar[]>;
 }
 
 /** Opens what the library holds, and the live market's tape, each time for one player. */
@@ -24,7 +32,7 @@ export function libraryShelf(library: RecordingLibrary, live: TapedMarket | null
 
 function openTape(live: TapedMarket | null): OpenRecording | null {
   if (live === null) return null;
-  const { tape, engine } = live;
+  const { tape } = live;
   // So that what is on the screen now can be gone back to.
   tape.flush();
   const reader = RollingReader.open(tape.folder);
@@ -32,7 +40,7 @@ function openTape(live: TapedMarket | null): OpenRecording | null {
     reader.close();
     return null;
   }
-  return { name: TAPE_NAME, reader, barsBefore: barsOf(engine), close: () => reader.close() };
+  return { name: TAPE_NAME, reader, barsBefore: barsOf(live), close: () => reader.close() };
 }
 
 function openFile(library: RecordingLibrary, name: string): OpenRecording | null {
@@ -47,10 +55,28 @@ function openFile(library: RecordingLibrary, name: string): OpenRecording | null
   return { name, reader, close: () => reader.close() };
 }
 
-/** The live engine has counted the bars already. */
-function barsOf({ bars, dictionary }: Engine): BarsBefore {
-  return (instrument, intervalS, beforeS, count) => {
+/** The live engine has counted the bars already; what came before it its feeds may know, as on the live chart. */
+function barsOf({ engine: { bars, dictionary }, history }: TapedMarket): BarsBefore {
+  return async (instrument, intervalS, beforeS, count) => {
     const id = dictionary.find(instrumentKey(instrument));
-    return id === undefined ? [] : bars.range(intervalS, id, 0, beforeS, count);
+    if (id === undefined) return [];
+    const { tick, lot } = dictionary.definition(id);
+    const price = stepsIn(tick, instrument.tick);
+    const size = stepsIn(lot, instrument.lot);
+    // The market counts in finer units than its tape did: they cannot be told exactly.
+    if (!Number.isInteger(price) || !Number.isInteger(size)) return [];
+    const own = bars.range(intervalS, id, 0, beforeS, count);
+    const wanted = count - own.length;
+    const older =
+      history === undefined || wanted === 0
+        ? []
+        : await history(id, intervalS, own[0]?.startS ?? beforeS, wanted);
+    return [...older, ...own].map((bar) => scaled(bar, price, size));
   };
+}
+
+function scaled(bar: WireBar, price: number, size: number): WireBar {
+  const { startS, open, high, low, close, volume } = bar;
+  const prices = { open: open * price, high: high * price, low: low * price, close: close * price };
+  return { startS, ...prices, volume: volume * size };
 }

@@ -137,8 +137,16 @@ export class Recorder implements EventTap {
         // Told already; what was written before is whole.
         if (!(error instanceof TapeError)) throw error;
       }
-      if (this.#writer.events === 0) rmSync(this.path, { force: true });
+      if (this.#writer.events === 0) this.#remove();
     }
     return this.#writer.events > 0;
+  }
+
+  #remove(): void {
+    try {
+      rmSync(this.path, { force: true });
+    } catch {
+      // A disk that refuses keeps an empty tape: it is in the list, and can be deleted there.
+    }
   }
 }

@@ -101,7 +101,8 @@ export class RecordingJobs {
     const entry = this.#receiving(id);
     if (entry.files.length >= FILES_MAX)
       throw new RecordingsError('too-many', `An import has ${FILES_MAX} files at most.`);
-    const name = freeName(uploadName(file), (taken) => existsSync(join(entry.folder, taken)));
+    // By the list: a file that is being received may not be on the disk yet.
+    const name = freeName(uploadName(file), (taken) => entry.files.includes(join(entry.folder, taken)));
     const path = join(entry.folder, name);
     entry.files.push(path);
     entry.uploads += 1;
@@ -256,7 +257,14 @@ export class RecordingJobs {
       case 'failed':
         return this.#end(entry, 'failed', { message: word.message });
       case 'done': {
-        const recording = this.#options.place(order.to, entry.job.name);
+        let recording: string;
+        try {
+          recording = this.#options.place(order.to, entry.job.name);
+        } catch (error) {
+          if (!(error instanceof Error) || !('code' in error)) throw error;
+          const message = `The folder of recordings cannot be written (${String(error.code)}).`;
+          return this.#end(entry, 'failed', { message });
+        }
         const { report, notice: message } = word;
         const rows = report?.rows ?? entry.job.rows;
         return this.#end(entry, 'done', { done: 1, rows, report, message, recording });
@@ -271,7 +279,11 @@ export class RecordingJobs {
     entry.abort.abort();
     const remove = (): void => {
       entry.worker = null;
-      rmSync(entry.folder, { recursive: true, force: true });
+      try {
+        rmSync(entry.folder, { recursive: true, force: true });
+      } catch {
+        // The next start removes what was left.
+      }
       entry.settled.resolve(entry.job);
       this.#next();
     };

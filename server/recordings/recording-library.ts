@@ -173,7 +173,18 @@ export class RecordingLibrary {
       throw new RecordingsError('busy', `${JSON.stringify(name)} is not being recorded here.`);
     }
     this.#running.delete(name);
-    return recorder.close() ? this.info(name) : null;
+    return onDisk(() => recorder.close()) ? this.info(name) : null;
+  }
+
+  /** Its time is over. */
+  #end(name: string): void {
+    try {
+      this.stop(name);
+    } catch (error) {
+      // Somebody deleted its file, or the disk is gone.
+      if (!(error instanceof RecordingsError)) throw error;
+      this.#options.onNotice(`The recording ${JSON.stringify(name)} has ended: ${error.message}`);
+    }
   }
 
   /** Makes a recording of what the rolling tape holds of a span. @throws RecordingsError */
@@ -227,7 +238,7 @@ export class RecordingLibrary {
     const { clock, onNotice } = this.#options;
     const nowUs = clock.nowUs();
     for (const [name, { untilUs }] of this.#running)
-      if (untilUs !== null && untilUs <= nowUs) this.stop(name);
+      if (untilUs !== null && untilUs <= nowUs) this.#end(name);
     for (const scheduled of this.#schedule) {
       const { entry, window, isBegun } = scheduled;
       if (!isBegun && window.fromUs <= nowUs) {

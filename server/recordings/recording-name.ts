@@ -2,6 +2,7 @@
 const NAME = /^[\p{L}\p{N}](?:[\p{L}\p{M}\p{N} ._()+=@#&,!'$%;[\]{}~-]{0,98}[\p{L}\p{M}\p{N})])?$/u;
 /** Names that Windows keeps for devices, whatever follows the first dot. */
 const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
+const NAME_CHARS_MAX = 100;
 /** File systems count bytes. */
 const NAME_BYTES_MAX = 200;
 
@@ -14,11 +15,25 @@ export function isRecordingName(name: string): boolean {
   return NAME.test(name) && !DEVICE.test(name) && Buffer.byteLength(name) <= NAME_BYTES_MAX;
 }
 
-/** The name itself, or with the first number behind it that makes it free: `open (2)`. */
+/** The name itself, or with the first number behind it that makes it free: `open (2)`. A long one loses its end for that. */
 export function freeName(name: string, isTaken: (name: string) => boolean): string {
   let free = name;
-  for (let number = 2; isTaken(free); number += 1) free = `${name} (${number})`;
+  for (let number = 2; isTaken(free); number += 1) {
+    const suffix = ` (${number})`;
+    free = `${shortened(name, suffix.length)}${suffix}`;
+  }
   return free;
+}
+
+/** What leaves room for so many characters more, whole ones. */
+function shortened(name: string, room: number): string {
+  const signs = [...name];
+  while (
+    signs.join('').length + room > NAME_CHARS_MAX ||
+    Buffer.byteLength(signs.join('')) + room > NAME_BYTES_MAX
+  )
+    signs.pop();
+  return signs.join('').trimEnd();
 }
 
 /** A name for a recording that is made of this file: without endings, and without what a name may not hold. */

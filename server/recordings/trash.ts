@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { unixUs, type UnixUs } from '#protocol';
 import type { Clock } from '../engine/ports.ts';
@@ -53,18 +53,34 @@ export class Trash {
 
   /** Removes for good what has been here long enough. */
   empty(): void {
-    for (const { path, untilUs } of this.#entries())
-      if (untilUs <= this.#clock.nowUs()) rmSync(path, { force: true });
+    for (const { path, untilUs } of this.#entries()) if (untilUs <= this.#clock.nowUs()) removed(path);
   }
 
   #entries(): Entry[] {
-    if (!existsSync(this.#folder)) return [];
-    return readdirSync(this.#folder).flatMap((file) => {
+    return filesIn(this.#folder).flatMap((file) => {
       const [, deletedMs, id, name] = ENTRY.exec(file) ?? [];
       if (deletedMs === undefined || id === undefined || name === undefined || !isRecordingName(name))
         return [];
       const untilUs = unixUs((Number(deletedMs) + KEPT_MS) * 1_000);
       return [{ id, name, untilUs, path: join(this.#folder, file) }];
     });
+  }
+}
+
+/** None where the folder is not there, or cannot be read. */
+function filesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+/** What the disk refuses to let go is tried again. */
+function removed(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // At the next look.
   }
 }

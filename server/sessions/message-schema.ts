@@ -72,6 +72,7 @@ const SCHEMAS = {
       interval,
       beforeTimeUs: timeUs.optional(),
       count: rows,
+      step: z.int().min(1).max(LIMITS.historyStepMax).optional(),
     }),
     z.strictObject({
       type: z.literal('history'),

@@ -14,6 +14,12 @@ import { InstrumentList, type InstrumentMapping } from './rolling/instrument-lis
 /** Times that are asked of a recording in one go. */
 const TIMES = 256;
 
+/** A place in the merged recording: the event that comes next stands first in the heap. */
+interface Walk {
+  index: number;
+  readonly heap: CursorHeap;
+}
+
 interface Source {
   readonly reader: RecordingReader;
   readonly mapping: InstrumentMapping;
@@ -30,8 +36,10 @@ export class MergedReader implements RecordingReader {
   readonly firstTimeUs: UnixUs;
   readonly lastTimeUs: UnixUs;
   readonly #sources: readonly Source[];
-  /** Where the last play ended: number of the event, and the place in each recording. */
-  #ended: { index: number; places: number[] } = { index: -1, places: [] };
+  /** Where the last play ended. */
+  #played: Walk | null = null;
+  /** Where the last look at a time was: looks at one event after the other cost as little as playing them. */
+  #looked: Walk | null = null;
 
   constructor(readers: readonly RecordingReader[]) {
     invariant(readers.length > 0, 'something is merged');
@@ -46,7 +54,15 @@ export class MergedReader implements RecordingReader {
 
   timeOfEvent(index: number): UnixUs {
     invariant(index >= 0 && index < this.events, 'an event has a number from 0 to events - 1');
-    return unixUs(this.#timeBefore(index + 1));
+    const near = this.#looked;
+    const walk =
+      near !== null && near.index <= index && index - near.index <= TIMES ? near : this.#walkFrom(index);
+    this.#looked = walk;
+    for (; walk.index < index; walk.index += 1) {
+      walk.heap.first.pass();
+      walk.heap.sink();
+    }
+    return unixUs(walk.heap.first.timeUs);
   }
 
   indexAt(timeUs: number): number {
@@ -56,18 +72,25 @@ export class MergedReader implements RecordingReader {
   play(fromIndex: number, toIndex: number, onEvent: (event: MarketEvent) => void): void {
     invariant(fromIndex >= 0 && toIndex <= this.events, 'only events that exist can be played');
     if (fromIndex >= toIndex) return;
-    const places = this.#ended.index === fromIndex ? this.#ended.places : this.#placesOf(fromIndex);
-    const cursors = this.#sources.map((source, order) => new Cursor(source, order, places[order]!));
-    const heap = new CursorHeap(cursors);
-    for (let left = toIndex - fromIndex; left > 0; left -= 1) {
+    const walk = this.#played?.index === fromIndex ? this.#played : this.#walkFrom(fromIndex);
+    // A listener that throws leaves it between two events.
+    this.#played = null;
+    const { heap } = walk;
+    for (; walk.index < toIndex; walk.index += 1) {
       heap.first.playOne(onEvent);
       heap.sink();
     }
-    this.#ended = { index: toIndex, places: cursors.map(({ at }) => at) };
+    this.#played = walk;
   }
 
   density(silenceUs: number): EventDensity[] {
     return activityRuns(this, silenceUs);
+  }
+
+  #walkFrom(index: number): Walk {
+    const places = this.#placesOf(index);
+    const cursors = this.#sources.map((source, order) => new Cursor(source, order, places[order]!));
+    return { index, heap: new CursorHeap(cursors) };
   }
 
   /** Time up to which `count` events have happened. */
@@ -121,6 +144,11 @@ class Cursor {
       event.instrument = instrumentId(mapping.ids[event.instrument]!);
       onEvent(mapping.scales.apply(event));
     });
+    this.pass();
+  }
+
+  /** Leaves the event out. */
+  pass(): void {
     this.at += 1;
     this.timeUs = this.#time();
   }

@@ -9,7 +9,8 @@ import {
   BLOCK_NOTES,
 } from './block-head.ts';
 import type { TapeHeader } from './file-header.ts';
-import { TapeReader, type TapeGap } from './tape-reader.ts';
+import type { TapeGap } from './tape-gap.ts';
+import { TapeReader } from './tape-reader.ts';
 import type { Damage } from './tape-scan.ts';
 
 const KIND_NAMES: Readonly<Record<number, string>> = {

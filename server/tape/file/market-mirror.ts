@@ -193,8 +193,8 @@ export class MarketMirror {
     if (index < 0) return;
     const beside = this.#beside[instrument]!;
     const before = beside.bars[index]!;
-    if (before === null || startS >= before.startS)
-      beside.bars[index] = { intervalSeconds, startS, open, high, low, close, volume };
+    if (before !== null && startS < before.startS) return;
+    beside.bars[index] = { intervalSeconds, startS, open, high, low, close, volume };
     if (Number.isNaN(beside.open)) beside.open = open;
     this.#state.bar(event);
   }

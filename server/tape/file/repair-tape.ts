@@ -1,6 +1,7 @@
 import type { InstrumentId } from '#protocol';
 import type { Clock } from '../../engine/ports.ts';
 import { openTapeWriter } from './open-tape-writer.ts';
+import { stateOf } from './tape-state.ts';
 import { TapeReader } from './tape-reader.ts';
 
 /** What a repair has saved, and what not. */
@@ -22,8 +23,8 @@ export function repairTape(from: string, to: string, clock: Clock): RepairReport
   const reader = TapeReader.open(from, { verify: true });
   try {
     const sources = reader.map.header?.sources ?? [];
-    const options = { clock, sources, flushIntervalMs: 0, syncIntervalMs: 0 };
-    const { writer } = openTapeWriter(to, options);
+    const from = stateOf(reader.instruments, reader.keyframeBefore(0)?.instruments ?? [], reader.firstTimeUs);
+    const { writer } = openTapeWriter(to, { clock, sources, from, flushIntervalMs: 0, syncIntervalMs: 0 });
     const ids: InstrumentId[] = reader.instruments.map((instrument) => writer.define(instrument));
     const gaps = reader.gaps();
     let next = 0;

@@ -45,7 +45,11 @@ export class TapeLock {
   release(): void {
     if (!this.#isHeld) return;
     this.#isHeld = false;
-    rmSync(this.#path, { force: true });
+    try {
+      rmSync(this.#path, { force: true });
+    } catch {
+      // The folder is gone or refuses: the lock is stale when this process ends.
+    }
   }
 }
 

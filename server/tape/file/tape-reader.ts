@@ -23,6 +23,7 @@ import { decodeNotes, type TapeNote } from './note-content.ts';
 import { countsBySecond, secondRuns } from './second-runs.ts';
 import { TapeBytes } from './tape-bytes.ts';
 import { TapeError } from './tape-error.ts';
+import type { TapeGap } from './tape-gap.ts';
 import { contentOf, extendMap, mapTape, type TapeMap } from './tape-scan.ts';
 
 const CACHE_BYTES = 67_108_864;
@@ -43,15 +44,6 @@ export interface TapeReaderOptions {
 /** A block of events, and the number of its first one among those that can be read. */
 interface EventRun extends PlacedBlock {
   from: number;
-}
-
-/** A stretch of events that cannot be read. */
-export interface TapeGap {
-  /** Number of the first event after it. */
-  event: number;
-  events: number;
-  fromTimeUs: UnixUs;
-  toTimeUs: UnixUs;
 }
 
 /** A keyframe, and how many events that can be read come before it. */

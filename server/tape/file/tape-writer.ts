@@ -108,6 +108,7 @@ export class TapeWriter implements EventSink {
   #keyframeEvent: number;
   #keyframeBytes = 0;
   #bytesSinceKeyframe = 0;
+  readonly #flushIntervalUs: number;
   #fault: TapeError | null = null;
   #refused = 0;
   #lost = 0;
@@ -131,6 +132,7 @@ export class TapeWriter implements EventSink {
     this.#events = position.events;
     this.#timeUs = position.timeUs;
     this.#keyframeEvent = position.events;
+    this.#flushIntervalUs = flushIntervalMs > 0 ? flushIntervalMs * 1_000 : Number.POSITIVE_INFINITY;
     if (flushIntervalMs > 0)
       this.#timers.push(clock.every(flushIntervalMs, () => this.#attempt(() => this.#seal())));
     if (syncIntervalMs > 0) this.#timers.push(clock.every(syncIntervalMs, () => storage.syncSoon()));
@@ -225,6 +227,8 @@ export class TapeWriter implements EventSink {
     this.#mirror?.onEvent(event);
     this.#index.addEvent(instrument, this.#timeUs);
     const { events } = encoder;
+    // Where the process is too busy for its timers, the events tell that it is time.
+    if (this.#timeUs - this.#fromTimeUs >= this.#flushIntervalUs) return this.#attempt(() => this.#seal());
     if (events >= BLOCK_EVENTS_MAX || (events % LOOK_EVENTS === 0 && encoder.bytes >= BLOCK_RAW_BYTES_MAX))
       this.#attempt(() => this.#seal());
   }

@@ -36,6 +36,8 @@ interface Segment extends SegmentFile {
   continues: boolean;
   /** Events of it before which the state begins anew because some before them cannot be read; its own numbers. */
   resets: readonly number[];
+  /** Blocks of it that are known to be damaged. */
+  holes: number;
   seconds: readonly Second[];
 }
 
@@ -131,10 +133,7 @@ export class RollingReader implements GrowingReader {
       if (open === null) this.#pass(segment);
       else {
         open.play(from, to, onEvent);
-        if (open.tape.resets.length > segment.resets.length) {
-          segment.resets = open.tape.resets;
-          this.#holes += 1;
-        }
+        if (open.tape.holes > segment.holes) this.#tear(segment, open);
       }
     }
   }
@@ -230,6 +229,7 @@ export class RollingReader implements GrowingReader {
       toTimeUs: 0,
       continues: before !== undefined && isFollowed(before, open.tape.map.header?.follows),
       resets: [],
+      holes: 0,
       seconds: [],
     };
     this.#segments.push(segment);
@@ -248,6 +248,14 @@ export class RollingReader implements GrowingReader {
       this.#firstEvent = segment.from + segment.events;
       this.#floorUs = endUs(segment);
     }
+  }
+
+  /** Blocks of it turned out to be damaged. */
+  #tear(segment: Segment, { tape }: OpenSegment): void {
+    segment.holes = tape.holes;
+    segment.resets = [...new Set([...segment.resets, ...tape.resets])].sort((one, other) => one - other);
+    this.#holes += 1;
+    this.#pass(segment);
   }
 
   /** Events of it that were to be played are gone: what follows is known from its own begin alone. */

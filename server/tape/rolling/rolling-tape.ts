@@ -129,7 +129,7 @@ export class RollingTape implements LiveTape {
     } catch (error) {
       if (!(error instanceof TapeError)) throw error;
     }
-    if (this.#writer.events === 0) rmSync(this.#segment.path, { force: true });
+    if (this.#writer.events === 0) this.#remove(this.#segment.path);
     this.#lock.release();
   }
 
@@ -186,7 +186,7 @@ export class RollingTape implements LiveTape {
     const state = this.#writer.handOver();
     this.#before = this.#counts();
     const { bytes, events, span } = this.#writer;
-    if (span === null || events === 0) rmSync(this.#segment.path, { force: true });
+    if (span === null || events === 0) this.#remove(this.#segment.path);
     else if (existsSync(this.#segment.path)) this.#finished.push({ ...this.#segment, ...span, bytes });
     return state;
   }
@@ -209,7 +209,7 @@ export class RollingTape implements LiveTape {
       return writer;
     } catch (error) {
       const fault = systemFault(path, 'written', error);
-      rmSync(path, { force: true });
+      this.#remove(path);
       this.#pause(fault);
       return this.#writerWithout(fault, from);
     }
@@ -236,11 +236,18 @@ export class RollingTape implements LiveTape {
       if (oldest.toTimeUs >= oldestUs && held <= bytes) return;
       held -= oldest.bytes;
       this.#finished.shift();
-      try {
-        rmSync(oldest.path, { force: true });
-      } catch (error) {
-        this.#options.onNotice(systemFault(oldest.path, 'written', error).message);
-      }
+      const fault = this.#remove(oldest.path);
+      if (fault !== null) this.#options.onNotice(fault.message);
+    }
+  }
+
+  /** Why it could not; null when it is gone. */
+  #remove(path: string): TapeError | null {
+    try {
+      rmSync(path, { force: true });
+      return null;
+    } catch (error) {
+      return systemFault(path, 'written', error);
     }
   }
 

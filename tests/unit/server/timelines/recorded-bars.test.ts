@@ -52,9 +52,9 @@ describe('bars of a recording before a place in it', () => {
         const beforeS = played.at(-random.between(1, Math.min(3, played.length)))!.startS;
         const expected = played.filter(({ startS }) => startS < beforeS).slice(-20);
         const asked = bars.history(ID, intervalS, beforeS, 20, index);
-        let isDone = false;
-        void asked.then(() => (isDone = true));
-        for (let turn = 0; turn < 500 && !isDone; turn += 1) {
+        const state = { isDone: false };
+        void asked.then(() => (state.isDone = true));
+        for (let turn = 0; turn < 500 && !state.isDone; turn += 1) {
           clock.advance(1);
           await Promise.resolve();
         }
