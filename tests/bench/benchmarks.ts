@@ -8,6 +8,7 @@ import { replay } from './replay.ts';
 import { seek } from './seek.ts';
 import { source } from './source.ts';
 import { tape } from './tape.ts';
+import { ui } from './ui.ts';
 import { wire } from './wire.ts';
 
 /** All benchmarks, in the order in which they run and are reported. */
@@ -22,4 +23,5 @@ export const BENCHMARKS: readonly Benchmark[] = [
   fanout,
   memory,
   join,
+  ui,
 ];

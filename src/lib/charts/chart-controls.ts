@@ -4,6 +4,7 @@ import type { ChartReading } from './chart-reading.ts';
 import { barSentence, rangeSentence } from './chart-speech.ts';
 import { barsInView } from './plot-fit.ts';
 import type { PlotModel } from './plot-model.ts';
+import type { ChartAction } from './price-chart-host.ts';
 
 /** What the controls need of the chart that they move. */
 export interface ControlledChart {
@@ -15,14 +16,21 @@ export interface ControlledChart {
   readonly plotBottom: number;
   /** The viewer moved the view: draw, and fit the prices without hysteresis. */
   viewMoved(): void;
+  /** Something else that is drawn has changed. */
+  redraw(): void;
+  /** The viewer wants the newest bars as they are chosen: whatever stands in their place goes. */
+  viewReset(): void;
   /** The crosshair moved: the chart itself need not be drawn. */
   crosshairMoved(): void;
   speak(sentence: string): void;
+  act(action: ChartAction): void;
 }
 
 /** Carries out what gestures and keys ask for. Changes the viewport, the price range and the reading, and nothing else. */
 export class ChartControls implements ChartCommands {
   readonly #chart: ControlledChart;
+  /** Takes the price that is chosen, ticks; null = nobody wants it. */
+  onLevel: ((ticks: number) => void) | null = null;
 
   constructor(chart: ControlledChart) {
     this.#chart = chart;
@@ -48,8 +56,9 @@ export class ChartControls implements ChartCommands {
   }
 
   resetView(): void {
-    this.#chart.plot.viewport.reset();
     this.#chart.plot.range.clear();
+    this.#chart.viewReset();
+    this.#chart.plot.viewport.reset();
     this.#chart.viewMoved();
   }
 
@@ -101,5 +110,22 @@ export class ChartControls implements ChartCommands {
     this.#chart.speak(
       rangeSentence(series.at(from), series.at(to - 1), extent, to - from, entry, intervalS, zone),
     );
+  }
+
+  act(action: ChartAction): void {
+    this.#chart.act(action);
+  }
+
+  /** Draws a line at each of these prices, ticks. */
+  showLevels(levels: readonly number[]): void {
+    this.#chart.plot.alertLevels = levels;
+    this.#chart.redraw();
+  }
+
+  /** Nothing below the prices: volume and studies have no price. */
+  chooseLevel(y: number): void {
+    const { range } = this.#chart.plot;
+    if (!range.isSet || y > range.y(range.min)) return;
+    this.onLevel?.(Math.round(range.priceAt(y)));
   }
 }

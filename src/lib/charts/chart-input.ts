@@ -1,3 +1,5 @@
+import type { ChartAction } from './price-chart-host.ts';
+
 /** What gestures and keys may ask of a chart. Places are px from the element's upper left corner. */
 export interface ChartCommands {
   partAt(x: number, y: number): 'plot' | 'price-axis' | 'time-axis';
@@ -17,6 +19,10 @@ export interface ChartCommands {
   panByViews(views: number): void;
   /** Says what is in view. */
   speakSummary(): void;
+  /** Chooses the price at a height: Alt-click. */
+  chooseLevel?(y: number): void;
+  /** Asks for something beside the chart. */
+  act(action: ChartAction): void;
 }
 
 const LONG_PRESS_MS = 250;
@@ -24,6 +30,7 @@ const DOUBLE_TAP_MS = 300;
 /** A finger that stays within this, px, has not moved. */
 const TOUCH_SLOP_PX = 8;
 const KEY_ZOOM = 1.25;
+const ACTION_KEYS: Readonly<Record<string, ChartAction>> = { s: 'table', e: 'export', c: 'compare' };
 /** Wheel deltas to zoom: a notch of 100 px is about 1.2. Trackpad pinches come as small deltas with Ctrl. */
 const WHEEL_ZOOM_PER_PX = 0.0018;
 const PINCH_ZOOM_PER_PX = 0.01;
@@ -147,6 +154,10 @@ export class ChartInput {
     const wasReading = this.#drag === 'crosshair';
     this.#drag = this.#pointers.size === 1 ? 'plot' : 'none';
     if (wasReading) this.#commands.pointAt(null);
+    if (event.pointerType !== 'touch' && event.altKey && !isCancelled && !this.#hasMoved) {
+      const { x, y } = this.#start;
+      if (this.#commands.partAt(x, y) === 'plot') this.#commands.chooseLevel?.(y);
+    }
     if (event.pointerType !== 'touch' || isCancelled || wasReading || this.#hasMoved) return;
     const { x, y } = this.#place(event);
     const isDouble =
@@ -212,6 +223,11 @@ export class ChartInput {
       return true;
     }
     if (isControl) return false;
+    const action = ACTION_KEYS[event.key.toLowerCase()];
+    if (action !== undefined) {
+      this.#commands.act(action);
+      return true;
+    }
     switch (event.key) {
       case '+':
       case '=':

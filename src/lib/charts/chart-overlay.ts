@@ -1,4 +1,6 @@
 import type { ChartArea } from 'chart.js';
+import { paintAlertLevels } from './draw-alert-levels.ts';
+import { paintLegend, paintTags, type EndTag, type LegendRow } from './overlay-legend.ts';
 import { chartFont, snap, type PlotModel } from './plot-model.ts';
 
 const TAG_WIDTH_PX = 70;
@@ -11,9 +13,13 @@ export interface OverlayState {
   area: ChartArea;
   /** Lower end of the prices: the volume follows. */
   priceBottom: number;
-  /** Middle of the bar that is read; `y` is absent where only the bar is pointed at. */
+  /** Middle of the bar that is read; `y` is NaN where only the bar is pointed at, `priceLabel` empty where its height is no value. */
   crosshair: { x: number; y: number; priceLabel: string; timeLabel: string } | null;
-  lastPrice: { label: string; countdown: string; isRising: boolean } | null;
+  /** Names and values of studies and compared symbols. */
+  legend: readonly LegendRow[];
+  /** Where compared symbols end. */
+  tags: readonly EndTag[];
+  lastPrice: { label: string; countdown: string; isRising: boolean; isInRange: boolean } | null;
   /** Shown while there is nothing to draw. */
   notice: string;
 }
@@ -24,8 +30,8 @@ export function tagHeightPx(countdown: string): number {
 }
 
 /**
- * The canvas above the chart: crosshair, line and tag of the last price, notices. Redrawn whole whenever something on it
- * moves; never makes the chart below draw or lay out.
+ * What a chart shows besides its lines. Crosshair, notices and legends have a canvas above the chart, which is redrawn whole whenever
+ * something on it moves, and never makes the chart below draw or lay out; line and tag of the last price lie on the chart's own.
  */
 export class ChartOverlay {
   readonly #canvas: HTMLCanvasElement;
@@ -33,6 +39,8 @@ export class ChartOverlay {
   readonly #plot: PlotModel;
   #width = 0;
   #height = 0;
+  /** What stands on the canvas; null = something else. */
+  #drawn: string | null = null;
 
   constructor(canvas: HTMLCanvasElement, plot: PlotModel) {
     this.#canvas = canvas;
@@ -44,30 +52,53 @@ export class ChartOverlay {
     const { pixelRatio } = this.#plot;
     this.#width = width;
     this.#height = height;
+    this.#drawn = null;
     this.#canvas.width = Math.floor(width * pixelRatio);
     this.#canvas.height = Math.floor(height * pixelRatio);
     this.#canvas.style.width = `${width}px`;
     this.#canvas.style.height = `${height}px`;
   }
 
+  /** Draws nothing where nothing has changed: to show a canvas anew costs more than to draw on it. */
   draw(state: OverlayState): void {
     const ctx = this.#ctx;
     if (ctx === null || this.#width === 0) return;
-    const { pixelRatio } = this.#plot;
+    const { notice, legend, area } = state;
+    const isBlank = notice === '' && legend.length === 0 && state.crosshair === null;
+    const { pixelRatio, palette } = this.#plot;
+    const key = isBlank ? '' : JSON.stringify([notice, legend, area, palette.bg1]);
+    if (state.crosshair === null && key === this.#drawn) return;
+    // Under a crosshair labels of the chart are hidden, which move with it.
+    this.#drawn = state.crosshair === null ? key : null;
     ctx.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
     ctx.clearRect(0, 0, this.#width, this.#height);
-    this.paint(ctx, state);
+    this.#begin(ctx);
+    if (notice !== '') this.#drawNotice(ctx, state);
+    if (state.crosshair !== null) this.#drawCrosshair(ctx, state, state.crosshair);
+    paintLegend(ctx, this.#plot, legend);
+    ctx.restore();
   }
 
-  /** The same onto another canvas, for a picture to keep. */
-  paint(ctx: CanvasRenderingContext2D, state: OverlayState): void {
+  /** What belongs to the prices themselves, onto the chart's own canvas: it changes with every price, as the chart does. */
+  paintOnChart(ctx: CanvasRenderingContext2D, state: OverlayState): void {
+    this.#begin(ctx);
+    paintAlertLevels(ctx, this.#plot, state.area, state.priceBottom);
+    paintTags(ctx, this.#plot, state.tags, state.area);
+    if (state.lastPrice !== null) this.#drawLastPrice(ctx, state, state.lastPrice);
+    ctx.restore();
+  }
+
+  /** Names and values of the lines, for a picture to keep. */
+  paintLegend(ctx: CanvasRenderingContext2D, state: OverlayState): void {
+    this.#begin(ctx);
+    paintLegend(ctx, this.#plot, state.legend);
+    ctx.restore();
+  }
+
+  #begin(ctx: CanvasRenderingContext2D): void {
     ctx.save();
     ctx.textBaseline = 'middle';
     ctx.lineWidth = 1;
-    if (state.notice !== '') this.#drawNotice(ctx, state);
-    if (state.lastPrice !== null) this.#drawLastPrice(ctx, state, state.lastPrice);
-    if (state.crosshair !== null) this.#drawCrosshair(ctx, state, state.crosshair);
-    ctx.restore();
   }
 
   #drawLastPrice(
@@ -80,12 +111,15 @@ export class ChartOverlay {
     const colour = last.isRising ? palette.up : palette.down;
     const lineY = snap(tagY, pixelRatio) + 0.5 / pixelRatio;
     ctx.strokeStyle = colour;
-    ctx.setLineDash([2, 3]);
-    ctx.beginPath();
-    ctx.moveTo(area.left, lineY);
-    ctx.lineTo(area.right, lineY);
-    ctx.stroke();
-    ctx.setLineDash([]);
+    // Out of range the tag stands at the nearer end, where a line would be a price that it is not.
+    if (last.isInRange) {
+      ctx.setLineDash([2, 3]);
+      ctx.beginPath();
+      ctx.moveTo(area.left, lineY);
+      ctx.lineTo(area.right, lineY);
+      ctx.stroke();
+      ctx.setLineDash([]);
+    }
 
     const hasCountdown = last.countdown !== '';
     const height = tagHeightPx(last.countdown);
@@ -107,7 +141,7 @@ export class ChartOverlay {
 
   #drawCrosshair(
     ctx: CanvasRenderingContext2D,
-    { area, priceBottom }: OverlayState,
+    { area }: OverlayState,
     cross: NonNullable<OverlayState['crosshair']>,
   ): void {
     const { palette, pixelRatio } = this.#plot;
@@ -118,7 +152,6 @@ export class ChartOverlay {
     const x = snap(cross.x, pixelRatio) - half;
     ctx.moveTo(x, area.top);
     ctx.lineTo(x, area.bottom);
-    const hasPrice = cross.y >= area.top && cross.y <= priceBottom;
     const y = snap(cross.y, pixelRatio) - half;
     if (cross.y >= area.top && cross.y <= area.bottom) {
       ctx.moveTo(area.left, y);
@@ -126,7 +159,7 @@ export class ChartOverlay {
     }
     ctx.stroke();
     ctx.setLineDash([]);
-    if (hasPrice) {
+    if (cross.priceLabel !== '') {
       this.#hidePriceLabels(ctx, y, area);
       this.#drawAxisLabel(ctx, cross.priceLabel, area.right + 1, y, 'left', area);
     }

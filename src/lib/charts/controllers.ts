@@ -1,6 +1,7 @@
-import { DatasetController, Element, type ChartDataset } from 'chart.js';
+import { DatasetController, Element } from 'chart.js';
 import { drawCandles } from './draw-candles.ts';
-import { traceLine } from './draw-line.ts';
+import { strokeLine, traceLine } from './draw-line.ts';
+import { drawOverlays, drawPane } from './draw-studies.ts';
 import { drawVolume } from './draw-volume.ts';
 import { plotOf, type PlotModel } from './plot-model.ts';
 
@@ -10,17 +11,19 @@ declare module 'chart.js' {
     tickArea: TickChartType;
     tickCandle: TickChartType;
     tickVolume: TickChartType;
+    tickOverlay: TickChartType;
+    tickPane: TickChartType;
   }
 }
 
 /** What Chart.js' types want to know of a chart type. Data lie in the plot model, so there are no parsed points. */
 interface TickChartType {
   chartOptions: object;
-  datasetOptions: { xAxisID: string; yAxisID: string; column?: 'close' | 'vwap' };
+  datasetOptions: { xAxisID: string; yAxisID: string };
   defaultDataPoint: never;
   metaExtensions: object;
   parsedDataType: never;
-  scales: 'barTime' | 'tickPrice' | 'barVolume';
+  scales: 'barTime' | 'tickPrice' | 'barVolume' | 'studyPane';
 }
 
 /** Chart.js insists that a controller names an element; ours never makes one. */
@@ -69,18 +72,16 @@ export class TickCandleController extends PlotController {
   }
 }
 
-/** A line through the closes, or through the volume-weighted average price. */
+/** A line through the closes. */
 export class TickLineController extends PlotController {
   static readonly id = 'tickLine';
 
   override draw(): void {
     const { plot } = this;
-    const isVwap = (this.getDataset() as ChartDataset<'tickLine'>).column === 'vwap';
-    if (isVwap && !plot.showsVwap) return;
     this.clipped((ctx) => {
       ctx.beginPath();
-      traceLine(ctx, plot, isVwap ? plot.vwap.values : plot.series.columns.close, this.chart.chartArea.left);
-      strokeLine(ctx, isVwap ? plot.palette.accent : plot.palette.t1);
+      traceLine(ctx, plot, plot.series.columns.close, this.chart.chartArea.left);
+      strokeLine(ctx, plot, plot.palette.t1);
     });
   }
 }
@@ -108,7 +109,7 @@ export class TickAreaController extends PlotController {
       ctx.globalAlpha = 1;
       ctx.beginPath();
       traceLine(ctx, plot, plot.series.columns.close, left);
-      strokeLine(ctx, plot.palette.t1);
+      strokeLine(ctx, plot, plot.palette.t1);
     });
   }
 }
@@ -117,6 +118,7 @@ export class TickVolumeController extends PlotController {
   static readonly id = 'tickVolume';
 
   override draw(): void {
+    if (!(this.plot.volumeMax > 0)) return;
     const top = this.plotTop;
     const bottom = this.plotBottom;
     this.clipped((ctx) =>
@@ -125,12 +127,26 @@ export class TickVolumeController extends PlotController {
   }
 }
 
-/** Wider strokes leave the fast path of software rasterizers: 3 px took 2.7 times as long a frame as 1.25. */
-function strokeLine(ctx: CanvasRenderingContext2D, colour: string): void {
-  ctx.strokeStyle = colour;
-  ctx.lineWidth = 1.25;
-  ctx.lineJoin = 'round';
-  ctx.stroke();
+/** Studies over the prices, and compared symbols. */
+export class TickOverlayController extends PlotController {
+  static readonly id = 'tickOverlay';
+
+  override draw(): void {
+    const { plot } = this;
+    if (plot.studies.overlays.length + plot.compared.length === 0) return;
+    this.clipped((ctx) => drawOverlays(ctx, plot, this.chart.chartArea.left));
+  }
+}
+
+/** A study in a part of the chart of its own: the one whose scale it is on. */
+export class TickPaneController extends PlotController {
+  static readonly id = 'tickPane';
+
+  override draw(): void {
+    const { plot } = this;
+    const pane = plot.studies.panes.find(({ id }) => id === this._cachedMeta.yAxisID);
+    if (pane !== undefined) this.clipped((ctx) => drawPane(ctx, plot, pane, this.chart.chartArea.left));
+  }
 }
 
 /**

@@ -1,8 +1,11 @@
+import type { BarColumns } from './bar-series.ts';
 import { snap, type PlotModel } from './plot-model.ts';
 import { priceToY } from './price-to-y.ts';
 
 /** Below this width of a bar, px, bodies cannot be told apart and columns of high to low are drawn. */
 const BODY_MIN_PX = 3;
+
+type Candles = Pick<BarColumns, 'open' | 'high' | 'low' | 'close'>;
 
 /**
  * Draws the bars in view into a plot that begins at `left`: a rising bar hollow, a falling bar filled, so that direction is
@@ -10,16 +13,27 @@ const BODY_MIN_PX = 3;
  */
 export function drawCandles(ctx: CanvasRenderingContext2D, plot: PlotModel, left: number): void {
   if (!plot.range.isSet) return;
-  if (plot.viewport.pxPerBar < BODY_MIN_PX) drawColumns(ctx, plot, left);
+  const candles = plot.type === 'heikin' ? averagedCandles(plot) : plot.series.columns;
+  if (plot.viewport.pxPerBar < BODY_MIN_PX) drawColumns(ctx, plot, candles, left);
   else {
-    drawDirection(ctx, plot, left, true);
-    drawDirection(ctx, plot, left, false);
+    drawDirection(ctx, plot, candles, left, true);
+    drawDirection(ctx, plot, candles, left, false);
   }
 }
 
-function drawDirection(ctx: CanvasRenderingContext2D, plot: PlotModel, left: number, rising: boolean): void {
+function averagedCandles({ heikin }: PlotModel): Candles {
+  const [open, high, low, close] = heikin.columns;
+  return { open, high, low, close };
+}
+
+function drawDirection(
+  ctx: CanvasRenderingContext2D,
+  plot: PlotModel,
+  { open, high, low, close }: Candles,
+  left: number,
+  rising: boolean,
+): void {
   const { series, viewport, pixelRatio } = plot;
-  const { open, high, low, close } = series.columns;
   const { slope, offset } = plot.range;
   const isLog = plot.range.isLog;
   const from = Math.max(series.first, viewport.fromIndex);
@@ -63,9 +77,13 @@ export function candleBodyPx(pxPerBar: number, pixelRatio: number, wick: number)
 }
 
 /** One column a pixel: from the highest to the lowest price of its bars, in the colour of their way from open to close. */
-function drawColumns(ctx: CanvasRenderingContext2D, plot: PlotModel, left: number): void {
+function drawColumns(
+  ctx: CanvasRenderingContext2D,
+  plot: PlotModel,
+  { open, high, low, close }: Candles,
+  left: number,
+): void {
   const { series, viewport, pixelRatio, palette } = plot;
-  const { open, high, low, close } = series.columns;
   const { slope, offset, isLog } = plot.range;
   const from = Math.max(series.first, viewport.fromIndex);
   const to = Math.min(series.end, viewport.toIndex);

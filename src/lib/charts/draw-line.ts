@@ -1,4 +1,5 @@
 import type { PlotModel } from './plot-model.ts';
+import type { PriceRange } from './price-range.ts';
 import { priceToY } from './price-to-y.ts';
 
 /**
@@ -11,13 +12,14 @@ export function traceLine(
   plot: PlotModel,
   values: Float64Array,
   left: number,
+  range: PriceRange = plot.range,
 ): { fromX: number; toX: number } | null {
   const { series, viewport } = plot;
-  const { slope, offset, isLog } = plot.range;
+  const { slope, offset, isLog } = range;
   // One bar beyond either edge, so that the line leaves the plot instead of ending at it.
   const from = Math.max(series.first, viewport.fromIndex - 1);
   const to = Math.min(series.end, viewport.toIndex + 1);
-  if (to <= from || !plot.range.isSet) return null;
+  if (to <= from || !range.isSet) return null;
   const isDense = viewport.pxPerBar < 0.5;
   let isOpen = false;
   let fromX = Number.NaN;
@@ -37,7 +39,7 @@ export function traceLine(
     isOpen = true;
     if (Number.isNaN(fromX)) fromX = x;
     toX = x;
-    if (isDense) index = traceColumn(ctx, plot, values, left, index, to, Math.floor(x), value);
+    if (isDense) index = traceColumn(ctx, plot, values, left, range, index, to, Math.floor(x), value);
   }
   return Number.isNaN(fromX) ? null : { fromX, toX };
 }
@@ -48,13 +50,14 @@ function traceColumn(
   plot: PlotModel,
   values: Float64Array,
   left: number,
+  range: PriceRange,
   from: number,
   to: number,
   column: number,
   first: number,
 ): number {
   const { series, viewport } = plot;
-  const { slope, offset, isLog } = plot.range;
+  const { slope, offset, isLog } = range;
   let lowest = first;
   let highest = first;
   let last = first;
@@ -73,4 +76,19 @@ function traceColumn(
     if (last !== lowest) ctx.lineTo(x, priceToY(last, slope, offset, isLog));
   }
   return index;
+}
+
+/** Bars narrower than this make a line that is all corners, px. */
+const CORNERS_PX = 2;
+
+/**
+ * Wider strokes than a pixel leave the fast path of software rasterizers: with some thousand corners 1.25 px took twice as long a frame as 1,
+ * and 3 px five times. So do round joins.
+ */
+export function strokeLine(ctx: CanvasRenderingContext2D, plot: PlotModel, colour: string): void {
+  const isJagged = plot.viewport.pxPerBar < CORNERS_PX;
+  ctx.strokeStyle = colour;
+  ctx.lineWidth = isJagged ? 1 : 1.25;
+  ctx.lineJoin = isJagged ? 'bevel' : 'round';
+  ctx.stroke();
 }

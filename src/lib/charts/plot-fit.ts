@@ -1,5 +1,7 @@
 import { formatPrice } from '../format/index.ts';
+import { percentTicks } from './percent-axis.ts';
 import type { PlotModel } from './plot-model.ts';
+import { widenBy } from './plotted-studies.ts';
 import { logPriceTicks, priceTicks } from './price-axis.ts';
 
 /** Distances of labels, px. */
@@ -10,42 +12,35 @@ const TIME_LABEL_COMPACT_PX = 62;
 const PRICE_AXIS_MIN_PX = 72;
 /** The price axis gets narrower only by at least so much, px: widths must not jitter. */
 const PRICE_AXIS_SLACK_PX = 12;
-/** How much higher than the bars the range may become to hold the average price too. */
-const VWAP_SPAN_MAX = 1.6;
 
 /** The bars of which something is in view: index of the first, index after the last. */
 export function barsInView({ series, viewport }: PlotModel): { from: number; to: number } {
   return { from: Math.max(series.first, viewport.fromIndex), to: Math.min(series.end, viewport.toIndex) };
 }
 
-/** Works out what a frame shows: averages, the price range, marks of time. `isExact` = the viewer moved the view. */
+/** Works out what a frame shows: studies, compared lines, ranges, marks of time. `isExact` = the viewer moved the view. */
 export function fitPlot(plot: PlotModel, isExact: boolean): void {
-  const { series, viewport, extent } = plot;
+  const { series, viewport, extent, studies } = plot;
   const { from, to } = barsInView(plot);
-  if (plot.showsVwap) plot.vwap.sync(series, plot.intervalS);
+  studies.sync(series, plot.intervalS);
   series.extent(from, to, extent);
   plot.volumeMax = extent.volume;
-  if (plot.showsVwap) includeVwap(plot, from, to);
+  plot.percentBase = from < to ? series.columns.close[from + series.base] : Number.NaN;
+  if (plot.type === 'heikin') {
+    plot.heikin.sync(series, plot.intervalS);
+    widenBy(extent, plot.heikin.line(1), series, from, to);
+    widenBy(extent, plot.heikin.line(2), series, from, to);
+  }
+  studies.widen(extent, series, from, to);
+  for (const compared of plot.compared) compared.align(series, from, to, plot.percentBase, extent);
   plot.range.fit(extent.low, extent.high, isExact);
+  studies.fitPanes(series, from, to, isExact);
   plot.timeMarks = plot.timeMarksCache.marks(series, viewport.fromIndex, viewport.toIndex, {
     intervalS: plot.intervalS,
     pxPerBar: viewport.pxPerBar,
     labelPx: plot.isCompact ? TIME_LABEL_COMPACT_PX : TIME_LABEL_PX,
     zone: plot.zone,
   });
-}
-
-function includeVwap(plot: PlotModel, from: number, to: number): void {
-  const { series, vwap, extent } = plot;
-  let { low, high } = extent;
-  for (let index = from; index < to; index += 1) {
-    const value = vwap.values[index + series.base];
-    if (value < low) low = value;
-    if (value > high) high = value;
-  }
-  if (high - low > (extent.high - extent.low) * VWAP_SPAN_MAX) return;
-  extent.low = low;
-  extent.high = high;
 }
 
 /**
@@ -62,14 +57,23 @@ export class PriceLabels {
   /** `measure` gives the width of a label, px. Returns true when the axis needs another width, which then stands in the plot. */
   fit(plot: PlotModel, heightPx: number, measure: (label: string) => number): boolean {
     const { range, tick } = plot;
-    const key = `${range.min} ${range.max} ${heightPx} ${tick.units} ${tick.decimals}`;
+    const isPercent = plot.scale === 'percent';
+    const base = isPercent ? plot.percentBase : '';
+    const key = `${range.min} ${range.max} ${heightPx} ${tick.units} ${tick.decimals} ${plot.scale} ${base}`;
     if (key === this.#key) return false;
     this.#key = key;
     const apartPx = plot.isCompact ? PRICE_LABEL_COMPACT_PX : PRICE_LABEL_PX;
     const count = Math.max(2, Math.floor(heightPx / apartPx));
-    const choose = range.isLog ? logPriceTicks : priceTicks;
-    plot.priceTicks = range.isSet ? choose(range.min, range.max, count, tick) : [];
-    plot.priceLabels = plot.priceTicks.map((ticks) => formatPrice(ticks, plot));
+    if (isPercent) {
+      const { min, max } = range;
+      const { ratios, labels } = percentTicks(min / plot.percentBase - 1, max / plot.percentBase - 1, count);
+      plot.priceTicks = ratios.map((ratio) => plot.percentBase * (1 + ratio));
+      plot.priceLabels = labels;
+    } else {
+      const choose = range.isLog ? logPriceTicks : priceTicks;
+      plot.priceTicks = range.isSet ? choose(range.min, range.max, count, tick) : [];
+      plot.priceLabels = plot.priceTicks.map((ticks) => formatPrice(ticks, plot));
+    }
     const widest = plot.priceLabels.reduce((width, label) => Math.max(width, measure(label)), 0);
     const needed = Math.max(PRICE_AXIS_MIN_PX, Math.ceil(widest) + 16);
     if (needed <= plot.priceAxisWidth && needed > plot.priceAxisWidth - PRICE_AXIS_SLACK_PX) return false;

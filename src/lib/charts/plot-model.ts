@@ -1,14 +1,19 @@
 import type { Increment } from '#protocol';
 import { invariant } from '../../protocol/invariant.ts';
 import type { TimeZone } from '../format/index.ts';
-import { BarSeries, type Extent } from './bar-series.ts';
+import { BarSeries, type Bar, type Extent } from './bar-series.ts';
+import type { ComparedSeries } from './compared-series.ts';
+import { HeikinAshi } from './indicators/heikin-ashi.ts';
 import { DARK_PALETTE, type Palette } from './palette.ts';
+import { PlottedStudies } from './plotted-studies.ts';
 import { PriceRange } from './price-range.ts';
 import { TimeMarksCache, type TimeMarks } from './time-axis.ts';
 import { Viewport } from './viewport.ts';
-import { Vwap } from './vwap.ts';
 
-export type PlotType = 'candle' | 'line' | 'area';
+/** `heikin` = candles of averaged bars. */
+export type PlotType = 'candle' | 'heikin' | 'line' | 'area';
+/** `percent` counts from the close of the first bar in view. */
+export type PriceScaleKind = 'linear' | 'log' | 'percent';
 
 /**
  * All that the controllers, scales and the overlay of one chart draw from. Written by the host between frames, only read
@@ -18,7 +23,8 @@ export interface PlotModel {
   readonly series: BarSeries;
   readonly viewport: Viewport;
   readonly range: PriceRange;
-  readonly vwap: Vwap;
+  readonly studies: PlottedStudies;
+  readonly heikin: HeikinAshi;
   readonly timeMarksCache: TimeMarksCache;
   palette: Palette;
   /** Pixels of the canvas a CSS pixel. */
@@ -27,7 +33,12 @@ export interface PlotModel {
   zone: TimeZone;
   tick: Increment;
   type: PlotType;
-  showsVwap: boolean;
+  scale: PriceScaleKind;
+  /** The newest bar, while the series ends before it; else null. */
+  liveBar: Bar | null;
+  /** Close of the first bar in view, ticks, where percentages begin; NaN without bars. */
+  percentBase: number;
+  compared: readonly ComparedSeries[];
   /** A low chart on a narrow screen: smaller axes. */
   isCompact: boolean;
   /** Prices with a line and a label, ticks. */
@@ -39,6 +50,8 @@ export interface PlotModel {
   timeAxisHeight: number;
   /** Middle of the tag of the last price, px; NaN without one. Labels that it would half cover are left out. */
   tagY: number;
+  /** Prices that alerts wait for, ticks; halves where one lies between two. */
+  alertLevels: readonly number[];
   /** Largest volume in view, lots. */
   volumeMax: number;
   /** Of the bars in view. */
@@ -50,7 +63,8 @@ export function makePlotModel(): PlotModel {
     series: new BarSeries(),
     viewport: new Viewport(),
     range: new PriceRange(),
-    vwap: new Vwap(),
+    studies: new PlottedStudies(),
+    heikin: new HeikinAshi(),
     timeMarksCache: new TimeMarksCache(),
     palette: DARK_PALETTE,
     pixelRatio: 1,
@@ -58,14 +72,18 @@ export function makePlotModel(): PlotModel {
     zone: 'utc',
     tick: { units: 1, decimals: 2 },
     type: 'candle',
-    showsVwap: false,
+    scale: 'linear',
+    liveBar: null,
+    percentBase: Number.NaN,
+    compared: [],
     isCompact: false,
     priceTicks: [],
     priceLabels: [],
-    timeMarks: { ticks: [], holes: [] },
+    timeMarks: { ticks: [], holes: [], days: [] },
     priceAxisWidth: 72,
     timeAxisHeight: 24,
     tagY: Number.NaN,
+    alertLevels: [],
     volumeMax: 0,
     extent: { low: Number.NaN, high: Number.NaN, volume: Number.NaN },
   };

@@ -1,7 +1,8 @@
 import type { TimeZone } from '../format/index.ts';
 import type { Bar } from './bar-series.ts';
+import type { StudyChoice } from './indicators/study-choice.ts';
 import type { Palette } from './palette.ts';
-import type { PlotType } from './plot-model.ts';
+import type { PlotType, PriceScaleKind } from './plot-model.ts';
 
 export interface LegendValues {
   bar: Bar;
@@ -10,6 +11,9 @@ export interface LegendValues {
   /** The bar under the crosshair, not the newest. */
   isReading: boolean;
 }
+
+/** Shown by whoever shows the chart: the bars in view as a table, the menu of exports, the choice of a symbol to compare with. */
+export type ChartAction = 'table' | 'export' | 'compare';
 
 export interface PriceChartHost {
   chartCanvas: HTMLCanvasElement;
@@ -24,15 +28,21 @@ export interface PriceChartHost {
   /** The viewer reads the bar that starts then, seconds since 1970; null = none any more. For the crosshairs of other charts. */
   onCrosshair?(timeS: number | null): void;
   onLegend(values: LegendValues | null): void;
+  /** A key asks for something beside the chart. */
+  onAction?(action: ChartAction): void;
   /** A sentence for a screen reader, after a key. */
   onSpeak(sentence: string): void;
+  /** The viewer moved the view: other bars may fit it better. */
+  onView?(): void;
+  /** The viewer goes back to the newest bars, at the zoom that a chart begins with. */
+  onReset?(): void;
   /** The view comes near the oldest bar held. Called again and again while it is. */
   onNearStart(): void;
 }
 
 export interface PriceChartSettings {
   type: PlotType;
-  log: boolean;
-  vwap: boolean;
+  scale: PriceScaleKind;
+  studies: readonly StudyChoice[];
   zone: TimeZone;
 }

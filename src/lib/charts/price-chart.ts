@@ -1,22 +1,33 @@
 import { Chart } from 'chart.js';
 import type { DictionaryEntry } from '#protocol';
-import { formatPrice, type TimeZone } from '../format/index.ts';
-import { barCountdown } from './bar-countdown.ts';
+import { formatSpan, type TimeZone } from '../format/index.ts';
+import { barCountdown, TextWatch } from './bar-countdown.ts';
 import type { Bar } from './bar-series.ts';
-import { plotConfig, plotDatasets, type PlotChartType } from './chart-config.ts';
+import { ChartAnnotations } from './chart-annotations.ts';
+import { ChartBars, type BarLevel } from './chart-bars.ts';
+import { plotConfig, plotDatasets, plotScales, type PlotChartType } from './chart-config.ts';
 import { ChartControls, type ControlledChart } from './chart-controls.ts';
-import { ChartOverlay, tagHeightPx, type OverlayState } from './chart-overlay.ts';
+import { ChartOverlay, type OverlayState } from './chart-overlay.ts';
 import { chartPicture } from './chart-picture.ts';
 import { ChartReading } from './chart-reading.ts';
-import { barTimeText } from './chart-speech.ts';
-import type { LegendValues, PriceChartHost, PriceChartSettings } from './price-chart-host.ts';
+import type { ComparedSeries } from './compared-series.ts';
+import type { StudyChoice } from './indicators/study-choice.ts';
+import type { ChartAction, LegendValues, PriceChartHost, PriceChartSettings } from './price-chart-host.ts';
+import { FrameRequest } from './frame-request.ts';
 import { PacedWrite } from './paced-write.ts';
 import type { Palette } from './palette.ts';
-import { barsInView, fitPlot, PriceLabels } from './plot-fit.ts';
-import { bindPlot, chartFont, makePlotModel, type PlotModel, type PlotType } from './plot-model.ts';
+import { fitPlot, PriceLabels } from './plot-fit.ts';
+import {
+  bindPlot,
+  chartFont,
+  makePlotModel,
+  type PlotModel,
+  type PlotType,
+  type PriceScaleKind,
+} from './plot-model.ts';
 import { registerCharts } from './register.ts';
 
-export type { LegendValues, PriceChartHost, PriceChartSettings };
+export type { ChartAction, LegendValues, PriceChartHost, PriceChartSettings };
 
 /** Canvas pixels a CSS pixel at most: a phone's 3 would cost more than twice as much as 2 and look the same. */
 const PIXEL_RATIO_MAX = 2;
@@ -25,8 +36,7 @@ export const COMPACT_HEIGHT_PX = 300;
 export const COMPACT_WIDTH_PX = 480;
 /** The legend is written at most this often, ms. */
 const LEGEND_INTERVAL_MS = 100;
-/** How often the countdown is looked at, ms: late by this much at most. */
-const COUNTDOWN_CHECK_MS = 200;
+const DAY_S = 86_400;
 
 /**
  * One price chart on two canvases: a Chart.js chart with our controllers and scales, and the overlay. Not a data source: it is
@@ -37,6 +47,7 @@ const COUNTDOWN_CHECK_MS = 200;
  */
 export class PriceChart implements ControlledChart {
   readonly plot: PlotModel = makePlotModel();
+  readonly bars = new ChartBars(this.plot);
   readonly reading = new ChartReading(this.plot);
   readonly controls = new ChartControls(this);
   entry: DictionaryEntry | null = null;
@@ -44,19 +55,24 @@ export class PriceChart implements ControlledChart {
   readonly #chart: Chart<PlotChartType>;
   readonly #overlay: ChartOverlay;
   readonly #priceLabels = new PriceLabels();
-  readonly #legend = new PacedWrite(LEGEND_INTERVAL_MS, () => this.#writeLegend());
-  readonly #countdownTimer: ReturnType<typeof setInterval>;
-  #countdown = '';
-  #notice = '';
-  #frame = 0;
+  readonly #frame = new FrameRequest((nowMs) => this.#draw(nowMs));
+  readonly #legend = new PacedWrite(LEGEND_INTERVAL_MS, () =>
+    this.#host.onLegend(this.#annotations.legendValues()),
+  );
+  readonly #annotations: ChartAnnotations;
+  readonly #countdown: TextWatch;
+  #zone: TimeZone;
+  /** The scale that was chosen; while symbols are compared it is percent whatever was chosen. */
+  #scale: PriceScaleKind;
   #frameAtMs = 0;
-  #isVisible = true;
   #isChartDirty = false;
   #isViewMoved = false;
   #isDestroyed = false;
+  /** What was written in the frame that is drawn. */
+  #said: OverlayState | null = null;
   #pixelRatioMax = PIXEL_RATIO_MAX;
-  /** Time at the right edge of a view that does not follow, to find the place again in a new set of bars. */
-  #heldS = Number.NaN;
+  /** Interval that is counted down, s: the chosen one, whatever bars are shown. */
+  #countedS = 60;
 
   constructor(host: PriceChartHost, settings: PriceChartSettings) {
     registerCharts();
@@ -66,21 +82,35 @@ export class PriceChart implements ControlledChart {
     plot.pixelRatio = Math.min(PIXEL_RATIO_MAX, globalThis.devicePixelRatio || 1);
     plot.viewport.eased = host.eased;
     plot.type = settings.type;
-    plot.showsVwap = settings.vwap;
     plot.zone = settings.zone;
-    plot.range.setLog(settings.log);
+    this.#zone = settings.zone;
+    this.#scale = settings.scale;
+    plot.scale = settings.scale;
+    plot.range.setLog(settings.scale === 'log');
+    plot.studies.choose(settings.studies);
     bindPlot(host.chartCanvas, plot);
-    this.#chart = new Chart(host.chartCanvas, plotConfig(settings.type, plot.pixelRatio));
+    const { panes } = plot.studies;
     this.#overlay = new ChartOverlay(host.overlayCanvas, plot);
-    this.#countdownTimer = setInterval(() => this.#checkCountdown(), COUNTDOWN_CHECK_MS);
+    this.#chart = new Chart(
+      host.chartCanvas,
+      plotConfig(settings.type, panes, plot.pixelRatio, () => this.#drawAbove()),
+    );
+    this.#annotations = new ChartAnnotations(this.#chart, plot, this.reading);
+    this.#countdown = new TextWatch(
+      () => barCountdown(host.nowUs(), this.#countedS),
+      (text) => {
+        this.#annotations.countdown = text;
+        this.redraw();
+      },
+    );
   }
 
   destroy(): void {
     if (this.#isDestroyed) return;
     this.#isDestroyed = true;
-    cancelAnimationFrame(this.#frame);
+    this.#frame.stop();
     this.#legend.stop();
-    clearInterval(this.#countdownTimer);
+    this.#countdown.stop();
     this.#chart.destroy();
   }
 
@@ -88,61 +118,61 @@ export class PriceChart implements ControlledChart {
 
   /** Empties the chart for another instrument or interval; `notice` stands in the plot until bars come. */
   show(entry: DictionaryEntry | null, intervalS: number, notice: string): void {
-    const { plot } = this;
     this.entry = entry;
-    plot.intervalS = intervalS;
-    if (entry !== null) plot.tick = entry.tick;
-    plot.series.reset(new Float64Array(0));
-    plot.viewport.restart(0, 0, null);
-    plot.range.clear();
+    if (entry !== null) this.plot.tick = entry.tick;
+    this.plot.liveBar = null;
+    this.bars.clear(intervalS);
+    this.#countedS = intervalS;
+    this.#annotations.merged = '';
+    this.#placeZone();
     this.reading.clear();
-    this.#heldS = Number.NaN;
-    this.#notice = notice;
+    this.#annotations.notice = notice;
     this.#legend.writeNow(performance.now());
     this.#viewChanged();
   }
 
   /** Takes a whole series. The zoom stays; so does the place, by its time, unless the view follows. */
   setBars(rows: Float64Array): void {
-    const { series, viewport, range } = this.plot;
-    series.reset(rows);
-    const held = Number.isNaN(this.#heldS) ? series.first - 1 : series.indexAtOrBefore(this.#heldS);
-    viewport.restart(
-      series.first,
-      series.end,
-      held >= series.first && held < series.end - 1 ? held + 0.5 : null,
-    );
-    range.clear();
+    this.bars.set(rows);
     this.reading.clearBar();
-    if (series.length > 0) this.#notice = '';
+    if (rows.length > 0) this.#annotations.notice = '';
     this.#viewChanged();
   }
 
   prependBars(rows: Float64Array): void {
-    const { series, viewport } = this.plot;
-    series.prepend(rows);
-    viewport.setBars(series.first, series.end);
+    this.bars.prepend(rows);
+    this.#viewChanged();
+  }
+
+  appendBars(rows: Float64Array): void {
+    this.bars.append(rows);
     this.#viewChanged();
   }
 
   upsertBar(startS: number, open: number, high: number, low: number, close: number, volume: number): void {
-    const { series, viewport } = this.plot;
-    series.upsert(startS, open, high, low, close, volume);
-    viewport.setBars(series.first, series.end);
-    this.#notice = '';
-    this.#isChartDirty = true;
-    this.#requestFrame();
+    this.bars.append(Float64Array.of(startS, open, high, low, close, volume));
+    this.#annotations.notice = '';
+    this.redraw();
+  }
+
+  /** Bars merged from more or fewer of the interval, at the same times. */
+  showLevel(level: BarLevel): void {
+    this.bars.showLevel(level);
+    this.#annotations.merged = level.intervalS > this.#countedS ? formatSpan(level.intervalS) : '';
+    this.#placeZone();
+    this.reading.clearBar();
+    this.#viewChanged();
+  }
+
+  /** The newest bar, while those shown end before it: its price has its tag all the same. */
+  setLiveBar(bar: Bar | null): void {
+    this.plot.liveBar = bar;
+    this.redraw();
   }
 
   setNotice(notice: string): void {
-    this.#notice = notice;
-    this.#requestFrame();
-  }
-
-  /** The bars in view, oldest first, for a table or an export. */
-  barsInView(): Bar[] {
-    const { from, to } = barsInView(this.plot);
-    return Array.from({ length: Math.max(0, to - from) }, (_, at) => this.plot.series.at(from + at));
+    this.#annotations.notice = notice;
+    this.#frame.request();
   }
 
   /* ---- looks -------------------------------------------------------------------------------------------------- */
@@ -150,24 +180,37 @@ export class PriceChart implements ControlledChart {
   setType(type: PlotType): void {
     if (type === this.plot.type) return;
     this.plot.type = type;
-    this.#chart.data.datasets = plotDatasets(type);
-    this.#layout();
-    this.#viewChanged();
+    this.#rebuild();
   }
 
-  setLog(log: boolean): void {
-    this.plot.range.setLog(log);
-    this.#viewChanged();
+  setScale(scale: PriceScaleKind): void {
+    this.#scale = scale;
+    this.#placeScale();
   }
 
-  setVwap(shows: boolean): void {
-    this.plot.showsVwap = shows;
+  setStudies(choices: readonly StudyChoice[]): void {
+    const { studies } = this.plot;
+    if (studies.choose(choices)) this.#rebuild();
     this.#viewChanged();
     this.crosshairMoved();
   }
 
+  /** Symbols to draw as lines over this one. Whoever fills their series says so with `redraw`. */
+  setCompared(compared: readonly ComparedSeries[]): void {
+    this.plot.compared = compared;
+    this.#placeScale();
+    this.crosshairMoved();
+  }
+
+  /** Something that is drawn has changed, other than by the methods of this chart. */
+  redraw(): void {
+    this.#isChartDirty = true;
+    this.#frame.request();
+  }
+
   setZone(zone: TimeZone): void {
-    this.plot.zone = zone;
+    this.#zone = zone;
+    this.#placeZone();
     this.#viewChanged();
   }
 
@@ -183,8 +226,7 @@ export class PriceChart implements ControlledChart {
 
   /** Nothing is drawn while the chart cannot be seen. */
   setVisible(isVisible: boolean): void {
-    this.#isVisible = isVisible;
-    if (isVisible) this.#requestFrame();
+    this.#frame.setVisible(isVisible);
   }
 
   /** Takes the size of the element, CSS px, and draws at once: a frame later would flash stretched. */
@@ -214,14 +256,14 @@ export class PriceChart implements ControlledChart {
     if (timeS === null) this.reading.clear();
     else this.reading.readTime(timeS);
     this.#legend.request(performance.now());
-    this.#requestFrame();
+    this.#frame.request();
   }
 
-  /** The chart as it is, on the theme's ground, without the crosshair. */
-  toPng(): Promise<Blob | null> {
+  /** The chart as it is, on the theme's ground, without the crosshair, below a line that says what it is. */
+  toPng(title: string): Promise<Blob | null> {
     const { palette, pixelRatio } = this.plot;
-    return chartPicture(this.#host.chartCanvas, palette.bg1, pixelRatio, (ctx) =>
-      this.#overlay.paint(ctx, { ...this.#overlayState(), crosshair: null }),
+    return chartPicture(this.#host.chartCanvas, palette, pixelRatio, title, (ctx) =>
+      this.#overlay.paintLegend(ctx, this.#annotations.overlay(this.entry)),
     );
   }
 
@@ -236,10 +278,13 @@ export class PriceChart implements ControlledChart {
   }
 
   viewMoved(): void {
-    const { series, viewport } = this.plot;
-    const right = Math.min(series.end - 1, Math.max(series.first, Math.round(viewport.right - 0.5)));
-    this.#heldS = series.length === 0 || viewport.follow ? Number.NaN : series.startAt(right);
+    this.bars.hold();
+    this.#host.onView?.();
     this.#viewChanged();
+  }
+
+  viewReset(): void {
+    this.#host.onReset?.();
   }
 
   crosshairMoved(): void {
@@ -247,11 +292,15 @@ export class PriceChart implements ControlledChart {
     this.#legend.writeNow(performance.now());
     const { index } = this.reading;
     this.#host.onCrosshair?.(index === null ? null : this.plot.series.startAt(index));
-    this.#requestFrame();
+    this.#frame.request();
   }
 
   speak(sentence: string): void {
     this.#host.onSpeak(sentence);
+  }
+
+  act(action: ChartAction): void {
+    this.#host.onAction?.(action);
   }
 
   /* ---- the two clocks ----------------------------------------------------------------------------------------- */
@@ -259,15 +308,7 @@ export class PriceChart implements ControlledChart {
   #viewChanged(): void {
     this.#isChartDirty = true;
     this.#isViewMoved = true;
-    this.#requestFrame();
-  }
-
-  #requestFrame(): void {
-    if (this.#frame !== 0 || this.#isDestroyed || !this.#isVisible) return;
-    this.#frame = requestAnimationFrame((nowMs) => {
-      this.#frame = 0;
-      this.#draw(nowMs);
-    });
+    this.#frame.request();
   }
 
   #draw(nowMs: number): void {
@@ -276,6 +317,7 @@ export class PriceChart implements ControlledChart {
     const wasSliding = viewport.isSliding;
     viewport.advance(nowMs - this.#frameAtMs);
     this.#frameAtMs = nowMs;
+    this.#said = null;
     if (this.#isChartDirty || wasSliding) {
       this.#isChartDirty = false;
       if (this.#prepare()) this.#layout();
@@ -283,16 +325,24 @@ export class PriceChart implements ControlledChart {
       const isNearStart = viewport.leftShown - series.first < viewport.visibleBars / 2;
       if (series.length > 0 && isNearStart) this.#host.onNearStart();
     }
-    this.#overlay.draw(this.#overlayState());
+    this.#overlay.draw(this.#said ?? this.#annotations.overlay(this.entry));
     this.#legend.request(nowMs);
-    if (viewport.isSliding) this.#requestFrame();
+    if (viewport.isSliding) this.#frame.request();
+  }
+
+  /** After the chart itself, on its canvas. Chart.js draws once while it is made. */
+  #drawAbove(): void {
+    const { ctx } = this.#chart ?? {};
+    if (ctx === undefined) return;
+    this.#said = this.#annotations.overlay(this.entry);
+    this.#overlay.paintOnChart(ctx, this.#said);
   }
 
   /** Brings the model up to date for a frame. Returns true when a scale needs another size. */
   #prepare(): boolean {
     fitPlot(this.plot, this.#isViewMoved);
     this.#isViewMoved = false;
-    this.plot.tagY = this.#tagY();
+    this.plot.tagY = this.#annotations.tagY();
     const { price } = this.#chart.scales;
     const { ctx } = this.#chart;
     return this.#priceLabels.fit(this.plot, price.bottom - price.top, (label) => {
@@ -303,94 +353,42 @@ export class PriceChart implements ControlledChart {
 
   #layout(): void {
     this.#chart.update('none');
-    if (!this.#placeModel()) return;
+    this.#placeModel();
     this.#prepare();
     this.#chart.draw();
   }
 
-  /** Tells the model where Chart.js has put things. Returns true when that changed. */
-  #placeModel(): boolean {
+  /** Tells the model where Chart.js has put things. */
+  #placeModel(): void {
     const { chartArea: area, scales } = this.#chart;
-    const { viewport, range } = this.plot;
+    const { viewport, range, studies } = this.plot;
     const width = Math.max(0, area.right - area.left);
     range.place(scales.price.top, scales.price.bottom - scales.price.top);
-    this.#isChartDirty = true;
-    if (width === viewport.width) return false;
-    viewport.resize(width);
-    return true;
-  }
-
-  /* ---- overlay and legend ------------------------------------------------------------------------------------- */
-
-  #lastBar(): Bar | null {
-    const { series } = this.plot;
-    return series.length === 0 ? null : series.at(series.end - 1);
-  }
-
-  #tagY(): number {
-    const last = this.#lastBar();
-    if (last === null || !this.plot.range.isSet) return Number.NaN;
-    const { price } = this.#chart.scales;
-    const half = tagHeightPx(this.#countdown) / 2;
-    return Math.min(price.bottom - half, Math.max(price.top + half, this.plot.range.y(last.close)));
-  }
-
-  #overlayState(): OverlayState {
-    const { entry } = this;
-    const last = this.#lastBar();
-    return {
-      area: this.#chart.chartArea,
-      priceBottom: this.#chart.scales.price.bottom,
-      notice: this.#notice,
-      crosshair: this.#crosshairState(),
-      lastPrice:
-        last === null || entry === null
-          ? null
-          : {
-              label: formatPrice(last.close, entry),
-              countdown: this.#countdown,
-              isRising: last.close >= last.open,
-            },
-    };
-  }
-
-  #crosshairState(): OverlayState['crosshair'] {
-    const { entry, reading } = this;
-    const { index, y } = reading;
-    if (index === null || entry === null) return null;
-    const { series, viewport, range, intervalS, zone } = this.plot;
-    const x = this.#chart.chartArea.left + viewport.x(index);
-    // The view was moved away from the bar that is read.
-    if (x < -viewport.pxPerBar || x > viewport.width + viewport.pxPerBar) return null;
-    return {
-      x,
-      y,
-      priceLabel: formatPrice(Math.round(range.priceAt(y)), entry),
-      timeLabel: barTimeText(series.startAt(index), intervalS, zone),
-    };
-  }
-
-  #checkCountdown(): void {
-    const text = barCountdown(this.#host.nowUs(), this.plot.intervalS);
-    if (text === this.#countdown) return;
-    // The tag grows or shrinks with its second line, and hides other labels.
-    if ((text === '') !== (this.#countdown === '')) this.#isChartDirty = true;
-    this.#countdown = text;
-    this.#requestFrame();
-  }
-
-  #writeLegend(): void {
-    const { series, vwap, showsVwap } = this.plot;
-    const readIndex = this.reading.index;
-    const index = readIndex ?? series.end - 1;
-    if (series.length === 0) {
-      this.#host.onLegend(null);
-      return;
+    for (const { id, range: own } of studies.panes) {
+      own.place(scales[id].top, scales[id].bottom - scales[id].top);
     }
-    this.#host.onLegend({
-      bar: series.at(index),
-      vwap: showsVwap ? (vwap.values[index + series.base] ?? Number.NaN) : Number.NaN,
-      isReading: readIndex !== null,
-    });
+    this.#isChartDirty = true;
+    if (width !== viewport.width) viewport.resize(width);
+  }
+
+  /** Other scales or controllers: Chart.js makes and drops its own, and the place of everything changes. */
+  #rebuild(): void {
+    const { type, studies } = this.plot;
+    this.#chart.data.datasets = plotDatasets(type, studies.panes);
+    this.#chart.options.scales = plotScales(studies.panes);
+    this.#layout();
+    this.#viewChanged();
+  }
+
+  #placeScale(): void {
+    const { plot } = this;
+    plot.scale = plot.compared.length > 0 ? 'percent' : this.#scale;
+    plot.range.setLog(plot.scale === 'log');
+    this.#viewChanged();
+  }
+
+  /** A bar of a day is a day of UTC, whatever the zone. */
+  #placeZone(): void {
+    this.plot.zone = this.plot.intervalS >= DAY_S ? 'utc' : this.#zone;
   }
 }

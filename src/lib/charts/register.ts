@@ -4,9 +4,11 @@ import {
   TickAreaController,
   TickCandleController,
   TickLineController,
+  TickOverlayController,
+  TickPaneController,
   TickVolumeController,
 } from './controllers.ts';
-import { BarTimeScale, BarVolumeScale, TickPriceScale } from './scales.ts';
+import { BarTimeScale, BarVolumeScale, StudyPaneScale, TickPriceScale } from './scales.ts';
 
 let isRegistered = false;
 
@@ -19,9 +21,12 @@ export function registerCharts(): void {
     TickAreaController,
     TickCandleController,
     TickLineController,
+    TickOverlayController,
+    TickPaneController,
     TickVolumeController,
     BarTimeScale,
     BarVolumeScale,
+    StudyPaneScale,
     TickPriceScale,
   );
 }

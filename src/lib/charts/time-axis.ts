@@ -13,7 +13,7 @@ const DAY_S = 86_400;
 /** Distances of labels: within a day in seconds, beyond in days, beyond in months. */
 const STEPS_S = [1, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 21_600, 43_200];
 const STEPS_DAYS = [1, 2, 7, 14];
-const STEPS_MONTHS = [1, 3, 6, 12, 60];
+const STEPS_MONTHS = [1, 3, 6, 12, 24, 60];
 const MONTH_S = 30 * DAY_S;
 /** A silence is marked when it is this many bars long, and ten minutes at least. */
 const HOLE_BARS = 20;
@@ -36,6 +36,8 @@ export interface Hole {
 export interface TimeMarks {
   ticks: TimeTick[];
   holes: Hole[];
+  /** Bars that begin another day of the zone, where labels are finer than days. */
+  days: number[];
 }
 
 export type TimeStep = { kind: 'seconds' | 'days' | 'months'; count: number };
@@ -63,8 +65,8 @@ export interface TimeScale {
  * labels follow the bars: the first bar of each step gets one, unless it would touch another that matters more.
  */
 export function timeMarks(series: BarSeries, from: number, to: number, scale: TimeScale): TimeMarks {
-  const { ticks, holes } = scanBars(series, from, to, scale);
-  return { ticks: thin(ticks, scale.labelPx / scale.pxPerBar), holes };
+  const { ticks, holes, days } = scanBars(series, from, to, scale);
+  return { ticks: thin(ticks, scale.labelPx / scale.pxPerBar), holes, days };
 }
 
 /** Every bar that could have a label, and the holes. Two scans that meet give the same as one over both. */
@@ -76,7 +78,8 @@ function scanBars(series: BarSeries, from: number, to: number, scale: TimeScale)
   const holeS = Math.max(HOLE_MIN_S, intervalS * HOLE_BARS);
   const ticks: TimeTick[] = [];
   const holes: Hole[] = [];
-  if (end <= first) return { ticks, holes };
+  const days: number[] = [];
+  if (end <= first) return { ticks, holes, days };
 
   let lastS = series.startAt(Math.max(first - 1, series.first));
   let offsetS = zoneOffsetS(lastS, zone);
@@ -86,7 +89,7 @@ function scanBars(series: BarSeries, from: number, to: number, scale: TimeScale)
 
   for (let index = first; index < end; index += 1) {
     const startS = series.startAt(index);
-    if (zone === 'local' && Math.floor(startS / 3600) !== offsetHour) {
+    if (zone !== 'utc' && Math.floor(startS / 3600) !== offsetHour) {
       // Offsets change on the hour at the earliest; asking for each bar would take a Date each.
       offsetS = zoneOffsetS(startS, zone);
       offsetHour = Math.floor(startS / 3600);
@@ -94,6 +97,7 @@ function scanBars(series: BarSeries, from: number, to: number, scale: TimeScale)
     const wallS = startS + offsetS;
     const bucket = bucketOf(wallS, step);
     const day = Math.floor(wallS / DAY_S);
+    if (day !== lastDay && step.kind === 'seconds') days.push(index);
     const isHole = startS - lastS > holeS;
     if (isHole) holes.push({ index, durationS: startS - lastS });
     if (bucket !== lastBucket || (isHole && day !== lastDay)) {
@@ -103,7 +107,7 @@ function scanBars(series: BarSeries, from: number, to: number, scale: TimeScale)
     lastBucket = bucket;
     lastDay = day;
   }
-  return { ticks, holes };
+  return { ticks, holes, days };
 }
 
 function bucketOf(wallS: number, step: TimeStep): number {
@@ -170,7 +174,7 @@ function thin(candidates: readonly TimeTick[], apartBars: number): TimeTick[] {
  * streaming looks at new bars only.
  */
 export class TimeMarksCache {
-  #marks: TimeMarks = { ticks: [], holes: [] };
+  #marks: TimeMarks = { ticks: [], holes: [], days: [] };
   /** Labels before any was dropped for want of room. */
   #candidates: TimeTick[] = [];
   #key = '';
@@ -188,7 +192,7 @@ export class TimeMarksCache {
       this.#to = to + margin;
       this.#key = key;
       this.#candidates = [];
-      this.#marks = { ticks: [], holes: [] };
+      this.#marks = { ticks: [], holes: [], days: [] };
       this.#scan(series, this.#from, scale);
     } else if (series.end > this.#end && this.#end < this.#to) {
       this.#scan(series, this.#end, scale);
@@ -197,13 +201,14 @@ export class TimeMarksCache {
   }
 
   #scan(series: BarSeries, from: number, scale: TimeScale): void {
-    const { ticks, holes } = scanBars(series, from, this.#to, scale);
+    const { ticks, holes, days } = scanBars(series, from, this.#to, scale);
     this.#end = series.end;
-    if (ticks.length === 0 && holes.length === 0) return;
+    if (ticks.length === 0 && holes.length === 0 && days.length === 0) return;
     this.#candidates.push(...ticks);
     this.#marks = {
       ticks: thin(this.#candidates, scale.labelPx / scale.pxPerBar),
       holes: [...this.#marks.holes, ...holes],
+      days: [...this.#marks.days, ...days],
     };
   }
 }

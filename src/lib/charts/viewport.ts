@@ -21,6 +21,8 @@ export class Viewport {
   right = 0;
   /** The newest bar is in view, and the view moves along with it. */
   follow = true;
+  /** The bars held end before the newest: their end is nothing to follow. */
+  isDetached = false;
   /** False = jumps to new bars rather than sliding (reduced motion). */
   eased = true;
   #first = 0;
@@ -133,6 +135,11 @@ export class Viewport {
     this.#settle();
   }
 
+  /** Multiplies the width of a bar for another set of bars; `restart` follows. */
+  widen(factor: number): void {
+    this.pxPerBar = Math.min(PX_PER_BAR_MAX, Math.max(PX_PER_BAR_MIN, this.pxPerBar * factor));
+  }
+
   /** Default zoom, at the newest bar. */
   reset(): void {
     this.pxPerBar = PX_PER_BAR_DEFAULT;
@@ -174,6 +181,6 @@ export class Viewport {
     const rightMin = this.#first - 0.5 + keep;
     const rightMax = this.#end - 0.5 + Math.max(RIGHT_GAP_PX / this.pxPerBar, this.visibleBars / 2);
     this.right = Math.min(Math.max(this.right, rightMin), Math.max(rightMin, rightMax));
-    this.follow = this.right >= this.#end - 0.5;
+    this.follow = !this.isDetached && this.right >= this.#end - 0.5;
   }
 }

@@ -1,6 +1,7 @@
 import type {
   DictionaryEntry,
   Encoding,
+  ErrorMessage,
   HistoryRequest,
   StatusMessage,
   TimelineMessage,
@@ -39,6 +40,8 @@ export interface ClientListener extends MirrorListener {
   onLost?(instrument: number, count: number): void;
   onStatus?(status: StatusMessage): void;
   onTimeline?(timeline: TimelineMessage): void;
+  /** The server refused a command of the replay. */
+  onCommandRefused?(error: ErrorMessage): void;
 }
 
 export interface ClientSubscription {

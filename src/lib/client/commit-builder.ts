@@ -1,6 +1,7 @@
 import {
   QUOTE_FIELDS,
   type DictionaryEntry,
+  type ErrorMessage,
   type QuoteColumns,
   type StatusMessage,
   type TimelineMessage,
@@ -60,6 +61,7 @@ export class CommitBuilder {
   #trades = new Map<number, PendingTrades>();
   #books = new Map<number, BookCommit>();
   #status: StatusMessage | null = null;
+  #refused: ErrorMessage | null = null;
   #rates: RatesCommit | null = null;
 
   connection(report: ConnectionReport): void {
@@ -169,6 +171,11 @@ export class CommitBuilder {
     this.isEmpty = false;
   }
 
+  refused(error: ErrorMessage): void {
+    this.#refused = error;
+    this.isEmpty = false;
+  }
+
   rates(rates: RatesCommit): void {
     this.#rates = rates;
     this.isEmpty = false;
@@ -194,6 +201,7 @@ export class CommitBuilder {
       trades: [...this.#trades].map(([instrument, pending]) => packTrades(instrument, pending, transfer)),
       books: [...this.#books.values()],
       status: this.#status,
+      refused: this.#refused,
       rates: this.#rates,
     };
     this.#connection = null;
@@ -208,6 +216,7 @@ export class CommitBuilder {
     this.#trades.clear();
     this.#books.clear();
     this.#status = null;
+    this.#refused = null;
     this.#rates = null;
     this.isEmpty = true;
     return { commit, transfer };

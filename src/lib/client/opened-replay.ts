@@ -20,8 +20,12 @@ export class OpenedReplay {
   #speed = 1;
 
   onCommand(command: TimelineRequest): void {
-    if (command.op === 'open') this.#opened = command;
-    else if (command.op === 'leave') this.#opened = null;
+    if (command.op === 'open') {
+      this.#opened = command;
+      // Until the server tells what it does: a connection that is not there yet opens it as it was asked for.
+      this.#isPaused = command.paused ?? false;
+      this.#speed = command.speed ?? 1;
+    } else if (command.op === 'leave') this.#opened = null;
   }
 
   onTimeline({ mode, state, speed }: TimelineMessage): void {

@@ -341,7 +341,8 @@ export class TickwireClient {
   #onError(error: ErrorMessage): void {
     if (this.#requests.refuse(error)) return;
     this.#replay.onError(error);
-    const open = error.subscription === undefined ? undefined : this.#subscriptions.get(error.subscription);
+    if (error.inReplyTo === 'timeline') this.#listener.onCommandRefused?.(error);
+    const open = this.#subscriptions.get(error.subscription ?? Number.NaN);
     if (open !== undefined && error.inReplyTo === 'subscribe') {
       this.#subscriptions.close(open.number);
       open.request.onRefused?.(error);

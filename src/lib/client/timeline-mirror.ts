@@ -115,6 +115,11 @@ export class TimelineMirror {
     return channel === 'trade' ? this.sequences : this.changeSequences;
   }
 
+  /** The book as the frames have left it; undefined before the first. */
+  bookOf(instrument: number): Readonly<Pick<MergedBook, 'bids' | 'asks'>> | undefined {
+    return this.#books.get(instrument);
+  }
+
   /** True when the entries replaced the whole dictionary. */
   applyDictionary(message: InstrumentsMessage): boolean {
     const whole = this.dictionary.apply(message);

@@ -2,6 +2,7 @@ import type {
   Channel,
   DictionaryEntry,
   Encoding,
+  ErrorMessage,
   HistoryAnswer,
   StatusMessage,
   TimelineRequest,
@@ -34,6 +35,8 @@ export type PageToWorker =
   | { type: 'cancel'; request: number }
   | { type: 'command'; command: TimelineRequest }
   | { type: 'pull' }
+  /** The page lives. `lock` = a Web Lock that it holds until it ends; null = it has none, and says this again every now and then. */
+  | { type: 'alive'; lock: string | null }
   | { type: 'stop' };
 
 /** Numbers of a trade in a commit: sequence, venue time (us), price (ticks), size (lots), aggressor. */
@@ -92,6 +95,8 @@ export interface Commit {
   trades: TradesCommit[];
   books: BookCommit[];
   status: StatusMessage | null;
+  /** The last command of the replay that the server refused. */
+  refused: ErrorMessage | null;
   rates: RatesCommit | null;
 }
 

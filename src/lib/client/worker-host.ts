@@ -81,6 +81,9 @@ export class WorkerHost {
         this.#delay.onPull(this.#clock.nowUs());
         if (this.#client !== null) this.#client.shownLateMs = this.#delay.delayMs;
         return this.#answer();
+      case 'alive':
+        // A worker of one page ends with it.
+        return;
       case 'stop':
         return this.#stop();
     }
@@ -113,6 +116,7 @@ export class WorkerHost {
         onDictionary: (entries, whole) => this.#note(() => pending.dictionary(entries, whole)),
         onTimeline: (timeline) => this.#note(() => pending.timeline(timeline)),
         onStatus: (status) => this.#note(() => pending.status(status)),
+        onCommandRefused: (error) => this.#note(() => pending.refused(error)),
         onLost: (instrument, count) => this.#note(() => pending.lost(instrument, count)),
         onQuote: (instrument) => pending.quote(instrument),
         onTrades: (instrument, trades, lost) => pending.trades(instrument, trades, lost),

@@ -2,18 +2,33 @@ import { createContext } from 'svelte';
 import type { BarInterval, DictionaryEntry } from '#protocol';
 import { browserFrameHost, FrameScheduler } from '../scheduler/frame-scheduler.ts';
 import { NO_LIMITS } from '../client/connection-limits.ts';
+import { upload } from '../client/upload.ts';
 import type { Market } from '../state/market.ts';
 import { STREAM_RATE_HZ } from '../state/market-stream.ts';
+import { Alerts } from '../state/alerts.svelte.ts';
 import { BoardColumns } from '../state/board-columns.svelte.ts';
+import { KeyBindings } from '../state/key-bindings.svelte.ts';
+import { RecentSymbols } from '../state/recent-symbols.ts';
+import { Imports } from '../state/imports.svelte.ts';
+import { Recordings } from '../state/recordings.svelte.ts';
 import { Watchlists } from '../state/watchlists.svelte.ts';
 import type { Settings, SettingStorage } from '../state/settings.svelte.ts';
+import { AlertDesk } from './alerts/alert-desk.svelte.ts';
 import { Appearance } from './appearance.svelte.ts';
 import { ChartChoices } from './chart/chart-choices.svelte.ts';
+import { FeedHistory } from './feeds/feed-history.ts';
 import { Happenings } from './happenings.svelte.ts';
 import { TradeTape } from './instrument/trade-tape.ts';
 import { PausableMarket } from './pausable-market.svelte.ts';
-import { Transport } from './replay/transport.ts';
+import { Replay } from './replay/replay.svelte.ts';
+import type { ReplayPlace } from './replay/replay-link.ts';
+import { browserAfter } from './replay/seek-pace.ts';
+import { copyLink, shareReplay } from './replay/copy-link.ts';
+import { describeTime } from './replay/describe-time.ts';
+import { keepRecording } from './replay/keep-recording.ts';
+import type { Transport } from './replay/transport.ts';
 import { ScreenLayout } from './screen-layout.svelte.ts';
+import { Toasts } from './toast/toasts.svelte.ts';
 import { venueCode, venueName } from './venue-label.ts';
 import { QuoteDemand, type DemandScope } from './watch/quote-demand.ts';
 import { UpdateGaps } from './watch/update-gaps.ts';
@@ -25,6 +40,8 @@ export interface Navigation {
   setInterval(interval: BarInterval): void;
   /** To another page: a path within the app. */
   goTo(path: string): void;
+  /** Whole address of the page as it stands, at a place of a replay; null = without a time. */
+  linkTo(place: ReplayPlace | null): string;
 }
 
 /** What the phone shows below the price: one at a time. */
@@ -32,7 +49,7 @@ export const PHONE_SECTIONS = ['Chart', 'Depth', 'Tape', 'Movers', 'Feeds', 'Log
 export type PhoneSection = (typeof PHONE_SECTIONS)[number];
 
 /** Parts of the page that are shown over it. */
-export type Overlay = 'palette' | 'help' | 'watchlist' | null;
+export type Overlay = 'palette' | 'help' | 'watchlist' | 'jump' | null;
 
 /**
  * What all panels of the desk share: the market as the viewer sees it (which may be paused), what is selected, the frame
@@ -44,14 +61,23 @@ export class Desk {
   readonly navigation: Navigation;
   readonly layout = new ScreenLayout();
   readonly happenings = new Happenings();
+  readonly feedHistory = new FeedHistory();
   readonly tape = new TradeTape();
   readonly chart = new ChartChoices();
   readonly watchlists = new Watchlists();
   readonly boardColumns = new BoardColumns();
+  readonly keys = new KeyBindings();
+  readonly recent = new RecentSymbols();
   /** How often each instrument changes, whichever page is shown. */
   readonly gaps = new UpdateGaps();
   readonly appearance: Appearance;
+  readonly replay: Replay;
   readonly transport: Transport;
+  readonly recordings = new Recordings();
+  readonly toasts = new Toasts();
+  readonly imports = new Imports(this.recordings.api, upload, browserAfter, () => void this.recordings.refresh());
+  readonly alerts = new Alerts();
+  readonly alertDesk = new AlertDesk(this.alerts, this.toasts, () => this.market.quotes);
   readonly #snapshotSimulated: boolean;
   #scheduler: FrameScheduler | null = null;
   #instrument = $state.raw<DictionaryEntry | null>(null);
@@ -59,6 +85,9 @@ export class Desk {
   #overlay = $state<Overlay>(null);
   #menus = $state(0);
   #filterRequests = $state(0);
+  #filterText: string | null = null;
+  #paletteText = '';
+  #jumpText = '';
   #section = $state<PhoneSection>('Chart');
   #showsCharts = $state(false);
   #notice = $state('');
@@ -75,7 +104,17 @@ export class Desk {
     this.appearance = new Appearance(settings);
     this.navigation = navigation;
     this.#snapshotSimulated = snapshotSimulated;
-    this.transport = new Transport(market.timeline, (command) => market.command(command));
+    this.replay = new Replay({
+      market,
+      interval: () => this.#interval,
+      say: (sentence) => this.say(sentence),
+      timeText: (timeUs) => describeTime(timeUs, this.replay.liveNowUs, settings.timeZone),
+      onMoved: () => {
+        this.market.setPaused(false);
+        this.gaps.clear();
+      },
+    });
+    this.transport = this.replay.transport;
   }
 
   /** The page's frame loop. In the browser only. */
@@ -151,8 +190,61 @@ export class Desk {
     return this.#filterRequests;
   }
 
-  requestFilter(): void {
+  /** Opens the palette with what was typed. */
+  openPalette(text: string): void {
+    this.#paletteText = text;
+    this.#overlay = 'palette';
+  }
+
+  /** What the palette begins with, once. */
+  takePaletteText(): string {
+    const text = this.#paletteText;
+    this.#paletteText = '';
+    return text;
+  }
+
+  /** Opens the dialog for a time, with what was typed. */
+  openJump(text: string): void {
+    if (!this.replaying && !this.replay.canRewind)
+      return this.say('There is no tape to go back on: this server does not keep the live market.');
+    this.#jumpText = text;
+    this.#overlay = 'jump';
+  }
+
+  takeJumpText(): string {
+    const text = this.#jumpText;
+    this.#jumpText = '';
+    return text;
+  }
+
+  goLive(): void {
+    this.replay.goLive();
+  }
+
+  copyLink(): void {
+    void copyLink(this);
+  }
+
+  shareReplay(): void {
+    void shareReplay(this);
+  }
+
+  /** Keeps the loop, or some minutes around the playhead, as a recording. */
+  keepRecording(): void {
+    void keepRecording(this.replay.keepRange, this.recordings, this.toasts);
+  }
+
+  /** @param text put into the filter; absent = the filter keeps what it has */
+  requestFilter(text?: string): void {
+    this.#filterText = text ?? null;
     this.#filterRequests += 1;
+  }
+
+  /** The text that a filter was asked for with, once. */
+  takeFilterText(): string | null {
+    const text = this.#filterText;
+    this.#filterText = null;
+    return text;
   }
 
   menuOpened(): void {
@@ -198,6 +290,10 @@ export class Desk {
     this.chart.restore(storage);
     this.watchlists.restore(storage);
     this.boardColumns.restore(storage);
+    this.alerts.restore(storage);
+    this.keys.restore(storage);
+    this.recent.restore(storage);
+    this.replay.restore(storage);
   }
 
   /** Asks for quotes, at the cadence that was chosen; returns the undo. */
@@ -258,6 +354,7 @@ export class Desk {
   }
 
   close(): void {
+    this.replay.close();
     this.#scheduler?.close();
     this.#scheduler = null;
   }

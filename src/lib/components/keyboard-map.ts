@@ -1,19 +1,19 @@
 import { BAR_INTERVALS, type BarInterval } from '../../protocol/channel.ts';
+import { replayAction, TIME_KEYS, timeAction, type ReplayAction } from './replay/replay-keys.ts';
 import { pageForKey, PAGES } from './shell/pages.ts';
+
+export { REPLAY_KEYS } from './replay/replay-keys.ts';
 
 export type KeyAction =
   | { type: 'palette' }
   | { type: 'help' }
   | { type: 'theme' }
   | { type: 'pause-or-play' }
-  | { type: 'step'; forward: boolean }
-  | { type: 'back' }
-  | { type: 'pause' }
-  | { type: 'faster' }
-  | { type: 'go-to-start' }
-  | { type: 'go-to-end' }
+  | ReplayAction
   | { type: 'interval'; interval: BarInterval }
   | { type: 'filter' }
+  /** An alert at the last price of the selected symbol. */
+  | { type: 'alert' }
   /** G: the next key names a page. */
   | { type: 'page-prefix' }
   | { type: 'page'; path: string };
@@ -29,10 +29,12 @@ export const LIVE_KEYS: readonly KeyLine[] = [
   { keys: ['Space'], does: 'Pause or resume the view' },
   { keys: ['1', '…', '7'], does: `Timeframe ${BAR_INTERVALS.join(', ')}` },
   { keys: ['/'], does: 'Filter the list' },
+  { keys: ['A'], does: 'Alert at the last price' },
   {
     keys: ['G', '…'],
     does: `Go to ${PAGES.map(({ key, label }) => `${key.toUpperCase()} ${label}`).join(', ')}`,
   },
+  ...TIME_KEYS,
   { keys: ['T'], does: 'Dark or light' },
   { keys: ['?'], does: 'This list' },
 ];
@@ -46,21 +48,12 @@ export const LIST_KEYS: readonly KeyLine[] = [
   { keys: ['Alt ↑', 'Alt ↓'], does: 'Move the symbol in a list of yours' },
 ];
 
-export const REPLAY_KEYS: readonly KeyLine[] = [
-  { keys: ['Space'], does: 'Play or pause' },
-  { keys: ['.'], does: 'Step: one event forward' },
-  { keys: [','], does: 'Step: one event back' },
-  { keys: ['J'], does: 'Back 10 s (times the speed)' },
-  { keys: ['K'], does: 'Pause' },
-  { keys: ['L'], does: 'Play; again for the next speed' },
-  { keys: ['Home', 'End'], does: 'Start or end of the recording' },
-];
-
 interface KeyPress {
   key: string;
   ctrlKey: boolean;
   metaKey: boolean;
   altKey: boolean;
+  shiftKey?: boolean;
 }
 
 /** What a key means, or null. `replay` adds the transport's keys; `afterPrefix` = the key before it was G. */
@@ -81,6 +74,8 @@ export function keyAction(press: KeyPress, replay: boolean, afterPrefix = false)
       return { type: 'help' };
     case '/':
       return { type: 'filter' };
+    case 'a':
+      return { type: 'alert' };
     case 't':
       return { type: 'theme' };
     case ' ':
@@ -88,25 +83,5 @@ export function keyAction(press: KeyPress, replay: boolean, afterPrefix = false)
     case 'g':
       return { type: 'page-prefix' };
   }
-  return replay ? replayAction(key) : null;
-}
-
-function replayAction(key: string): KeyAction | null {
-  switch (key.length === 1 ? key.toLowerCase() : key) {
-    case '.':
-      return { type: 'step', forward: true };
-    case ',':
-      return { type: 'step', forward: false };
-    case 'j':
-      return { type: 'back' };
-    case 'k':
-      return { type: 'pause' };
-    case 'l':
-      return { type: 'faster' };
-    case 'Home':
-      return { type: 'go-to-start' };
-    case 'End':
-      return { type: 'go-to-end' };
-  }
-  return null;
+  return timeAction(press) ?? (replay ? replayAction(press) : null);
 }

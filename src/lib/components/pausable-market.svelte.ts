@@ -81,7 +81,7 @@ export class PausableMarket implements Market {
     const held = new HeldBars(listener);
     const stream = this.#market.openBars(instrument, interval, count, held);
     const close = this.#track(held, stream);
-    return { close, loadOlder: () => stream.loadOlder() };
+    return { close, loadOlder: () => stream.loadOlder(), ask: (query, take) => stream.ask(query, take) };
   }
 
   openTrades(instrument: InstrumentId, listener: TradeListener): Stream {

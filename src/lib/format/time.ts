@@ -1,7 +1,9 @@
 import { dateFormat, NO_VALUE } from './locale.ts';
 
+/** A zone of the IANA database: `America/New_York`. */
+export type IanaZone = `${string}/${string}`;
 /** Zone that times are shown in. Always labelled where it is shown. */
-export type TimeZone = 'utc' | 'local';
+export type TimeZone = 'utc' | 'local' | IanaZone;
 
 /** Clocks are written by hand: 24 h digits are the same in all our locales, and Intl takes some 700 ns a time. */
 const TWO_DIGITS = Array.from({ length: 60 }, (_, value) => String(value).padStart(2, '0'));
@@ -18,7 +20,8 @@ function known(timeUs: number): boolean {
 /** `14:32:07` of a time in microseconds since 1970; an en dash for 0 and NaN, which mean "none". */
 export function formatClock(timeUs: number, zone: TimeZone): string {
   if (!known(timeUs)) return NO_VALUE;
-  return zone === 'utc' ? clockOfDay(Math.floor(timeUs / 1000)) : localClock(dateOf(timeUs));
+  if (zone === 'local') return localClock(dateOf(timeUs));
+  return clockOfDay(Math.floor(timeUs / 1000) + 1000 * zoneOffsetS(timeUs / 1_000_000, zone));
 }
 
 /** `14:32:07.250`. */
@@ -42,7 +45,10 @@ export function formatDateTime(timeUs: number, zone: TimeZone): string {
 export function formatIsoDate(timeUs: number, zone: TimeZone): string {
   if (!known(timeUs)) return NO_VALUE;
   const date = dateOf(timeUs);
-  if (zone === 'utc') return date.toISOString().slice(0, 10);
+  if (zone !== 'local') {
+    const offsetMs = 1000 * zoneOffsetS(timeUs / 1_000_000, zone);
+    return new Date(date.getTime() + offsetMs).toISOString().slice(0, 10);
+  }
   return `${date.getFullYear()}-${TWO_DIGITS[date.getMonth() + 1]}-${TWO_DIGITS[date.getDate()]}`;
 }
 
@@ -61,23 +67,57 @@ export function formatMonthYear(timeUs: number, zone: TimeZone): string {
 }
 
 function words(zone: TimeZone, key: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  return zone === 'utc'
-    ? dateFormat(`utc ${key}`, { ...options, timeZone: 'UTC' })
-    : dateFormat(`local ${key}`, options);
+  if (zone === 'local') return dateFormat(`local ${key}`, options);
+  return dateFormat(`${zone} ${key}`, { ...options, timeZone: zone === 'utc' ? 'UTC' : zone });
 }
 
-/** Short name of the zone as it is shown beside a clock: `UTC`, or the place's own (`GMT+2`). */
+/** Short name of the zone as it is shown beside a clock: `UTC`, the reader's own (`GMT+2`), or the city of any other. */
 export function zoneLabel(zone: TimeZone): string {
   if (zone === 'utc') return 'UTC';
+  if (zone !== 'local') return zone.slice(zone.lastIndexOf('/') + 1).replaceAll('_', ' ');
   const parts = dateFormat('local zone', { hour: 'numeric', timeZoneName: 'short' }).formatToParts(
     new Date(),
   );
   return parts.find((part) => part.type === 'timeZoneName')?.value ?? 'local';
 }
 
-/** Offset of local time from UTC at an instant, seconds, daylight saving included; 0 for UTC. */
+/** Offset of a zone's time from UTC at an instant, seconds, daylight saving included; 0 for UTC. */
 export function zoneOffsetS(timeS: number, zone: TimeZone): number {
-  return zone === 'utc' ? 0 : -60 * new Date(timeS * 1000).getTimezoneOffset();
+  if (zone === 'utc') return 0;
+  if (zone === 'local') return -60 * new Date(timeS * 1000).getTimezoneOffset();
+  // Offsets change on a quarter of an hour at the earliest; asking Intl takes some 2 us.
+  const quarter = Math.floor(timeS / 900);
+  const key = `${zone} ${quarter}`;
+  let offsetS = offsetsS.get(key);
+  if (offsetS === undefined) {
+    if (offsetsS.size >= OFFSETS_MAX) offsetsS.clear();
+    offsetsS.set(key, (offsetS = askOffsetS(quarter * 900, zone)));
+  }
+  return offsetS;
+}
+
+const OFFSETS_MAX = 4096;
+const offsetsS = new Map<string, number>();
+
+function askOffsetS(timeS: number, zone: IanaZone): number {
+  const format = dateFormat(`${zone} offset`, {
+    timeZone: zone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    calendar: 'gregory',
+    numberingSystem: 'latn',
+  });
+  const part = new Map(
+    format.formatToParts(timeS * 1000).map(({ type, value }) => [type, Number(value)] as const),
+  );
+  const [year = 0, month = 1, day = 1, hour = 0, minute = 0] = (
+    ['year', 'month', 'day', 'hour', 'minute'] as const
+  ).map((type) => part.get(type));
+  return Date.UTC(year, month - 1, day, hour, minute) / 1000 - timeS;
 }
 
 /** How old something is, in one unit: `240 ms`, `3.2 s`, `48 s`, `5 min`, `3 h`, `2 d`. */

@@ -1,7 +1,7 @@
 import { BAR_INTERVAL_SECONDS, ERROR_CODES, LIMITS, unixUs, type BarInterval } from '#protocol';
 import { COMMIT_BAR_NUMBERS, type BarsCommit, type HistoryOutcome } from '../client/worker-api.ts';
 import { BarSeries } from './bar-series.ts';
-import type { BarListener } from './market.ts';
+import type { BarListener, BarsQuery } from './market.ts';
 import { STREAM_RATE_HZ, type MarketStream, type StreamContext } from './market-stream.ts';
 
 /** Whether asking again can help: the server was busy with us, or the connection ended. */
@@ -29,6 +29,8 @@ export class BarFeed implements MarketStream {
   #hasMore = false;
   #mustWait = false;
   #cancel: (() => void) | null = null;
+  /** Undoes what was asked besides the series and is not answered yet. */
+  readonly #asked = new Set<() => void>();
 
   constructor(
     key: string,
@@ -49,6 +51,8 @@ export class BarFeed implements MarketStream {
 
   close(): void {
     this.#forgetRequest();
+    for (const cancel of this.#asked) cancel();
+    this.#asked.clear();
     this.#isComplete = true;
     this.#wantsOlder = false;
     this.#unsubscribe();
@@ -58,6 +62,35 @@ export class BarFeed implements MarketStream {
     if (!this.#hasMore || this.#series.isEmpty) return;
     this.#wantsOlder = true;
     this.advance();
+  }
+
+  ask(
+    { interval, step, beforeS, count }: BarsQuery,
+    take: (rows: Float64Array | null, more: boolean) => void,
+  ): () => void {
+    const instrument = this.#context.idOf(this.key);
+    if (instrument === undefined || !this.#context.canAsk()) {
+      take(null, false);
+      return () => {};
+    }
+    const query = {
+      kind: 'bars',
+      instrument,
+      interval,
+      count: Math.min(count, LIMITS.historyRowsMax),
+      ...(step === 1 ? {} : { step }),
+      ...(beforeS === null ? {} : { beforeTimeUs: unixUs(beforeS * 1_000_000) }),
+    } as const;
+    const cancel = this.#context.link.history(query, (outcome) => {
+      this.#asked.delete(cancel);
+      const answer = outcome.ok && outcome.answer.kind === 'bars' ? outcome.answer : null;
+      take(answer === null ? null : Float64Array.from(answer.rows), answer?.more ?? false);
+    });
+    this.#asked.add(cancel);
+    return () => {
+      this.#asked.delete(cancel);
+      cancel();
+    };
   }
 
   /** Bars may have been finished while we were away: only the one in progress is sent again by itself. */

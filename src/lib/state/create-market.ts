@@ -1,6 +1,7 @@
 import { SOCKET_PATH } from '#protocol';
 import { LiveMarket } from './live-market.ts';
 import type { Market, PageSnapshot } from './market.ts';
+import { SharedWorkerPort } from './shared-worker-port.ts';
 import type { WorkerLike } from './worker-link.ts';
 
 export interface CreateMarketOptions {
@@ -22,7 +23,8 @@ export function createMarket(options: CreateMarketOptions = {}): Market {
   return new LiveMarket({
     snapshot: options.snapshot,
     url: () => options.socketUrl ?? ownSocketUrl(location.href),
-    createWorker: options.worker ?? createWorker,
+    createWorker: options.worker ?? (() => sharedWorker() ?? createWorker()),
+    createFallback: options.worker === undefined ? createWorker : undefined,
     requestFrame: options.requestFrame ?? ((run) => void requestAnimationFrame(run)),
     watchVisibility: options.watchVisibility ?? watchPageVisibility,
     nowMs: options.nowMs ?? (() => performance.now()),
@@ -38,6 +40,20 @@ export function ownSocketUrl(pageUrl: string): string {
 
 function createWorker(): WorkerLike {
   return new Worker(new URL('../client/worker.ts', import.meta.url), { type: 'module', name: 'tickwire' });
+}
+
+/** The worker of all tabs of this browser; null where there is none. */
+function sharedWorker(): WorkerLike | null {
+  if (typeof SharedWorker === 'undefined') return null;
+  try {
+    const worker = new SharedWorker(new URL('../client/shared-worker.ts', import.meta.url), {
+      type: 'module',
+      name: 'tickwire',
+    });
+    return new SharedWorkerPort(worker.port, worker);
+  } catch {
+    return null;
+  }
 }
 
 /** A page that is frozen or put into the back-forward cache was told to be hidden before, so that one event says all. */

@@ -29,7 +29,7 @@ const NONE: ReadonlySet<string> = new Set();
 
 export interface LiveMarketOptions extends Pick<
   WorkerLinkOptions,
-  'createWorker' | 'url' | 'requestFrame' | 'watchVisibility'
+  'createWorker' | 'createFallback' | 'url' | 'requestFrame' | 'watchVisibility'
 > {
   snapshot: PageSnapshot | undefined;
   nowMs: () => number;
@@ -95,7 +95,11 @@ export class LiveMarket implements Market {
   openBars(instrument: InstrumentId, interval: BarInterval, count: number, listener: BarListener): BarStream {
     const feed = new BarFeed(this.#keyOf(instrument), interval, count, listener, this.#context);
     this.#streams.add(feed);
-    return { loadOlder: () => feed.loadOlder(), close: () => this.#close(feed) };
+    return {
+      loadOlder: () => feed.loadOlder(),
+      ask: (query, take) => feed.ask(query, take),
+      close: () => this.#close(feed),
+    };
   }
 
   openTrades(instrument: InstrumentId, listener: TradeListener): Stream {

@@ -66,6 +66,17 @@ export interface Stream {
 export interface BarStream extends Stream {
   /** Asks for bars before the oldest one held; they arrive through `onOlder`. */
   loadOlder(): void;
+  /** Other bars of the instrument, once; they are no part of the series. `take` gets null when they cannot be had now. Returns the undo. */
+  ask(query: BarsQuery, take: (rows: Float64Array | null, more: boolean) => void): () => void;
+}
+
+export interface BarsQuery {
+  interval: BarInterval;
+  /** Bars merged into one. */
+  step: number;
+  /** Only bars that start before, s; null = up to now. */
+  beforeS: number | null;
+  count: number;
 }
 
 export interface BarListener {
@@ -146,6 +157,8 @@ export interface TimelineView {
   readonly density: readonly EventDensity[];
   /** Jumps over recorded silence so far, oldest first. */
   readonly skips: readonly { fromTimeUs: UnixUs; toTimeUs: UnixUs }[];
+  /** False until the server has told what it shows: what stands here before is the page's own guess. */
+  readonly isTold: boolean;
   /** Rises each time that another timeline is watched than before. */
   readonly switches: number;
   /** The last command that the server refused; null = none since the last switch. Another object each time. */

@@ -68,6 +68,15 @@ export class Settings {
     this.#values = readSettings(attempt(() => storage?.getItem(STORAGE_KEY) ?? null, null));
   }
 
+  /** Takes over what another tab of this browser chooses; returns the undo. */
+  follow(target: Pick<Window, 'addEventListener' | 'removeEventListener'>): () => void {
+    const onStorage = ({ key, newValue }: StorageEvent): void => {
+      if (key === STORAGE_KEY) this.#values = readSettings(newValue);
+    };
+    target.addEventListener('storage', onStorage);
+    return () => target.removeEventListener('storage', onStorage);
+  }
+
   set<Name extends keyof SettingValues>(name: Name, value: SettingValues[Name]): void {
     if (!isChoice(name, value) || Object.is(this.#values[name], value)) return;
     this.#values = { ...this.#values, [name]: value };

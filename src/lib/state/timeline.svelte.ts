@@ -26,6 +26,7 @@ export class Timeline implements TimelineView {
   tapeFromUs = $state(0);
   density = $state.raw<readonly EventDensity[]>([]);
   skips = $state.raw<readonly Skip[]>([]);
+  isTold = $state(false);
   switches = $state(0);
   refusal = $state.raw<TimelineView['refusal']>(null);
   /** Time that was true at `#anchorMs`, and how fast it has run since. */
@@ -63,6 +64,7 @@ export class Timeline implements TimelineView {
   onMessage(message: TimelineMessage, isNew: boolean): void {
     if (this.mode === 'live' && message.mode === 'replay' && this.#pace > 0)
       this.#liveAheadUs = this.nowUs() - this.#nowMs() * 1000;
+    this.isTold = true;
     this.mode = message.mode;
     this.state = message.state;
     this.speed = message.speed;

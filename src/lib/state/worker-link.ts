@@ -13,6 +13,8 @@ export interface WorkerLike {
 
 export interface WorkerLinkOptions {
   createWorker: () => WorkerLike;
+  /** What takes its place when it fails; absent = nothing does. */
+  createFallback?: (() => WorkerLike) | undefined;
   url: () => string;
   /** Runs once before the page draws next; never while it is hidden. */
   requestFrame: (run: () => void) => void;
@@ -52,6 +54,8 @@ export class WorkerLink {
   #worker: WorkerLike | null = null;
   #limits = NO_LIMITS;
   #isStopped = false;
+  #hasFallenBack = false;
+  #isVisible = true;
   #next = 1;
   #stopWatching = (): void => undefined;
 
@@ -62,10 +66,22 @@ export class WorkerLink {
   start(): void {
     if (this.#worker !== null || this.#isStopped) return;
     const worker = this.#options.createWorker();
+    this.#adopt(worker);
+    this.#stopWatching = this.#options.watchVisibility((isVisible) => {
+      this.#isVisible = isVisible;
+      this.#worker?.postMessage({ type: 'visible', isVisible });
+    });
+    worker.postMessage({ type: 'pull' });
+  }
+
+  /** Tells a worker everything that is wanted. */
+  #adopt(worker: WorkerLike): void {
     this.#worker = worker;
-    worker.addEventListener('message', ({ data }) => this.#onCommit(data));
+    worker.addEventListener('message', ({ data }) => {
+      if (this.#worker === worker) this.#onCommit(data);
+    });
     worker.addEventListener('error', ({ message }) => {
-      this.#options.onFailure(`The page's worker failed: ${message ?? 'it could not be loaded'}.`);
+      if (this.#worker === worker) this.#onError(message ?? 'it could not be loaded');
     });
     worker.postMessage({
       type: 'start',
@@ -74,11 +90,23 @@ export class WorkerLink {
       client: 'tickwire-web',
     });
     if (!sameLimits(this.#limits, NO_LIMITS)) worker.postMessage({ type: 'limit', limits: this.#limits });
-    this.#stopWatching = this.#options.watchVisibility((isVisible) =>
-      worker.postMessage({ type: 'visible', isVisible }),
-    );
     for (const wanted of this.#wanted.values()) this.#postSubscribe(wanted);
+  }
+
+  /** The one that all tabs share may be missing or broken: then this page has one of its own, and asks for everything anew. */
+  #onError(reason: string): void {
+    const { createFallback, onFailure } = this.#options;
+    if (this.#hasFallenBack || createFallback === undefined)
+      return onFailure(`The page's worker failed: ${reason}.`);
+    this.#hasFallenBack = true;
+    this.#worker?.terminate();
+    const asked = [...this.#requests.keys()];
+    const worker = createFallback();
+    this.#adopt(worker);
+    worker.postMessage({ type: 'visible', isVisible: this.#isVisible });
     worker.postMessage({ type: 'pull' });
+    const message = 'The worker was replaced before the answer came.';
+    for (const request of asked) this.settle({ request, ok: false, code: null, message });
   }
 
   stop(): void {

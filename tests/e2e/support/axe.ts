@@ -6,15 +6,17 @@ import type { Page } from 'playwright-core';
 const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /**
- * What axe-core finds wrong with the page as it stands, a line a rule with the elements that break it; empty = nothing. By
+ * What axe-core finds wrong with the page (or a part of it) as it stands, a line a rule with the elements that break it; empty = nothing. By
  * evaluation, which the page's content policy does not concern.
  */
-export async function axeViolations(page: Page): Promise<string[]> {
+export async function axeViolations(page: Page, within = 'html'): Promise<string[]> {
   await page.evaluate(source);
-  const { violations } = await page.evaluate(() =>
-    (window as unknown as { axe: { run: (options: object) => Promise<AxeResults> } }).axe.run({
-      resultTypes: ['violations'],
-    }),
+  const { violations } = await page.evaluate(
+    (selector) =>
+      (
+        window as unknown as { axe: { run: (within: string, options: object) => Promise<AxeResults> } }
+      ).axe.run(selector, { resultTypes: ['violations'] }),
+    within,
   );
   return violations.map(
     ({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`,

@@ -1,25 +1,75 @@
+import {
+  canAdd,
+  parseStudies,
+  presetStudy,
+  studiesText,
+  STUDIES,
+  studyText,
+  type StudyChoice,
+  type StudyKind,
+} from '../../charts/indicators/study-choice.ts';
 import type { SettingStorage } from '../../state/settings.svelte.ts';
 
-export const CHART_TYPES = ['candle', 'line', 'area'] as const;
+export const CHART_TYPES = ['candle', 'heikin', 'line', 'area'] as const;
 export type ChartType = (typeof CHART_TYPES)[number];
+export const PRICE_SCALES = ['linear', 'log', 'percent'] as const;
+export type PriceScale = (typeof PRICE_SCALES)[number];
+/** Symbols that are compared with the one that is shown. */
+export const COMPARED_MAX = 5;
 
 const STORAGE_KEY = 'tickwire.chart';
+const DEFAULT_STUDIES: readonly StudyChoice[] = [presetStudy('vwap')];
 
-/** How the chart is drawn. Kept in the browser's storage, where there is one, as words: `candle vwap log`. */
+/**
+ * How the chart is drawn. Kept in the browser's storage, where there is one, as words (`candle log ind=vwap,sma:20`), and spelt in links
+ * as a query; what is compared is in links alone, for it belongs to one symbol.
+ */
 export class ChartChoices {
   #type = $state<ChartType>('candle');
-  #vwap = $state(true);
-  #log = $state(false);
+  #scale = $state<PriceScale>('linear');
+  #studies = $state.raw<readonly StudyChoice[]>(DEFAULT_STUDIES);
+  /** Keys of instruments. */
+  #compared = $state.raw<readonly string[]>([]);
+  #usesExchangeTime = $state(false);
+  #isTableOpen = $state(false);
   #storage: SettingStorage | null = null;
+  readonly #overlays = $derived(this.#studies.filter(({ kind }) => STUDIES[kind].place === 'price'));
 
   restore(storage: SettingStorage | null): void {
     this.#storage = storage;
-    const [word, ...flags] = readText(storage).split(' ');
+    const [word, ...words] = readText(storage).split(' ');
     const type = CHART_TYPES.find((candidate) => candidate === word);
     if (type === undefined) return;
     this.#type = type;
-    this.#vwap = flags.includes('vwap');
-    this.#log = flags.includes('log');
+    this.#scale = PRICE_SCALES.find((scale) => words.includes(scale)) ?? 'linear';
+    this.#usesExchangeTime = words.includes('exchange-time');
+    const spelt = words.find((candidate) => candidate.startsWith('ind='))?.slice(4);
+    // Before studies had names of their own the average price was a word by itself.
+    this.#studies =
+      spelt === undefined ? parseStudies(words.includes('vwap') ? 'vwap' : '') : parseStudies(spelt);
+  }
+
+  /** What a link says of the chart; what it leaves out stays, except that nothing is compared. */
+  take(query: URLSearchParams): void {
+    const type = CHART_TYPES.find((candidate) => candidate === query.get('type'));
+    const scale = PRICE_SCALES.find((candidate) => candidate === query.get('scale'));
+    const studies = query.get('ind');
+    if (type !== undefined) this.#type = type;
+    if (scale !== undefined) this.#scale = scale;
+    if (studies !== null) this.#studies = parseStudies(studies);
+    const compared = query.get('cmp')?.split(',') ?? [];
+    this.#compared = [...new Set(compared.filter((key) => key !== ''))].slice(0, COMPARED_MAX);
+  }
+
+  /** What a link must say to look the same: what is not as it is for somebody new. */
+  query(): [name: string, value: string][] {
+    const words: [string, string][] = [];
+    if (this.#type !== 'candle') words.push(['type', this.#type]);
+    if (this.#scale !== 'linear') words.push(['scale', this.#scale]);
+    const studies = studiesText(this.#studies);
+    if (studies !== studiesText(DEFAULT_STUDIES)) words.push(['ind', studies]);
+    if (this.#compared.length > 0) words.push(['cmp', this.#compared.join(',')]);
+    return words;
   }
 
   get type(): ChartType {
@@ -31,26 +81,90 @@ export class ChartChoices {
     this.#keep();
   }
 
-  get vwap(): boolean {
-    return this.#vwap;
+  get scale(): PriceScale {
+    return this.#scale;
   }
 
-  set vwap(vwap: boolean) {
-    this.#vwap = vwap;
+  set scale(scale: PriceScale) {
+    this.#scale = scale;
     this.#keep();
   }
 
-  get log(): boolean {
-    return this.#log;
+  get studies(): readonly StudyChoice[] {
+    return this.#studies;
   }
 
-  set log(log: boolean) {
-    this.#log = log;
+  /** Of the studies those that are drawn over the prices: what a small chart has room for. */
+  get overlays(): readonly StudyChoice[] {
+    return this.#overlays;
+  }
+
+  has(kind: StudyKind): boolean {
+    return this.#studies.some((choice) => choice.kind === kind);
+  }
+
+  /** False when there is no room for one more, or it is there. */
+  addStudy(choice: StudyChoice): boolean {
+    if (!canAdd(this.#studies, choice)) return false;
+    this.#studies = [...this.#studies, choice];
     this.#keep();
+    return true;
+  }
+
+  /** Puts another in the place of one. One that is there already only goes away. */
+  changeStudy(choice: StudyChoice, next: StudyChoice): void {
+    const others = this.#studies.filter((held) => studyText(held) !== studyText(choice));
+    this.#studies = canAdd(others, next)
+      ? this.#studies.map((held) => (studyText(held) === studyText(choice) ? next : held))
+      : others;
+    this.#keep();
+  }
+
+  removeStudy(choice: StudyChoice): void {
+    this.#studies = this.#studies.filter((held) => studyText(held) !== studyText(choice));
+    this.#keep();
+  }
+
+  get compared(): readonly string[] {
+    return this.#compared;
+  }
+
+  compare(key: string): boolean {
+    if (this.#compared.includes(key) || this.#compared.length >= COMPARED_MAX) return false;
+    this.#compared = [...this.#compared, key];
+    return true;
+  }
+
+  stopComparing(key: string): void {
+    this.#compared = this.#compared.filter((held) => held !== key);
+  }
+
+  /** Times of the instrument's exchange instead of those of the settings, where they are known. */
+  get usesExchangeTime(): boolean {
+    return this.#usesExchangeTime;
+  }
+
+  set usesExchangeTime(uses: boolean) {
+    this.#usesExchangeTime = uses;
+    this.#keep();
+  }
+
+  /** The bars in view stand as a table in place of the chart. Not kept. */
+  get isTableOpen(): boolean {
+    return this.#isTableOpen;
+  }
+
+  set isTableOpen(isOpen: boolean) {
+    this.#isTableOpen = isOpen;
   }
 
   #keep(): void {
-    const words = [this.#type, ...(this.#vwap ? ['vwap'] : []), ...(this.#log ? ['log'] : [])];
+    const words = [
+      this.#type,
+      this.#scale,
+      ...(this.#usesExchangeTime ? ['exchange-time'] : []),
+      `ind=${studiesText(this.#studies)}`,
+    ];
     try {
       this.#storage?.setItem(STORAGE_KEY, words.join(' '));
     } catch {

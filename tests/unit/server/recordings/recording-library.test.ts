@@ -153,7 +153,7 @@ describe('a schedule', () => {
   const at = '12:10';
   const schedule = [{ name: 'daily', at, zone: 'UTC', for: 60_000, selectors: ['AAA'] }];
 
-  it('records by the clock, day by day', () => {
+  it('records by the clock, day by day', { timeout: 60_000 }, () => {
     const made = market({ schedule });
     made.run(15 * 60_000);
     expect(made.library.info('daily 2026-10-01 12.10')).toMatchObject({ state: 'complete', events: 30 });

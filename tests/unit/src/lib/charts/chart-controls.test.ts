@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { DictionaryEntry } from '../../../../../src/protocol/index.ts';
 import { ChartControls } from '../../../../../src/lib/charts/chart-controls.ts';
 import { ChartReading } from '../../../../../src/lib/charts/chart-reading.ts';
+import { presetStudy } from '../../../../../src/lib/charts/indicators/study-choice.ts';
 import { barsInView, fitPlot, PriceLabels } from '../../../../../src/lib/charts/plot-fit.ts';
 import { makePlotModel } from '../../../../../src/lib/charts/plot-model.ts';
 import { countingRows } from './rows.ts';
@@ -31,6 +32,9 @@ function chartOf(bars: number) {
     viewMoved: () => fitPlot(plot, true),
     crosshairMoved: () => {},
     speak: (sentence: string) => void spoken.push(sentence),
+    act: () => {},
+    viewReset: () => {},
+    redraw: () => {},
   };
 }
 
@@ -104,7 +108,7 @@ describe('PriceLabels', () => {
 
   it('keep the average price in view only where the bars stay readable', () => {
     const { plot } = chartOf(500);
-    plot.showsVwap = true;
+    plot.studies.choose([presetStudy('vwap')]);
     fitPlot(plot, true);
     expect(plot.extent.low).toBe(
       plot.series.extent(barsInView(plot).from, 500, { low: 0, high: 0, volume: 0 }).low,

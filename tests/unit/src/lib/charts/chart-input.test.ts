@@ -20,6 +20,7 @@ function recorder(calls: Call[]): ChartCommands {
     readBy: put('read'),
     panByViews: put('views'),
     speakSummary: put('summary'),
+    act: put('act'),
   };
 }
 

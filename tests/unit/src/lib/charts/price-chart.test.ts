@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { DictionaryEntry } from '../../../../../src/protocol/index.ts';
 import { barCountdown } from '../../../../../src/lib/charts/bar-countdown.ts';
 import { DARK_PALETTE } from '../../../../../src/lib/charts/palette.ts';
+import { presetStudy } from '../../../../../src/lib/charts/indicators/study-choice.ts';
 import { PriceChart, type LegendValues } from '../../../../../src/lib/charts/price-chart.ts';
 import { countingRows } from './rows.ts';
 
@@ -58,7 +59,7 @@ describe('PriceChart', () => {
         onSpeak: () => {},
         onNearStart: () => void (nearStart += 1),
       },
-      { type: 'candle', log: false, vwap: true, zone: 'utc' },
+      { type: 'candle', scale: 'linear', studies: [presetStudy('vwap')], zone: 'utc' },
     );
     chart.show(entry, 60, 'Loading 8 h of 1m bars');
     chart.resize(686, 560);

@@ -78,6 +78,6 @@ describe('time axis', () => {
   });
 
   it('has no marks without bars', () => {
-    expect(timeMarks(new BarSeries(), 0, 10, scale(60))).toEqual({ ticks: [], holes: [] });
+    expect(timeMarks(new BarSeries(), 0, 10, scale(60))).toEqual({ ticks: [], holes: [], days: [] });
   });
 });

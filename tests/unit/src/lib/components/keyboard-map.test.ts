@@ -33,7 +33,7 @@ test('digits choose timeframes, in their order', () => {
 test('every single key that help shows does something', () => {
   for (const line of [...LIVE_KEYS, ...REPLAY_KEYS]) {
     for (const shown of line.keys) {
-      if (/^(Ctrl|⌘|…)/.test(shown)) continue;
+      if (/^(Ctrl|⌘|…|Shift)/.test(shown)) continue;
       const key = shown === 'Space' ? ' ' : shown;
       expect(keyAction(press(key), true), `${shown}: ${line.does}`).not.toBeNull();
     }
@@ -46,4 +46,19 @@ test('G and then the letter of a page goes there; after any other key the letter
   expect(keyAction(press('g'), false, true)).toEqual({ type: 'page', path: '/grid' });
   expect(keyAction(press('b'), false)).toBeNull();
   expect(keyAction(press('t'), false, true)).toEqual({ type: 'theme' });
+});
+
+test('Shift makes another key of a transport letter, and B marks an instant while a replay is watched only', () => {
+  expect(keyAction({ ...press('L'), shiftKey: true }, true)).toEqual({ type: 'loop' });
+  expect(keyAction(press('l'), true)).toEqual({ type: 'faster' });
+  expect(keyAction(press('>'), true)).toEqual({ type: 'step', count: 1, unit: 'bar' });
+  expect(keyAction({ ...press(','), shiftKey: true }, true)).toEqual({
+    type: 'step',
+    count: -1,
+    unit: 'bar',
+  });
+  expect(keyAction(press('b'), true)).toEqual({ type: 'bookmark' });
+  expect(keyAction(press('b'), false)).toBeNull();
+  expect(keyAction(press('@'), false)).toEqual({ type: 'jump' });
+  expect(keyAction(press('y'), false)).toEqual({ type: 'copy-link' });
 });

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { unixUs, type TimelineCommand, type TimelineState } from '#protocol';
+import type { TimeRange } from '../../../../../../src/lib/components/replay/loop-marks.ts';
 import { nextSpeed, speedText, Transport } from '../../../../../../src/lib/components/replay/transport.ts';
 
 const NOW_US = 50_000_000;
 
-function setUp(state: TimelineState, speed = 1) {
+function setUp(state: TimelineState, speed = 1, span?: () => TimeRange) {
   const sent: TimelineCommand[] = [];
   const timeline = {
     mode: 'replay' as const,
@@ -16,9 +17,13 @@ function setUp(state: TimelineState, speed = 1) {
     loop: null,
     room: '',
     tapeFromUs: 0,
+    isTold: true,
+    switches: 0,
+    refusal: null,
     nowUs: () => NOW_US,
+    liveNowUs: () => 0,
   };
-  const transport = new Transport(timeline, (command) => sent.push(command));
+  const transport = new Transport(timeline, (command) => sent.push(command), span);
   return { transport, sent };
 }
 
@@ -52,13 +57,35 @@ describe('the transport', () => {
     expect(sent).toEqual([{ type: 'timeline', op: 'step', events: -1 }]);
   });
 
-  test('back is ten seconds, times the speed, and never before the start', () => {
-    const { transport, sent } = setUp('playing', 2);
-    transport.back();
-    expect(sent).toEqual([seek(NOW_US - 20_000_000)]);
-    const fast = setUp('playing', 300);
-    fast.transport.back();
-    expect(fast.sent).toEqual([seek(1_000_000)]);
+  test('steps move by events, seconds, or bars of the chart, and end what was playing', () => {
+    const { transport, sent } = setUp('playing');
+    transport.observe();
+    expect(transport.wantsToPlay).toBe(true);
+    transport.step(-2, 'second');
+    transport.step(1, 'bar', '5m');
+    expect(transport.wantsToPlay).toBe(false);
+    expect(sent).toEqual([
+      { type: 'timeline', op: 'step', durationUs: -2_000_000 },
+      { type: 'timeline', op: 'step', bars: { count: 1, interval: '5m' } },
+    ]);
+  });
+
+  test('a tape that has grown since it ended plays on from where it is', () => {
+    const { transport, sent } = setUp('ended', 1, () => ({ fromUs: 1_000_000, toUs: 99_000_000 }));
+    transport.play();
+    expect(sent).toEqual([{ type: 'timeline', op: 'play' }]);
+    transport.seek(95_000_000);
+    expect(sent.at(-1)).toEqual(seek(95_000_000));
+  });
+
+  test('a loop is sent in whole microseconds, and ended without times', () => {
+    const { transport, sent } = setUp('playing');
+    transport.loop({ fromUs: 1.4, toUs: 9.6 });
+    transport.loop(null);
+    expect(sent).toEqual([
+      { type: 'timeline', op: 'loop', fromTimeUs: 1, toTimeUs: 10 },
+      { type: 'timeline', op: 'loop' },
+    ]);
   });
 
   test('a time beyond the recording is its end', () => {
@@ -81,5 +108,7 @@ test('the last speed has none after it', () => {
   expect(nextSpeed(0.5)).toBe(1);
   expect(nextSpeed(3)).toBe(4);
   expect(nextSpeed(300)).toBe(300);
+  expect(nextSpeed(1_000_000)).toBe(1_000_000);
+  expect(speedText(1_000_000)).toBe('max');
   expect(speedText(0.25)).toBe('0.25×');
 });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { BarSeries } from '../../../../../src/lib/charts/bar-series.ts';
-import { Vwap } from '../../../../../src/lib/charts/vwap.ts';
-import { rowsOf } from './rows.ts';
+import { BarSeries } from '../../../../../../src/lib/charts/bar-series.ts';
+import { Vwap } from '../../../../../../src/lib/charts/indicators/vwap.ts';
+import { rowsOf } from '../rows.ts';
 
 const DAY_S = 86_400;
 
@@ -10,7 +10,7 @@ it('weighs the typical price of each bar by its volume', () => {
   series.reset(rowsOf([0, 0, 12, 6, 9, 1], [60, 0, 30, 12, 18, 3]));
   const vwap = new Vwap();
   vwap.sync(series, 60);
-  expect(Array.from(vwap.values.subarray(0, 2))).toEqual([9, (9 + 3 * 20) / 4]);
+  expect(Array.from(vwap.line(0).subarray(0, 2))).toEqual([9, (9 + 3 * 20) / 4]);
 });
 
 it('follows the bar in progress and new bars as a fresh start over all bars would', () => {
@@ -26,7 +26,7 @@ it('follows the bar in progress and new bars as a fresh start over all bars woul
   const fresh = new Vwap();
   fresh.sync(series, 60);
   for (let index = series.first; index < series.end; index += 1) {
-    expect(vwap.values[index + series.base]).toBe(fresh.values[index + series.base]);
+    expect(vwap.line(0)[index + series.base]).toBe(fresh.line(0)[index + series.base]);
   }
 });
 
@@ -35,10 +35,10 @@ it('begins anew with each UTC day, but not for bars of a day', () => {
   series.reset(rowsOf([0, 0, 10, 10, 10, 1], [DAY_S, 0, 20, 20, 20, 1]));
   const vwap = new Vwap();
   vwap.sync(series, 3600);
-  expect(vwap.values[1]).toBe(20);
+  expect(vwap.line(0)[1]).toBe(20);
   const daily = new Vwap();
   daily.sync(series, DAY_S);
-  expect(daily.values[1]).toBe(15);
+  expect(daily.line(0)[1]).toBe(15);
 });
 
 it('is unknown before the first volume', () => {
@@ -46,5 +46,5 @@ it('is unknown before the first volume', () => {
   series.reset(rowsOf([0, 0, 10, 10, 10, 0]));
   const vwap = new Vwap();
   vwap.sync(series, 60);
-  expect(vwap.values[0]).toBeNaN();
+  expect(vwap.line(0)[0]).toBeNaN();
 });

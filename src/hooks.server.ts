@@ -1,0 +1,19 @@
+import type { Handle } from '@sveltejs/kit';
+
+const EMBEDS = '/embed/';
+
+/** Quotes and small charts may stand in a frame of any page; everything else of the dashboard in none. */
+export const handle: Handle = async ({ event, resolve }) => {
+  if (!event.url.pathname.startsWith(EMBEDS)) return resolve(event);
+  // Somebody else's page keeps nothing of ours for times without a network: browsers refuse it, and say so in its console.
+  const response = await resolve(event, {
+    transformPageChunk: ({ html }) => html.replace("'serviceWorker' in navigator", 'false'),
+  });
+  const policy = response.headers.get('content-security-policy');
+  if (policy !== null)
+    response.headers.set(
+      'content-security-policy',
+      policy.replace("frame-ancestors 'none'", 'frame-ancestors *'),
+    );
+  return response;
+};

@@ -1,0 +1,93 @@
+import { assertNever } from '../../../protocol/invariant.ts';
+import type { Desk } from '../desk.svelte.ts';
+import type { PaletteCommand } from '../shell/palette-search.ts';
+import type { ReplayAction } from './replay-keys.ts';
+import { SPEEDS, speedText } from './transport.ts';
+
+export function runReplayAction(desk: Desk, action: ReplayAction): void {
+  const { replay } = desk;
+  switch (action.type) {
+    case 'step':
+      return replay.step(action.count, action.unit ?? replay.stepUnit);
+    case 'reverse':
+      return replay.reverse();
+    case 'pause':
+      return replay.transport.pause();
+    case 'faster':
+      return replay.forward();
+    case 'go-to-start':
+      return replay.transport.toStart();
+    case 'go-to-end':
+      return replay.visit.isTape ? desk.goLive() : replay.transport.toEnd();
+    case 'go-live':
+      return desk.goLive();
+    case 'loop-in':
+      return replay.loop.setIn();
+    case 'loop-out':
+      return replay.loop.setOut();
+    case 'loop':
+      return replay.loop.toggle();
+    case 'bookmark':
+      return replay.bookmark();
+    case 'jump':
+      return desk.openJump('');
+    case 'copy-link':
+      return desk.copyLink();
+    default:
+      return assertNever(action);
+  }
+}
+
+/** What the palette offers of replays. */
+export function replayCommands(desk: Desk): PaletteCommand[] {
+  const { replay } = desk;
+  const { transport, loop } = replay;
+  if (!desk.replaying) {
+    if (!replay.canRewind) return [];
+    return [
+      { title: 'Rewind to a time', words: 'dvr tape jump go back replay', run: () => desk.openJump('') },
+      {
+        title: 'Rewind 1 min',
+        words: 'dvr tape back replay',
+        run: () => replay.goTo(replay.liveNowUs - 60e6),
+      },
+      {
+        title: 'Rewind 5 min',
+        words: 'dvr tape back replay',
+        run: () => replay.goTo(replay.liveNowUs - 300e6),
+      },
+    ];
+  }
+  return [
+    {
+      title: transport.playing ? 'Pause the replay' : 'Play the replay',
+      words: 'pause play stop resume',
+      run: () => transport.playOrPause(),
+    },
+    ...(replay.visit.place === null
+      ? []
+      : [{ title: 'Go live', words: 'leave replay now end', run: () => desk.goLive() }]),
+    { title: 'Go to a time', words: 'jump seek', run: () => desk.openJump('') },
+    { title: 'Go to the start', words: 'beginning first rewind home', run: () => transport.toStart() },
+    { title: 'Play backwards', words: 'reverse rewind', run: () => replay.reverse() },
+    {
+      title: loop.isOn ? 'Stop the loop' : 'Play the loop',
+      words: 'loop repeat a-b',
+      run: () => loop.toggle(),
+    },
+    { title: 'Bookmark this instant', words: 'mark note', run: () => replay.bookmark() },
+    ...(replay.visit.isTape
+      ? [{ title: 'Keep as a recording', words: 'save record tape', run: () => desk.keepRecording() }]
+      : []),
+    {
+      title: replay.isEventMode ? 'Event mode off' : 'Event mode: skip silence over 1 s',
+      words: 'idle gaps silence events',
+      run: () => replay.setEventMode(!replay.isEventMode),
+    },
+    ...SPEEDS.map((speed) => ({
+      title: `Speed ${speedText(speed)}`,
+      words: `speed ${speed}x`,
+      run: () => transport.setSpeed(speed),
+    })),
+  ];
+}

@@ -1,0 +1,48 @@
+/** Choices of how the market looks, in the menu of the header and on the page of settings. */
+export const VIEW_GROUPS = [
+  {
+    label: 'Theme',
+    key: 'theme',
+    options: [
+      ['system', 'System'],
+      ['dark', 'Dark'],
+      ['light', 'Light'],
+    ],
+  },
+  {
+    label: 'Palette',
+    key: 'palette',
+    options: [
+      ['teal', 'Teal and rose'],
+      ['cvd', 'Blue and orange'],
+      ['mono', 'Mono'],
+    ],
+  },
+  {
+    label: 'Rising prices',
+    key: 'convention',
+    options: [
+      ['up-green', 'Teal up'],
+      ['up-red', 'Red up'],
+    ],
+  },
+  {
+    label: 'Density',
+    key: 'density',
+    options: [
+      ['compact', 'Compact'],
+      ['normal', 'Normal'],
+      ['comfortable', 'Wide'],
+    ],
+  },
+  {
+    label: 'Time',
+    key: 'timeZone',
+    options: [
+      ['utc', 'UTC'],
+      ['local', 'Local'],
+    ],
+  },
+] as const;
+
+export type ViewGroup = (typeof VIEW_GROUPS)[number];

@@ -1,0 +1,8 @@
+import { error } from '@sveltejs/kit';
+import type { PageServerLoad } from './$types';
+
+export const load: PageServerLoad = ({ params, platform }) => {
+  const snapshot = platform?.req?.tickwireSnapshot?.(1, params.symbol) ?? null;
+  if (snapshot !== null && snapshot.rows.length === 0) error(404, `No feed has ${params.symbol} now.`);
+  return { snapshot };
+};

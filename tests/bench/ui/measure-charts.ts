@@ -1,0 +1,86 @@
+import { invariant } from '#protocol';
+import { fileURLToPath } from 'node:url';
+import type { CDPSession, Page } from 'playwright-core';
+import { build } from 'vite';
+import { packagePath } from '../../../server/package-root.ts';
+import { launchBrowser } from '../../e2e/support/browser.ts';
+import { median } from '../rounds.ts';
+import type { ChartCase, ChartRun } from './chart-page.ts';
+
+const ENTRY = fileURLToPath(new URL('chart-page.ts', import.meta.url));
+
+export interface ChartTimes {
+  /** Time in scripts a frame, ms: the median of the rounds, and all of them. */
+  readonly scriptMs: number;
+  readonly range: readonly [number, number];
+  readonly framesPerSecond: number;
+}
+
+/** The page's script, made with the target and the minifier that the dashboard is made with. */
+async function bundle(): Promise<string> {
+  const built = await build({
+    root: packagePath('.'),
+    configFile: false,
+    tsconfig: 'tsconfig.server.json',
+    logLevel: 'error',
+    build: {
+      write: false,
+      target: 'es2022',
+      lib: { entry: ENTRY, formats: ['iife'], name: 'benchPage', fileName: 'chart-page' },
+      minify: true,
+    },
+  });
+  const [output] = [built].flat();
+  invariant(output !== undefined && 'output' in output, 'a build that does not watch has an output');
+  return output.output[0].code;
+}
+
+async function scriptSeconds(session: CDPSession): Promise<number> {
+  const { metrics } = await session.send('Performance.getMetrics');
+  const found = metrics.find(({ name }) => name === 'ScriptDuration');
+  invariant(found !== undefined, 'Chromium measures its scripts');
+  return found.value;
+}
+
+async function once(page: Page, session: CDPSession, chart: ChartCase, durationMs: number) {
+  await page.evaluate(`benchCharts.open(${JSON.stringify(chart)})`);
+  await session.send('HeapProfiler.collectGarbage');
+  const before = await scriptSeconds(session);
+  const run = await page.evaluate<ChartRun>(`benchCharts.run(${durationMs})`);
+  const spentMs = ((await scriptSeconds(session)) - before) * 1000;
+  await page.evaluate('benchCharts.close()');
+  return { scriptMs: spentMs / run.frames, framesPerSecond: (run.frames / run.elapsedMs) * 1000 };
+}
+
+/**
+ * Lets each case stream in the same page of a real Chromium, in turn, round after round. The time in scripts is what Chromium counts itself,
+ * of everything that runs between two frames, whoever asked for it.
+ */
+export async function measureCharts(
+  cases: readonly ChartCase[],
+  { rounds, roundMs }: { rounds: number; roundMs: number },
+): Promise<ChartTimes[]> {
+  const code = await bundle();
+  const browser = await launchBrowser();
+  try {
+    const page = await browser.newPage({ viewport: { width: 1200, height: 700 } });
+    await page.setContent('<!doctype html><body style="margin:0;background:#0F131A">');
+    await page.addScriptTag({ content: code });
+    const session = await page.context().newCDPSession(page);
+    await session.send('Performance.enable');
+    const samples = cases.map(() => [] as { scriptMs: number; framesPerSecond: number }[]);
+    for (let round = 0; round < rounds; round += 1) {
+      for (const [at, chart] of cases.entries()) samples[at]!.push(await once(page, session, chart, roundMs));
+    }
+    return samples.map((runs) => {
+      const times = runs.map(({ scriptMs }) => scriptMs);
+      return {
+        scriptMs: median(times),
+        range: [Math.min(...times), Math.max(...times)],
+        framesPerSecond: median(runs.map(({ framesPerSecond }) => framesPerSecond)),
+      };
+    });
+  } finally {
+    await browser.close();
+  }
+}

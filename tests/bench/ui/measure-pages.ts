@@ -1,0 +1,71 @@
+import type { Page } from 'playwright-core';
+import { launchBrowser, openPage } from '../../e2e/support/browser.ts';
+import { connected } from '../../e2e/support/connected.ts';
+import { pageWeight, type PageWeight } from '../../support/page-weight.ts';
+import { startServer } from '../../support/server-process.ts';
+import { median } from '../rounds.ts';
+
+export interface PageNumbers {
+  readonly weight: PageWeight;
+  /** Frames a second of pages at so many source updates a second, by path. */
+  readonly framesPerSecond: Readonly<Record<string, number>>;
+  /** Time from the start of the navigation to the first price in the page, ms. */
+  readonly firstPriceMs: number;
+}
+
+const PATHS = ['/desk', '/board'] as const;
+
+/** Frames of a while, a second, by the page's own clock. */
+function framesPerSecond(page: Page, durationMs: number): Promise<number> {
+  return page.evaluate(
+    (lengthMs) =>
+      new Promise<number>((resolve) => {
+        let frames = -1;
+        let startMs = 0;
+        const step = (nowMs: number): void => {
+          if (startMs === 0) startMs = nowMs;
+          frames += 1;
+          if (nowMs - startMs < lengthMs) requestAnimationFrame(step);
+          else resolve((frames * 1000) / (nowMs - startMs));
+        };
+        requestAnimationFrame(step);
+      }),
+    durationMs,
+  );
+}
+
+/** The real server and its built pages, in a real Chromium on the same machine. */
+export async function measurePages(options: {
+  updatesPerSecond: number;
+  symbols: number;
+  rounds: number;
+  roundMs: number;
+}): Promise<PageNumbers> {
+  const { updatesPerSecond, symbols, rounds, roundMs } = options;
+  const args = ['--sim-rate', String(updatesPerSecond), '--sim-symbols', String(symbols)];
+  const [browser, server] = await Promise.all([launchBrowser(), startServer(args)]);
+  try {
+    const weight = await pageWeight(browser, server.url);
+    const rates: Record<string, number> = {};
+    const firstPrices: number[] = [];
+    for (const path of PATHS) {
+      const { page } = await openPage(browser, `${server.url}${path}`);
+      await connected(page);
+      const runs: number[] = [];
+      for (let round = 0; round < rounds; round += 1) runs.push(await framesPerSecond(page, roundMs));
+      rates[path] = median(runs);
+      await page.context().close();
+    }
+    for (let round = 0; round < rounds; round += 1) {
+      const { page } = await openPage(browser, `${server.url}/desk`);
+      firstPrices.push(
+        await page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0),
+      );
+      await page.context().close();
+    }
+    return { weight, framesPerSecond: rates, firstPriceMs: median(firstPrices) };
+  } finally {
+    await browser.close();
+    await server.stop();
+  }
+}

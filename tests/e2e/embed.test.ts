@@ -1,0 +1,106 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { axeViolations } from './support/axe.ts';
+import { launchBrowser, openPage } from './support/browser.ts';
+import { startServer, type ServerProcess } from '../support/server-process.ts';
+
+/** What a machine under load needs for a step. */
+const SOON = { timeout: 15_000 };
+
+let browser: Browser;
+let server: ServerProcess;
+/** Somebody else's page, at another origin. */
+let host: Server;
+let hostUrl: string;
+
+beforeAll(async () => {
+  [browser, server] = await Promise.all([launchBrowser(), startServer(['--sim-rate', '2000'])]);
+  host = createServer((request, response) => {
+    const path = new URL(request.url ?? '/', 'http://host').searchParams.get('path') ?? '';
+    response.setHeader('content-type', 'text/html');
+    response.end(
+      `<!doctype html><html lang="en"><title>host</title><iframe title="quote" width="480" height="320" src="${server.url}${path}"></iframe>` +
+        `<img alt="quote" src="${server.url}/embed/BTC-USD.svg?theme=dark">`,
+    );
+  });
+  await new Promise<void>((resolve) => host.listen(0, '127.0.0.1', resolve));
+  hostUrl = `http://localhost:${(host.address() as AddressInfo).port}`;
+});
+
+afterAll(async () => {
+  host?.close();
+  await browser?.close();
+  await server?.stop();
+});
+
+describe('a quote in somebody else’s page', () => {
+  test('is framed, ticks, and has the chart that was asked for', async () => {
+    const path = encodeURIComponent('/embed/BTC-USD?theme=light&chart=candle&tf=5m');
+    const { page, errors } = await openPage(browser, `${hostUrl}/?path=${path}`);
+    const frame = page.frameLocator('iframe');
+    const price = () => frame.locator('.last').innerText();
+    await frame.getByRole('application', { name: /BTC-USD, 5m bars/ }).waitFor();
+    const before = await price();
+    await expect.poll(price, { timeout: 15_000 }).not.toBe(before);
+    expect(await frame.locator('html').getAttribute('data-theme')).toBe('light');
+    await frame.getByText(/last trade .* ago$/).waitFor();
+    expect(errors).toEqual([]);
+    await page.context().close();
+  });
+
+  test('is a picture too, without scripts', async () => {
+    const { page } = await openPage(browser, `${hostUrl}/?path=`);
+    await expect
+      .poll(
+        () =>
+          page
+            .locator('img')
+            .evaluate((image: HTMLImageElement) => [image.naturalWidth, image.naturalHeight]),
+        SOON,
+      )
+      .toEqual([320, 84]);
+    await page.context().close();
+  });
+
+  test.each(['/desk', '/feeds', '/settings', '/wall', '/board'])('%s refuses to be framed', async (path) => {
+    const answer = await fetch(`${server.url}${path}`);
+    expect(answer.headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+    const { page } = await openPage(browser, `${hostUrl}/?path=${encodeURIComponent(path)}`);
+    const frame = page.frames().find((it) => it !== page.mainFrame());
+    expect(frame?.url() ?? '').not.toContain(path);
+    await page.context().close();
+  });
+
+  test('keeps the rest of the policy, and only its own pages are opened to frames', async () => {
+    const policy = (await fetch(`${server.url}/embed/BTC-USD`)).headers.get('content-security-policy')!;
+    expect(policy).toContain('frame-ancestors *');
+    expect(policy).toContain("object-src 'none'");
+    expect(policy).toMatch(/script-src 'self' 'nonce-/);
+    const foreign = (await fetch(`${server.url}/embedded`)).headers.get('content-security-policy');
+    expect(foreign).not.toContain('frame-ancestors *');
+  });
+
+  test('says of an unknown symbol that no feed has it, with the status 404', async () => {
+    const answer = await fetch(`${server.url}/embed/NOPE`);
+    expect(answer.status).toBe(404);
+    expect(await answer.text()).toContain('No feed has NOPE now.');
+    expect((await fetch(`${server.url}/embed/NOPE.svg`)).status).toBe(404);
+  });
+
+  test('takes a symbol with a slash, as page and as picture', async () => {
+    expect((await fetch(`${server.url}/embed/EUR%2FUSD`)).status).toBe(200);
+    expect(await (await fetch(`${server.url}/embed/EUR%2FUSD.svg`)).text()).toContain('EUR/USD');
+  });
+
+  test.each(['dark', 'light'])('breaks no rule of accessibility, %s', async (theme) => {
+    const { page } = await openPage(browser, `${server.url}/embed/BTC-USD?theme=${theme}`, {
+      viewport: { width: 420, height: 280 },
+    });
+    await page.getByRole('application').waitFor();
+    expect(await axeViolations(page)).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(420);
+    await page.context().close();
+  });
+});
