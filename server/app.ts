@@ -114,8 +114,7 @@ export async function createApp(parts: AppParts): Promise<App> {
       bytesMax: config.importBytesMax,
     });
   quoteSvgRoute(fastify, { timeline, clock, demand: parts.feeds?.demand ?? null });
-  if (page !== undefined)
-    pageRoute(fastify, page, (rows, symbol) => pageSnapshot(timeline, rows, symbol));
+  if (page !== undefined) pageRoute(fastify, page, (rows, symbol) => pageSnapshot(timeline, rows, symbol));
   let admin: FastifyInstance | null = null;
   if (config.adminPort !== null) {
     // Loaded when it is wanted: the metrics library takes 35 ms of the start and memory that nobody else needs.

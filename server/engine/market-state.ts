@@ -132,7 +132,10 @@ export class MarketState {
   }
 
   /** The best levels of a book, the wire's share unless told: flat, both sides. Undefined when the source never sent one. */
-  bookLevels(id: InstrumentId, levels: number = LIMITS.bookLevelsMax): { bids: number[]; asks: number[] } | undefined {
+  bookLevels(
+    id: InstrumentId,
+    levels: number = LIMITS.bookLevelsMax,
+  ): { bids: number[]; asks: number[] } | undefined {
     const book = this.#books[id];
     return book && { bids: book.bids(levels), asks: book.asks(levels) };
   }

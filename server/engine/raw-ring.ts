@@ -64,7 +64,7 @@ export class RawRing {
     if (ring === null) return { firstSeq: this.newestSeq(id) + 1, changes: [] };
     const changes = ring
       .since(id, fromSeq, max)
-      .reverse()
+      .toReversed()
       .map((at) => changeAt(ring.rows, at));
     return { firstSeq: this.newestSeq(id) - changes.length + 1, changes };
   }

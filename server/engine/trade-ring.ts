@@ -50,7 +50,7 @@ export class TradeRing {
   since(id: number, fromSeq: number, max: number): { firstSeq: number; trades: WireTrade[] } {
     const { rows } = this.#ring;
     const places = this.#ring.since(id, fromSeq, max);
-    const trades = places.reverse().map((at) => ({
+    const trades = places.toReversed().map((at) => ({
       venueTimeUs: rows[at + VENUE_TIME_US]!,
       price: rows[at + PRICE]!,
       size: rows[at + LOTS]!,

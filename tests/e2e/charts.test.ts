@@ -36,7 +36,7 @@ async function opened(path: string, options = DESKTOP): Promise<{ page: Page; er
 async function openTable(page: Page): Promise<void> {
   await chart(page).focus();
   await page.keyboard.press('s');
-  await expect.poll(async () => (await times(page)).length).toBeGreaterThan(5);
+  await expect.poll(async () => (await times(page)).length, { timeout: 20_000 }).toBeGreaterThan(5);
 }
 
 describe('the chart', () => {
@@ -113,7 +113,9 @@ describe('the chart', () => {
     await openTable(page);
     expect((await table(page).locator('thead th').allTextContents()).at(-1)).toBe('ETH-USD');
     await expect
-      .poll(() => table(page).locator('tbody tr').first().locator('td').last().textContent())
+      .poll(() => table(page).locator('tbody tr').first().locator('td').last().textContent(), {
+        timeout: 20_000,
+      })
       .toMatch(/^[+−]?\d+\.\d\d%$/);
     expect(errors).toEqual([]);
     await page.context().close();

@@ -68,6 +68,7 @@ async function opened(path: string, options = DESKTOP) {
 
 /** Goes to a time by the dialog. */
 async function jump(page: Page, text: string): Promise<void> {
+  await bar(page).waitFor();
   await page.keyboard.press('@');
   const field = page.getByRole('textbox', { name: /^Time/ });
   await field.fill(text);
@@ -91,7 +92,9 @@ async function paused(page: Page): Promise<number> {
   await page.keyboard.press('k');
   await pillShows(page, /paused$/);
   // The address follows when the replay stands.
-  await expect.poll(() => new URL(page.url()).searchParams.get('speed'), WAIT).toBeNull();
+  await expect
+    .poll(() => placeOf(page) !== null && !new URL(page.url()).searchParams.has('speed'), WAIT)
+    .toBe(true);
   const text = placeOf(page)!;
   const [, fraction = ''] = /\.(\d+)Z$/.exec(text) ?? [];
   return Date.parse(text) * 1_000 + Number(fraction.padEnd(6, '0').slice(3));

@@ -103,7 +103,6 @@ describe('a recording with a row that cannot be read', () => {
 
 describe('a recording that cannot be played is one sentence that names the file, and exit code 1', () => {
   const header = 'exchange,symbol,timestamp,local_timestamp,id,side,price,amount\n';
-  const row = 'binance,BTCUSDT,1721347021186000,1721347021187000,1,buy,63943.90,0.5\n';
   const cases: Record<string, () => { path: string; says: RegExp }> = {
     missing: () => ({ path: join(folder, 'nowhere.csv'), says: /nowhere\.csv/ }),
     empty: () => ({ path: file('empty.csv', ''), says: /empty\.csv.*empty/i }),

@@ -248,7 +248,7 @@ export class StudyPaneScale extends PlotScale {
   /** Values with a label, highest first. */
   #labelled({ plotted, range }: StudyPane): number[] {
     if (!range.isSet) return [];
-    if (plotted.kind === 'rsi') return [...RSI_LEVELS].reverse();
+    if (plotted.kind === 'rsi') return RSI_LEVELS.toReversed();
     const most = Math.max(range.max, -range.min);
     const step = niceStep(most * 0.6, this.plot.tick);
     return [step, 0, -step];

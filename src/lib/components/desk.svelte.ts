@@ -75,7 +75,12 @@ export class Desk {
   readonly transport: Transport;
   readonly recordings = new Recordings();
   readonly toasts = new Toasts();
-  readonly imports = new Imports(this.recordings.api, upload, browserAfter, () => void this.recordings.refresh());
+  readonly imports = new Imports(
+    this.recordings.api,
+    upload,
+    browserAfter,
+    () => void this.recordings.refresh(),
+  );
   readonly alerts = new Alerts();
   readonly alertDesk = new AlertDesk(this.alerts, this.toasts, () => this.market.quotes);
   readonly #snapshotSimulated: boolean;
@@ -205,7 +210,7 @@ export class Desk {
 
   /** Opens the dialog for a time, with what was typed. */
   openJump(text: string): void {
-    if (!this.replaying && !this.replay.canRewind)
+    if (!this.replaying && !this.replay.canRewind && this.market.timeline.isTold)
       return this.say('There is no tape to go back on: this server does not keep the live market.');
     this.#jumpText = text;
     this.#overlay = 'jump';

@@ -33,6 +33,8 @@ export class Timeline implements TimelineView {
   #anchorUs = 0;
   #anchorMs = 0;
   #pace = 0;
+  /** Infinite without a loop. */
+  #loopEndUs = Number.POSITIVE_INFINITY;
   #clock: TimelineClock | null = null;
   /** Live time minus the page's clock, us, as it was when the live market was watched last; NaN = never. */
   #liveAheadUs = Number.NaN;
@@ -48,7 +50,9 @@ export class Timeline implements TimelineView {
   }
 
   nowUs(): number {
-    return this.#anchorUs + Math.floor((this.#nowMs() - this.#anchorMs) * 1000 * this.#pace);
+    const nowUs = this.#anchorUs + Math.floor((this.#nowMs() - this.#anchorMs) * 1000 * this.#pace);
+    // The word that a round of the loop is over is still on its way.
+    return this.#anchorUs <= this.#loopEndUs ? Math.min(nowUs, this.#loopEndUs) : nowUs;
   }
 
   liveNowUs(): number {
@@ -70,6 +74,7 @@ export class Timeline implements TimelineView {
     this.speed = message.speed;
     this.recording = message.recording;
     this.loop = message.loop ?? null;
+    this.#loopEndUs = message.loop?.toTimeUs ?? Number.POSITIVE_INFINITY;
     this.room = message.room ?? '';
     if (message.mode === 'live') this.tapeFromUs = message.tapeFromUs ?? 0;
     if (message.switched === true) {

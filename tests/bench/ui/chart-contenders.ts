@@ -12,6 +12,7 @@ import uPlot from 'uplot';
 import type { DictionaryEntry } from '#protocol';
 import { DARK_PALETTE } from '../../../src/lib/charts/palette.ts';
 import { PriceChart } from '../../../src/lib/charts/price-chart.ts';
+import type { ContenderName } from './chart-case.ts';
 
 type Form = 'line' | 'candles';
 
@@ -22,9 +23,6 @@ interface Drawn {
 }
 
 type Contender = (host: HTMLElement, rows: Float64Array, form: Form, points: number) => Drawn;
-
-export type ContenderName =
-  'tickwire' | 'uplot' | 'lightweight-charts' | 'chart.js' | 'chartjs-chart-financial';
 
 const BAR = 6;
 

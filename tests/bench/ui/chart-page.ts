@@ -1,19 +1,9 @@
 // The page in which `measure-charts.ts` measures: every contender draws the same bars in the same place, one change a frame.
-import { CHART_CONTENDERS, type ContenderName } from './chart-contenders.ts';
+import type { ChartCase, ChartRun } from './chart-case.ts';
+import { CHART_CONTENDERS } from './chart-contenders.ts';
 
-export interface ChartCase {
-  readonly contender: ContenderName;
-  readonly form: 'line' | 'candles';
-  readonly points: number;
-}
-
-export interface ChartRun {
-  readonly frames: number;
-  readonly elapsedMs: number;
-}
-
-export const WIDTH_PX = 1000;
-export const HEIGHT_PX = 500;
+const WIDTH_PX = 1000;
+const HEIGHT_PX = 500;
 /** Bars that are there before the first frame, of those that are in view. */
 const BAR_S = 60;
 /** A new bar comes with every so many frames; in the others the newest one changes. */

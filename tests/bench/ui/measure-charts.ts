@@ -5,7 +5,7 @@ import { build } from 'vite';
 import { packagePath } from '../../../server/package-root.ts';
 import { launchBrowser } from '../../e2e/support/browser.ts';
 import { median } from '../rounds.ts';
-import type { ChartCase, ChartRun } from './chart-page.ts';
+import type { ChartCase, ChartRun } from './chart-case.ts';
 
 const ENTRY = fileURLToPath(new URL('chart-page.ts', import.meta.url));
 

@@ -8,6 +8,7 @@ import {
   type StudyChoice,
   type StudyKind,
 } from '../../charts/indicators/study-choice.ts';
+import type { ChartAction } from '../../charts/price-chart-host.ts';
 import type { SettingStorage } from '../../state/settings.svelte.ts';
 
 export const CHART_TYPES = ['candle', 'heikin', 'line', 'area'] as const;
@@ -32,6 +33,7 @@ export class ChartChoices {
   #compared = $state.raw<readonly string[]>([]);
   #usesExchangeTime = $state(false);
   #isTableOpen = $state(false);
+  #asked = $state.raw<{ readonly action: ChartAction } | null>(null);
   #storage: SettingStorage | null = null;
   readonly #overlays = $derived(this.#studies.filter(({ kind }) => STUDIES[kind].place === 'price'));
 
@@ -156,6 +158,19 @@ export class ChartChoices {
 
   set isTableOpen(isOpen: boolean) {
     this.#isTableOpen = isOpen;
+  }
+
+  /** What a key of the page asks of the chart that is shown; null = nothing that is not done. */
+  get asked(): { readonly action: ChartAction } | null {
+    return this.#asked;
+  }
+
+  ask(action: ChartAction): void {
+    this.#asked = { action };
+  }
+
+  answered(): void {
+    this.#asked = null;
   }
 
   #keep(): void {

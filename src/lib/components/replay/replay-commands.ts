@@ -10,7 +10,7 @@ export function runReplayAction(desk: Desk, action: ReplayAction): void {
     case 'step':
       return replay.step(action.count, action.unit ?? replay.stepUnit);
     case 'reverse':
-      return replay.reverse();
+      return replay.playBackwards();
     case 'pause':
       return replay.transport.pause();
     case 'faster':
@@ -69,7 +69,7 @@ export function replayCommands(desk: Desk): PaletteCommand[] {
       : [{ title: 'Go live', words: 'leave replay now end', run: () => desk.goLive() }]),
     { title: 'Go to a time', words: 'jump seek', run: () => desk.openJump('') },
     { title: 'Go to the start', words: 'beginning first rewind home', run: () => transport.toStart() },
-    { title: 'Play backwards', words: 'reverse rewind', run: () => replay.reverse() },
+    { title: 'Play backwards', words: 'reverse rewind', run: () => replay.playBackwards() },
     {
       title: loop.isOn ? 'Stop the loop' : 'Play the loop',
       words: 'loop repeat a-b',

@@ -111,6 +111,7 @@ export class Replay {
 
   set tapeFromUs(timeUs: number) {
     this.#tapeFromUs = timeUs;
+    this.bookmarks.forgetBefore(TAPE_NAME, timeUs);
   }
 
   /** What can be gone to: the tape up to now, or the recording. */
@@ -187,7 +188,7 @@ export class Replay {
   }
 
   /** J: plays backwards, faster each time. */
-  reverse(): void {
+  playBackwards(): void {
     this.shuttle.faster();
   }
 

@@ -33,10 +33,10 @@ async function record(out: string, ms: number) {
     fetch: venue.fetch,
     complain: (sentence) => void complaints.push(sentence),
   });
-  let isOver = false;
-  const over = (): void => void (isOver = true);
+  const ending = { isOver: false };
+  const over = (): void => void (ending.isOver = true);
   recording.then(over, over);
-  while (!isOver) {
+  while (!ending.isOver) {
     clock.advance(50);
     venue.isAsked = venue.received.length > 0;
     venue.play();

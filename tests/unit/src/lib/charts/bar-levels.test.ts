@@ -57,7 +57,7 @@ class Server implements BarSource {
         if (startS <= NOW_S) rows.push(startS);
       }
       this.rows += rows.length;
-      const flat = rows.reverse().flatMap((start) => mergedFrom(start, spanS));
+      const flat = rows.toReversed().flatMap((start) => mergedFrom(start, spanS));
       if (isWanted) take(Float64Array.from(flat), startS > FIRST_S);
     });
     return () => (isWanted = false);

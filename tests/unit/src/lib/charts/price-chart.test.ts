@@ -3,7 +3,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { DictionaryEntry } from '../../../../../src/protocol/index.ts';
 import { barCountdown } from '../../../../../src/lib/charts/bar-countdown.ts';
 import { DARK_PALETTE } from '../../../../../src/lib/charts/palette.ts';
-import { presetStudy } from '../../../../../src/lib/charts/indicators/study-choice.ts';
+import { ComparedSeries } from '../../../../../src/lib/charts/compared-series.ts';
+import { parseStudies, presetStudy } from '../../../../../src/lib/charts/indicators/study-choice.ts';
 import { PriceChart, type LegendValues } from '../../../../../src/lib/charts/price-chart.ts';
 import { countingRows } from './rows.ts';
 
@@ -31,6 +32,7 @@ describe('PriceChart', () => {
   let nearStart: number;
   let chart: PriceChart;
   let nowMs: number;
+  let overlayContext: CanvasRenderingContext2D;
 
   /** Runs the frames that were asked for. */
   function frame(): number {
@@ -48,10 +50,13 @@ describe('PriceChart', () => {
     nowMs = 0;
     vi.stubGlobal('requestAnimationFrame', (run: FrameRequestCallback) => frames.push(run));
     vi.stubGlobal('cancelAnimationFrame', () => {});
+    const overlayCanvas = blankCanvas();
+    overlayContext = overlayCanvas.getContext('2d')!;
+    overlayContext.clearRect = () => {};
     chart = new PriceChart(
       {
         chartCanvas: blankCanvas(),
-        overlayCanvas: blankCanvas(),
+        overlayCanvas,
         palette: DARK_PALETTE,
         eased: false,
         nowUs: () => 0,
@@ -165,6 +170,69 @@ describe('PriceChart', () => {
     chart.setType('area');
     frame();
     expect(chart.plot.viewport.leftShown).toBe(left);
+  });
+
+  it('gives RSI and MACD panes of their own below the volume, with one layout each time, and takes them away again', () => {
+    const { range, studies } = chart.plot;
+    const full = range.y(range.min);
+    const update = vi.spyOn(Chart.prototype, 'update');
+    chart.setStudies(parseStudies('vwap,sma:20,rsi:14,macd'));
+    frame();
+    expect(update).toHaveBeenCalledTimes(1);
+    const [rsi, macd] = studies.panes;
+    const plot = 560 - 24;
+    // Prices, volume and two panes share the height as 0.82 : 0.18 : 0.25 : 0.25.
+    expect(range.y(range.min)).toBeCloseTo((plot * 0.82) / 1.5, 0);
+    expect(rsi!.range.y(rsi!.range.max)).toBeCloseTo(plot / 1.5, 0);
+    expect(macd!.range.y(macd!.range.max)).toBeCloseTo((plot * 1.25) / 1.5, 0);
+    expect(macd!.range.y(macd!.range.min)).toBeCloseTo(plot, 0);
+    expect(chart.plotBottom).toBe(plot);
+    const kept = rsi!.plotted.study;
+    chart.setStudies(parseStudies('rsi:14,sma:50'));
+    frame();
+    expect(studies.panes[0]!.plotted.study).toBe(kept);
+    chart.setStudies(parseStudies('vwap'));
+    frame();
+    expect(range.y(range.min)).toBeCloseTo(full);
+  });
+
+  it('counts in percent of the first bar in view while symbols are compared, whatever scale was chosen', () => {
+    chart.setScale('log');
+    frame();
+    expect(chart.plot.range.isLog).toBe(true);
+    const other = new ComparedSeries('sim:ETH-USD', 'ETH-USD');
+    other.series.reset(countingRows(500));
+    chart.setCompared([other]);
+    frame();
+    expect([chart.plot.scale, chart.plot.range.isLog]).toEqual(['percent', false]);
+    expect(chart.plot.priceLabels.every((label) => label.endsWith('%'))).toBe(true);
+    chart.setCompared([]);
+    frame();
+    expect([chart.plot.scale, chart.plot.range.isLog]).toEqual(['log', true]);
+  });
+
+  it('tells days in UTC for bars of a day, and in the chosen zone for shorter ones', () => {
+    chart.setZone('America/New_York');
+    expect(chart.plot.zone).toBe('America/New_York');
+    chart.show(entry, 86_400, '');
+    expect(chart.plot.zone).toBe('utc');
+  });
+
+  it('redraws nothing above the chart while only prices change', () => {
+    chart.setStudies([]);
+    frame();
+    const cleared = vi.spyOn(overlayContext, 'clearRect');
+    for (let change = 0; change < 5; change += 1) {
+      chart.upsertBar(500 * 60, 1, 9, 1, change, 1);
+      frame();
+    }
+    expect(cleared).not.toHaveBeenCalled();
+    chart.controls.pointAt({ x: 300, y: 100 });
+    frame();
+    expect(cleared).toHaveBeenCalledTimes(1);
+    chart.controls.pointAt(null);
+    frame();
+    expect(cleared).toHaveBeenCalledTimes(2);
   });
 
   it('widens the price axis for long prices with one layout', () => {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { WireBar } from '#protocol';
-import type { BarListener, Market } from '../../../../../src/lib/state/market.ts';
+import type { BarListener, BarStream, Market } from '../../../../../src/lib/state/market.ts';
 import { BTC, MarketHarness, START_S, snapshotOf } from './market-harness.ts';
 
 const MINUTE_S = 60;
@@ -55,14 +55,19 @@ function answerBars(rows: number[][], more = true): void {
   });
 }
 
-async function openBars(): Promise<{ market: Market; log: BarLog; loadOlder: () => void }> {
+async function openBars(): Promise<{
+  market: Market;
+  log: BarLog;
+  stream: BarStream;
+  loadOlder: () => void;
+}> {
   const market = harness.open(snapshotOf());
   market.watchQuotes(['*'], 10);
   harness.start(market);
   const log = new BarLog();
   const stream = market.openBars(BTC, '1m', 3, log);
   await harness.settle();
-  return { market, log, loadOlder: () => stream.loadOlder() };
+  return { market, log, stream, loadOlder: () => stream.loadOlder() };
 }
 
 describe('bars', () => {
@@ -123,6 +128,34 @@ describe('bars', () => {
       row(START_S, 10_003, 5),
       row(START_S + 60, 10_004),
     ]);
+  });
+
+  test('other bars are asked for once, merged and before a time, and are no part of the series', async () => {
+    const { log, stream } = await openBars();
+    answerBars([row(START_S, 10_001)]);
+    await harness.settle();
+    const taken: (number[][] | null)[] = [];
+    const query = { interval: '1h', step: 4, beforeS: START_S, count: 9_000 } as const;
+    stream.ask(query, (rows) => taken.push(rows === null ? null : rowsOf(rows)));
+    await harness.settle();
+    expect(harness.asked('bars').at(-1)).toMatchObject({
+      interval: '1h',
+      step: 4,
+      count: 5_000,
+      beforeTimeUs: START_S * 1_000_000,
+    });
+    answerBars([row(START_S - 14_400, 9_000)]);
+    await harness.settle();
+    expect(taken).toEqual([[row(START_S - 14_400, 9_000)]]);
+    expect(log.rows).toEqual([row(START_S, 10_001)]);
+    const undo = stream.ask(query, () => taken.push([]));
+    undo();
+    await harness.settle();
+    harness.server.peer.timeline({ mode: 'replay', state: 'seeking', epoch: 'epoch-1b' });
+    await harness.settle();
+    stream.ask(query, (rows) => taken.push(rows === null ? null : rowsOf(rows)));
+    expect(taken).toHaveLength(2);
+    expect(taken[1]).toBeNull();
   });
 
   test('a seek gives a new series, without bars of before', async () => {

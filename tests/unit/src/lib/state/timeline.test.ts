@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest';
+import { asOf, unixUs, type TimelineMessage } from '#protocol';
+import { Timeline } from '../../../../../src/lib/state/timeline.svelte.ts';
+
+const START_US = 1_700_000_000_000_000;
+
+function setUp() {
+  let nowMs = 1_000;
+  const timeline = new Timeline(() => nowMs, undefined);
+  return { timeline, pass: (ms: number) => void (nowMs += ms) };
+}
+
+const message = (more: Partial<TimelineMessage> = {}): TimelineMessage => ({
+  type: 'timeline',
+  mode: 'live',
+  state: 'live',
+  epoch: 'e',
+  clock: { asOf: asOf(0), timeUs: unixUs(START_US), speed: 1 },
+  speed: 1,
+  recording: null,
+  density: null,
+  skipped: null,
+  ...more,
+});
+
+const replay = (more: Partial<TimelineMessage> = {}): TimelineMessage =>
+  message({
+    mode: 'replay',
+    state: 'playing',
+    clock: { asOf: asOf(0), timeUs: unixUs(START_US - 60_000_000), speed: 1 },
+    switched: true,
+    ...more,
+  });
+
+describe('the timeline of the page', () => {
+  test('knows what time it is live, also while a replay is watched', () => {
+    const { timeline, pass } = setUp();
+    expect([timeline.isTold, timeline.liveNowUs()]).toEqual([false, 0]);
+    timeline.onMessage(message(), true);
+    pass(500);
+    timeline.onMessage(replay(), true);
+    pass(250);
+    expect(timeline.liveNowUs()).toBe(START_US + 750_000);
+    expect(timeline.nowUs()).toBe(START_US - 60_000_000 + 250_000);
+    expect([timeline.isTold, timeline.switches]).toEqual([true, 1]);
+  });
+
+  test('knows no live time where it never heard of a live market', () => {
+    const { timeline } = setUp();
+    timeline.onMessage(replay(), true);
+    expect(timeline.liveNowUs()).toBe(0);
+  });
+
+  test('never shows a time behind the end of its loop', () => {
+    const { timeline, pass } = setUp();
+    const loop = { fromTimeUs: unixUs(START_US - 61_000_000), toTimeUs: unixUs(START_US - 59_000_000) };
+    timeline.onMessage(replay({ loop }), true);
+    pass(5_000);
+    expect(timeline.nowUs()).toBe(loop.toTimeUs);
+    timeline.onMessage(replay(), true);
+    pass(5_000);
+    expect(timeline.nowUs()).toBe(START_US - 55_000_000);
+  });
+
+  test('tells what was refused, until another timeline is watched', () => {
+    const { timeline } = setUp();
+    timeline.onRefused({ type: 'error', code: 114, message: 'No recording has this name.' });
+    expect(timeline.refusal).toEqual({ code: 114, message: 'No recording has this name.' });
+    timeline.onMessage(replay(), true);
+    expect(timeline.refusal).toBeNull();
+  });
+});
