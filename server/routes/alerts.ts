@@ -71,7 +71,9 @@ function guard(
     const { origin, host } = request.headers;
     if (!origins.allows(origin, host))
       return reply.code(403).send({ message: 'This page may not use the alerts of this server.' });
-    if (alerts === null) return reply.code(409).send({ message: reason });
+    // No content ends an event stream without an error in the page.
+    if (alerts === null)
+      return isReading ? reply.code(204).send() : reply.code(409).send({ message: reason });
     if (isReading) return undefined;
     if (!mayChange) return reply.code(403).send({ message: 'This server lets nobody change alerts.' });
     const now = Math.floor(clock.nowUs() / 60e6);

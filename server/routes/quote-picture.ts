@@ -2,7 +2,7 @@ import { stepsToText, type InstrumentDefinition, type UnixUs } from '#protocol';
 
 const WIDTH = 320;
 const HEIGHT = 84;
-const SPARK = { left: 204, top: 14, width: 104, height: 40 };
+const SPARK = { left: 204, top: 12, width: 104, height: 32 };
 /** Longest symbol and name that fit beside the sparkline, letters. */
 const SYMBOL_LETTERS = 18;
 const MINUS = '−';
@@ -45,16 +45,13 @@ export function quotePicture(facts: QuoteFacts, look: PictureLook): string {
   const direction = change > 0 ? 'up' : change < 0 ? 'down' : 'flat';
   const symbol = cut(instrument.symbol, SYMBOL_LETTERS);
   const price = Number.isNaN(last) ? '–' : grouped(stepsToText(last, instrument.tick));
-  const marks = [facts.simulated ? 'SIM' : '', facts.replay ? 'REPLAY' : '']
-    .filter((mark) => mark !== '')
-    .join(' ');
   const words = `${instrument.symbol} ${price} ${percent(ratio)}`;
   const below = facts.stale === '' ? ageText(facts) : cut(facts.stale, 48);
   return picture(look, words, [
     text(12, 22, 't1 b', symbol),
-    text(12, 38, 't2 s', cut([instrument.venue, marks].filter((part) => part !== '').join(' · '), 28)),
-    text(12, 62, 't1 l', price),
-    text(SPARK.left + SPARK.width, 68, `${direction} b e`, changeText(ratio, direction)),
+    text(12, 37, 't2 s', cut(venueText(facts), 28)),
+    text(12, 60, 't1 l', price),
+    text(SPARK.left + SPARK.width, 60, `${direction} b e`, changeText(ratio, direction)),
     text(12, 76, `${facts.stale === '' ? 't2' : 'accent'} s`, below),
     spark(closes, direction),
   ]);
@@ -104,6 +101,14 @@ function spark(closes: readonly number[], direction: string): string {
     return `${x.toFixed(1)} ${y.toFixed(1)}`;
   });
   return `<path class="${direction}" d="M${points.join('L')}"/>`;
+}
+
+/** `coinbase · REPLAY`. A venue that is called SIM needs not be marked as simulated. */
+function venueText({ instrument, simulated, replay }: QuoteFacts): string {
+  const isSaid = instrument.venue.toUpperCase() === 'SIM';
+  return [instrument.venue, simulated && !isSaid ? 'SIM' : '', replay ? 'REPLAY' : '']
+    .filter((part) => part !== '')
+    .join(' · ');
 }
 
 /** Direction by sign and arrow too, not by colour alone. */

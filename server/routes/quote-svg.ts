@@ -1,12 +1,12 @@
 import type { FastifyInstance } from 'fastify';
-import { BAR_INTERVAL_SECONDS, type InstrumentId } from '#protocol';
+import type { InstrumentId } from '#protocol';
 import type { Cancel, Clock } from '../engine/ports.ts';
 import type { Demand } from '../feeds/demand.ts';
 import { findInstrument } from '../timelines/find-instrument.ts';
 import type { Timeline } from '../timelines/timeline.ts';
-import { missingPicture, quotePicture, type PictureLook } from './quote-picture.ts';
+import { PictureCloses } from './picture-closes.ts';
+import { missingPicture, quotePicture, type PictureLook, type QuoteFacts } from './quote-picture.ts';
 
-const CLOSES = 60;
 /** A picture may be shown again for so long, s: pages that are read by many ask us once. */
 const FRESH_S = 5;
 /** Longest symbol that is looked for, letters. */
@@ -25,6 +25,7 @@ export interface QuoteSvgOptions {
 /** `GET /embed/<symbol>.svg`: a quote as a picture, for pages that take no scripts. `?theme=dark|light`, `?up=red`. */
 export function quoteSvgRoute(app: FastifyInstance, { timeline, clock, demand }: QuoteSvgOptions): void {
   const held = new Map<InstrumentId, Cancel>();
+  const closes = new PictureCloses(timeline, clock, HELD_MAX);
 
   /** A feed that brings only what is watched has to bring this too, or the next picture shows no price either. */
   function keep(id: InstrumentId): void {
@@ -53,7 +54,7 @@ export function quoteSvgRoute(app: FastifyInstance, { timeline, clock, demand }:
 
   app.get<{ Params: { symbol: string }; Querystring: Record<string, unknown> }>(
     '/embed/:symbol.svg',
-    (request, reply) => {
+    async (request, reply) => {
       const { symbol } = request.params;
       const look = lookOf(request.query);
       const id = symbol.length > SYMBOL_MAX ? null : findInstrument(timeline.engine.dictionary, symbol);
@@ -65,7 +66,8 @@ export function quoteSvgRoute(app: FastifyInstance, { timeline, clock, demand }:
         .header('cross-origin-resource-policy', 'cross-origin');
       if (id === null) return reply.code(404).send(missingPicture(symbol, look));
       keep(id);
-      return reply.send(quotePicture(factsOf(timeline, id), look));
+      const line = await closes.of(id);
+      return reply.send(quotePicture(factsOf(timeline, id, line), look));
     },
   );
 }
@@ -75,20 +77,20 @@ function lookOf(query: Record<string, unknown>): PictureLook {
   return { theme: theme === 'dark' || theme === 'light' ? theme : 'auto', redUp: up === 'red' };
 }
 
-function factsOf(timeline: Timeline, id: InstrumentId): Parameters<typeof quotePicture>[0] {
+function factsOf(timeline: Timeline, id: InstrumentId, line: readonly number[]): QuoteFacts {
   const { engine, source } = timeline;
   const { columns } = engine.state;
+  const last = columns.last[id]!;
   const instrument = engine.dictionary.definition(id);
   const simulated = source.feeds().some((feed) => feed.simulated && feed.venue === instrument.venue);
   return {
     instrument,
-    last: columns.last[id]!,
+    last,
     open: engine.dictionary.open(id),
     tradeTimeUs: columns.tradeTimeUs[id]!,
     nowUs: source.mode === 'live' ? timeline.nowUs() : source.positionUs(),
-    closes: engine.bars
-      .range(BAR_INTERVAL_SECONDS['1m'], id, 0, Number.POSITIVE_INFINITY, CLOSES)
-      .map((bar) => bar.close),
+    // The line may be half a minute old; its end is the price that stands beside it.
+    closes: Number.isNaN(last) ? line : [...line.slice(0, -1), last],
     simulated,
     replay: source.mode === 'replay',
     stale: source.stale?.().find(({ instrument: stale }) => stale === id)?.reason ?? '',

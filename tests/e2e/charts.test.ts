@@ -158,7 +158,9 @@ describe('the chart', () => {
         /of ([\d,]+) bars/.exec((await table(page).textContent()) ?? '')?.[1]?.replaceAll(',', '') ??
           shown.length,
       );
-      await page.keyboard.press('Escape');
+      // Sent to the table itself: until it is gone it is over the chart, and takes the wheel.
+      await table(page).press('Escape');
+      await table(page).waitFor({ state: 'detached' });
       // Bars of a day and more have no time of day.
       const [newest, next] = shown.map((text) =>
         Date.parse(text.length === 10 ? text : `${text.replace(' ', 'T')}Z`),
@@ -168,6 +170,7 @@ describe('the chart', () => {
     await expect
       .poll(
         async () => {
+          await page.mouse.move(box.x + 300, box.y + 200);
           for (let turn = 0; turn < 6; turn += 1) await page.mouse.wheel(0, 250);
           return spanDays();
         },

@@ -1,10 +1,6 @@
 /** Whose chart is measured, and how. No DOM here: this is what the page and the process that drives it share. */
 export type ContenderName =
-  | 'tickwire'
-  | 'uplot'
-  | 'lightweight-charts'
-  | 'chart.js'
-  | 'chartjs-chart-financial';
+  'tickwire' | 'uplot' | 'lightweight-charts' | 'chart.js' | 'chartjs-chart-financial';
 
 export interface ChartCase {
   readonly contender: ContenderName;

@@ -3,8 +3,7 @@ import { existsSync } from 'node:fs';
 import { packagePath } from '../../../server/package-root.ts';
 import { chromiumPath } from '../../e2e/support/browser.ts';
 import type { BenchOptions, BenchResult } from '../benchmark.ts';
-import type { ContenderName } from './chart-contenders.ts';
-import type { ChartCase } from './chart-page.ts';
+import type { ChartCase, ContenderName } from './chart-case.ts';
 import { measureCharts, type ChartTimes } from './measure-charts.ts';
 import { measurePages, type PageNumbers } from './measure-pages.ts';
 

@@ -32,12 +32,12 @@ describe('the picture of a quote', () => {
       '12:00:00 UTC · last trade 3.2 s before',
     ]);
     expect(svg).toContain('<title id="t">BTC-USD 64,218.50 +1.28%</title>');
-    expect(svg).toContain('M204.0 54.0L256.0 14.0L308.0 34.0');
+    expect(svg).toContain('M204.0 44.0L256.0 12.0L308.0 28.0');
   });
 
   it('says SIM and REPLAY, and why a price cannot be trusted', () => {
     const said = words(quotePicture({ ...facts, simulated: true, replay: true, stale: 'A gap.' }, LOOK));
-    expect(said[1]).toBe('coinbase · SIM REPLAY');
+    expect(said[1]).toBe('coinbase · SIM · REPLAY');
     expect(said.at(-1)).toBe('A gap.');
   });
 

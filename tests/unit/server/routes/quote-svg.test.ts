@@ -84,6 +84,37 @@ describe('/embed/<symbol>.svg', () => {
     expect((await app.inject('/embed/BTC-USD.svg')).body).toContain('test · SIM');
   });
 
+  it('draws the last hour, what was before our start included, and asks for it twice a minute at most', async () => {
+    let questions = 0;
+    parts.source.past = (_, intervalS, beforeS) => {
+      questions += 1;
+      const startS = Math.floor(beforeS / intervalS) * intervalS - 120;
+      const bar = { open: 1, high: 1, low: 1, volume: 1 };
+      return Promise.resolve([
+        { ...bar, startS, close: 6_400_000 },
+        { ...bar, startS: startS + 60, close: 6_410_000 },
+      ]);
+    };
+    const [first] = await Promise.all([app.inject('/embed/BTC-USD.svg'), app.inject('/embed/BTC-USD.svg')]);
+    expect(first.body).toMatch(/<path class="\w+" d="M204\.0 44\.0L.+L308\.0 12\.0"/);
+    const before = questions;
+    await app.inject('/embed/BTC-USD.svg');
+    expect(questions).toBe(before);
+    parts.clock.advance(31_000);
+    await app.inject('/embed/BTC-USD.svg');
+    expect(questions).toBeGreaterThan(before);
+  });
+
+  it('does not wait for a venue that does not answer', async () => {
+    parts.source.past = () => new Promise(() => undefined);
+    const answer = app.inject('/embed/BTC-USD.svg');
+    for (let turn = 0; turn < 50; turn += 1) {
+      await new Promise((resolve) => setImmediate(resolve));
+      parts.clock.advance(100);
+    }
+    expect((await answer).statusCode).toBe(200);
+  });
+
   it('keeps the feed of the symbol on for ten minutes after the last picture', async () => {
     await app.inject('/embed/BTC-USD.svg');
     parts.clock.advance(500_000);

@@ -12,14 +12,14 @@ import {
 } from '#protocol';
 
 describe('channels', () => {
-  it.each(['quote', 'trade', 'book', ...BAR_INTERVALS.map((interval) => `bar:${interval}`)])(
+  it.each(['quote', 'trade', 'book', 'raw', ...BAR_INTERVALS.map((interval) => `bar:${interval}`)])(
     'know %s',
     (name) => {
       expect(isChannel(name)).toBe(true);
     },
   );
 
-  it.each(['', 'bar', 'bar:', 'bar:2s', 'bar:1S', 'bar:constructor', 'Quote', 'quote ', 'raw'])(
+  it.each(['', 'bar', 'bar:', 'bar:2s', 'bar:1S', 'bar:constructor', 'Quote', 'quote ', 'raws'])(
     'do not know %j',
     (name) => {
       expect(isChannel(name)).toBe(false);
