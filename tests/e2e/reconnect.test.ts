@@ -95,7 +95,8 @@ describe('the page without its server', () => {
 test('after a restart in the middle of a replay the page ends with exactly the values of the recording', async () => {
   const replay = await startServer(['--replay', SAMPLE, '--speed', '60']);
   const { page } = await openPage(browser, `${replay.url}/desk`);
-  await page.getByText('REPLAY').first().waitFor();
+  // The word alone stands in the navigation before any script is here.
+  await page.locator('.pill.replay').waitFor();
   await replay.stop('SIGKILL');
   const again = await startServer(['--replay', SAMPLE, '--speed', '1000'], replay.port);
   await page.getByText(/ended/i).first().waitFor({ timeout: 60_000 });
