@@ -6,6 +6,12 @@ import { instrument } from '../test-instruments.ts';
 /** What the design grants a search of 5,000 symbols, ms. */
 const BUDGET_MS = 50;
 
+/** Of this thread alone: what the machine does besides is not ours. */
+function cpuMs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1000;
+}
+
 const entries = [
   instrument(0, 'BTC-USD', { venue: 'coinbase', name: 'Bitcoin' }),
   instrument(1, 'ETH-USD', { venue: 'coinbase', name: 'Ether' }),
@@ -47,9 +53,9 @@ describe('the loose search', () => {
     const search = new SymbolSearch();
     search.find(many, 'warm');
     for (const query of ['u', 'us', 'usd', 'usd 12', 'inst num', 'zzzz', 'a1b2c3']) {
-      const startedAt = performance.now();
+      const startedAt = cpuMs();
       searchPalette(query, many, [], { fuzzy: search.find(many, query) });
-      expect(performance.now() - startedAt, query).toBeLessThan(BUDGET_MS);
+      expect(cpuMs() - startedAt, query).toBeLessThan(BUDGET_MS);
     }
   });
 });
