@@ -2,7 +2,7 @@ import { asOf, type AsOf, type ClientMessage, type ThrottledMessage, type TunedM
 import type { ClientClock } from './client-clock.ts';
 import { NO_LIMITS, sameLimits, type ConnectionLimits } from './connection-limits.ts';
 import type { ConnectionReport } from './connection-report.ts';
-import type { Subscriptions } from './subscriptions.ts';
+import { FIRST_VALUES_MS, type Subscriptions } from './subscriptions.ts';
 import { ThrottleNotice } from './throttle-notice.ts';
 
 /**
@@ -16,6 +16,9 @@ export class ServiceTerms {
   readonly #notice: ThrottleNotice;
   #asked = NO_LIMITS;
   #granted = NO_LIMITS;
+  /** The ceiling before it was lifted, Hz, and when that was heard, us: for a while what it held back may still be under way. */
+  #slowerHz = Number.POSITIVE_INFINITY;
+  #liftedAtUs = Number.NEGATIVE_INFINITY;
 
   /** @param push nothing happens with a message while there is no connection */
   constructor(
@@ -48,7 +51,7 @@ export class ServiceTerms {
    * gone.
    */
   resumeOf(held: { epoch: string; asOf: number }): { epoch: string; asOf: AsOf } {
-    const lowestHz = Math.min(this.#granted.maxRateHz, this.#asked.maxRateHz);
+    const lowestHz = Math.min(this.#granted.maxRateHz, this.#asked.maxRateHz, this.#slowerHz);
     const heldBack = lowestHz >= NO_LIMITS.maxRateHz ? 0 : Math.ceil(1000 / lowestHz);
     // What comes begins at that version: nothing of it is out of order.
     held.asOf = Math.max(0, held.asOf - heldBack);
@@ -63,30 +66,47 @@ export class ServiceTerms {
   /** A new connection is without limits. */
   onWelcome(): void {
     this.#granted = NO_LIMITS;
+    this.#slowerHz = Number.POSITIVE_INFINITY;
+    this.#liftedAtUs = Number.NEGATIVE_INFINITY;
     if (!sameLimits(this.#asked, NO_LIMITS)) this.#tell();
   }
 
-  onGone(): void {
+  /** @param heardUs when something was last heard on the connection that is gone */
+  onGone(heardUs: number): void {
+    if (!this.#isBehind(heardUs)) this.#slowerHz = Number.POSITIVE_INFINITY;
     this.#notice.restart();
   }
 
   /** The answer to a `subscribe` or `tune` of one subscription. */
-  onRate(subscription: number, maxRateHz: number): void {
+  onRate(subscription: number, maxRateHz: number, heardUs: number): void {
     const open = this.#subscriptions.get(subscription);
     if (open === undefined || open.grantedRateHz === maxRateHz) return;
-    open.grantedRateHz = maxRateHz;
+    this.#subscriptions.onRate(open, maxRateHz, heardUs);
     this.#onChange();
   }
 
-  onTuned(message: TunedMessage): void {
-    if (message.subscription !== undefined) return this.onRate(message.subscription, message.maxRateHz);
+  onTuned(message: TunedMessage, heardUs: number): void {
+    if (message.subscription !== undefined) {
+      return this.onRate(message.subscription, message.maxRateHz, heardUs);
+    }
     const { maxRateHz, maxBitsPerSecond } = message;
+    if (maxRateHz > this.#granted.maxRateHz) {
+      this.#slowerHz = Math.min(
+        this.#isBehind(heardUs) ? this.#slowerHz : Number.POSITIVE_INFINITY,
+        this.#granted.maxRateHz,
+      );
+      this.#liftedAtUs = heardUs;
+    }
     this.#granted = { maxRateHz, maxBitsPerSecond };
     this.#onChange();
   }
 
   onThrottled(message: ThrottledMessage): void {
     this.#notice.onThrottled(message);
+  }
+
+  #isBehind(heardUs: number): boolean {
+    return heardUs - this.#liftedAtUs < FIRST_VALUES_MS * 1000;
   }
 
   #tell(): void {

@@ -1,4 +1,4 @@
-import type { Channel, ErrorMessage, SubscribedMessage } from '#protocol';
+import type { Channel, ClientMessage, ErrorMessage, SubscribedMessage } from '#protocol';
 
 export interface SubscriptionRequest {
   channel: Channel;
@@ -21,12 +21,37 @@ export interface OpenSubscription {
   grantedAtUs: number;
   /** As told with the last answer on this connection, Hz. */
   grantedRateHz: number;
+  /** The slower rate that it was served at before it was tuned faster, Hz, and when that was heard, us. */
+  slowerRateHz: number;
+  fasterAtUs: number;
+  /** How fast what is held was served when the last connection was lost, Hz: a faster resume would leave out what was still waiting. */
+  heldRateHz: number;
   /** Whether all its values were here when the last connection was lost. */
   isHeld: boolean;
 }
 
-/** Time for the first values of a subscription to be sent and heard after `subscribed`, ms. */
-const FIRST_VALUES_MS = 1_000;
+/** Time for values that the server sends at once to be heard after its answer, ms. */
+export const FIRST_VALUES_MS = 1_000;
+
+/**
+ * What asks for a subscription. One that is wanted faster than what is held of it was served resumes at that rate and is tuned after: the
+ * server counts back by the period of the rate that it is asked for [RS11].
+ * @param resume its values are here: only what is newer is wanted
+ */
+export function subscribeMessages(subscription: OpenSubscription, resume: boolean): ClientMessage[] {
+  const { number, request, maxRateHz, heldRateHz } = subscription;
+  const isFaster = resume && maxRateHz !== undefined && maxRateHz > heldRateHz;
+  const rateHz = isFaster ? heldRateHz : maxRateHz;
+  const subscribe: ClientMessage = {
+    type: 'subscribe',
+    subscription: number,
+    channel: request.channel,
+    selectors: [...request.selectors],
+    ...(rateHz === undefined ? {} : { maxRateHz: rateHz }),
+    ...(resume ? { resume } : {}),
+  };
+  return isFaster ? [subscribe, { type: 'tune', subscription: number, maxRateHz }] : [subscribe];
+}
 
 /** What the client wants, whether it is connected or not. Sends nothing itself. */
 export class Subscriptions {
@@ -41,6 +66,9 @@ export class Subscriptions {
       isAsked: false,
       grantedAtUs: Number.NaN,
       grantedRateHz: 0,
+      slowerRateHz: Number.POSITIVE_INFINITY,
+      fasterAtUs: Number.NEGATIVE_INFINITY,
+      heldRateHz: Number.POSITIVE_INFINITY,
       isHeld: false,
     };
     this.#next += 1;
@@ -67,6 +95,19 @@ export class Subscriptions {
     return [...this.#open.values()].sort((one, other) => rank(one) - rank(other));
   }
 
+  /** The answer to a `subscribe` or `tune`. */
+  onRate(subscription: OpenSubscription, rateHz: number, heardUs: number): void {
+    const { grantedRateHz } = subscription;
+    if (grantedRateHz > 0 && rateHz > grantedRateHz) {
+      const isBehind = heardUs - subscription.fasterAtUs < FIRST_VALUES_MS * 1000;
+      subscription.slowerRateHz = isBehind
+        ? Math.min(subscription.slowerRateHz, grantedRateHz)
+        : grantedRateHz;
+      subscription.fasterAtUs = heardUs;
+    }
+    subscription.grantedRateHz = rateHz;
+  }
+
   /** Whether the server took one on this connection. */
   get isServed(): boolean {
     for (const { grantedAtUs } of this.#open.values()) if (!Number.isNaN(grantedAtUs)) return true;
@@ -88,10 +129,15 @@ export class Subscriptions {
       // One that was held and not yet asked for anew stays held.
       if (!Number.isNaN(subscription.grantedAtUs)) {
         subscription.isHeld = !isCapped && heardUs - subscription.grantedAtUs >= FIRST_VALUES_MS * 1000;
+        const isBehind = heardUs - subscription.fasterAtUs < FIRST_VALUES_MS * 1000;
+        subscription.heldRateHz = isBehind
+          ? Math.min(subscription.slowerRateHz, subscription.grantedRateHz)
+          : subscription.grantedRateHz;
       } else if (subscription.isAsked) subscription.isHeld = false;
       subscription.isAsked = false;
       subscription.grantedAtUs = Number.NaN;
       subscription.grantedRateHz = 0;
+      subscription.fasterAtUs = Number.NEGATIVE_INFINITY;
     }
   }
 }

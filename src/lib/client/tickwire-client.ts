@@ -32,7 +32,12 @@ import { relayTo } from './mirror-relay.ts';
 import { namesInstrument } from './selector-reach.ts';
 import { ServerLink, type LinkOwner } from './server-link.ts';
 import { ServiceTerms } from './service-terms.ts';
-import { Subscriptions, type OpenSubscription, type SubscriptionRequest } from './subscriptions.ts';
+import {
+  subscribeMessages,
+  Subscriptions,
+  type OpenSubscription,
+  type SubscriptionRequest,
+} from './subscriptions.ts';
 import { TimelineMirror } from './timeline-mirror.ts';
 import { openWebSocket } from './web-socket.ts';
 
@@ -173,7 +178,7 @@ export class TickwireClient {
         this.#refusal.clear();
         this.#cancelMissed();
         this.#acks.restart();
-        this.#terms.onGone();
+        this.#terms.onGone(this.#link.heardUs);
         this.mirror.countMissed = false;
         this.#requests.failAll('The connection ended before the answer came.');
       },
@@ -282,11 +287,11 @@ export class TickwireClient {
         const open = this.#subscriptions.get(message.subscription);
         if (open === undefined) return;
         open.grantedAtUs = this.#link.heardUs;
-        this.#terms.onRate(open.number, message.maxRateHz);
+        this.#terms.onRate(open.number, message.maxRateHz, this.#link.heardUs);
         return open.request.onGranted?.(message);
       }
       case 'tuned':
-        return this.#terms.onTuned(message);
+        return this.#terms.onTuned(message, this.#link.heardUs);
       case 'unsubscribed':
         return;
       case 'throttled':
@@ -375,15 +380,8 @@ export class TickwireClient {
    */
   #sendSubscribe(subscription: OpenSubscription, resume = false): void {
     subscription.grantedAtUs = Number.NaN;
-    const { number, request, maxRateHz } = subscription;
-    subscription.isAsked = this.#link.push({
-      type: 'subscribe',
-      subscription: number,
-      channel: request.channel,
-      selectors: [...request.selectors],
-      ...(maxRateHz === undefined ? {} : { maxRateHz }),
-      ...(resume ? { resume } : {}),
-    });
+    const sent = subscribeMessages(subscription, resume).map((message) => this.#link.push(message));
+    subscription.isAsked = sent[0] === true;
   }
 
   #askDictionary(): void {

@@ -47,6 +47,8 @@ interface OpenSubscription {
   readonly channel: Channel;
   readonly selectors: readonly string[];
   rateHz: number;
+  /** The slowest rate that it was served at on this connection. */
+  heldRateHz: number;
   /** Frames sent when its first values were among them; it is held once so many were delivered. */
   heldAt: number;
   /** Per instrument the first trade (or change) that it must see; null = what the epoch began with. */
@@ -92,7 +94,7 @@ class Viewer {
     raw: new Map<number, number | 'epoch'>(),
   };
 
-  /** Ceiling of the connection, Hz. */
+  /** The lowest ceiling of the connection, Hz: one that was lifted may still have held back what is under way [RS11]. */
   ceilingHz = 60;
 
   /** [RS8] A ceiling holds back what its period holds. */
@@ -243,7 +245,11 @@ export class OutboxWorld {
         if (viewer.subscriptions.size >= 5) return;
         const { channel, selectors, rateHz } = step;
         const subscription = { channel, selectors, rateHz, number: (this.#number += 1) };
-        return this.#subscribe(viewer, { ...subscription, heldAt: 0, firstSeqs: null, added: [] }, false);
+        return this.#subscribe(
+          viewer,
+          { ...subscription, heldRateHz: rateHz, heldAt: 0, firstSeqs: null, added: [] },
+          false,
+        );
       }
       case 'unsubscribe': {
         const subscription = this.#pick(viewer, step.which);
@@ -255,12 +261,13 @@ export class OutboxWorld {
       case 'tune': {
         const subscription = this.#pick(viewer, step.which);
         if (subscription === undefined) return;
+        subscription.heldRateHz = Math.min(subscription.heldRateHz, subscription.rateHz);
         subscription.rateHz = step.rateHz;
         this.#say(viewer, { type: 'tune', subscription: subscription.number, maxRateHz: step.rateHz });
         return;
       }
       case 'limit':
-        viewer.ceilingHz = grantRateHz(step.rateHz);
+        viewer.ceilingHz = Math.min(viewer.ceilingHz, grantRateHz(step.rateHz));
         this.#say(viewer, { type: 'tune', maxRateHz: step.rateHz, maxBitsPerSecond: step.bitsPerSecond });
         return;
       case 'lag':
@@ -322,7 +329,9 @@ export class OutboxWorld {
   }
 
   #subscribe(viewer: Viewer, subscription: OpenSubscription, resume: boolean): void {
-    const { channel, selectors, rateHz: maxRateHz, number } = subscription;
+    const { channel, selectors, rateHz, number } = subscription;
+    // [RS11] What was waiting at a slower rate is not left out.
+    const maxRateHz = resume ? Math.min(rateHz, subscription.heldRateHz) : rateHz;
     const before = this.#covered(viewer, channel);
     viewer.subscriptions.set(number, subscription);
     viewer.everOpened.set(number, subscription);
@@ -340,6 +349,8 @@ export class OutboxWorld {
       maxRateHz,
       ...(resume ? { resume } : {}),
     });
+    if (maxRateHz < rateHz) this.#say(viewer, { type: 'tune', subscription: number, maxRateHz: rateHz });
+    else subscription.heldRateHz = rateHz;
     subscription.heldAt = this.#held ? Number.POSITIVE_INFINITY : viewer.socket.sent;
   }
 

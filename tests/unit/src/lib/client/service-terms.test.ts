@@ -82,6 +82,32 @@ describe('ceilings of the connection', () => {
   });
 });
 
+describe('[RS11] a ceiling that was lifted', () => {
+  /** The version that the client names when the connection is lost so long after the lift. */
+  function resumedFrom(ms: number): number {
+    client.subscribe({ channel: 'quote', selectors: ['*'] });
+    server.peer.open();
+    client.limit({ maxRateHz: 0.5, maxBitsPerSecond: 0 });
+    server.peer.tell({ type: 'tuned', maxRateHz: 0.5, maxBitsPerSecond: 0 });
+    server.peer.quotes({ 0: { last: 1 } }, 9_000);
+    client.limit({ maxRateHz: LIMITS.rateHzMax, maxBitsPerSecond: 0 });
+    server.peer.tell({ type: 'tuned', maxRateHz: LIMITS.rateHzMax, maxBitsPerSecond: 0 });
+    clock.advance(ms);
+    server.peer.quotes({ 0: { last: 2 } }, 10_000);
+    server.peer.drop();
+    reconnect();
+    return server.peer.heard('hello')[0]!.resume!.asOf;
+  }
+
+  test('counts for as long as what it held back may be under way', () => {
+    expect(resumedFrom(900)).toBe(8_000);
+  });
+
+  test('counts no more a second later', () => {
+    expect(resumedFrom(1_000)).toBe(10_000);
+  });
+});
+
 describe('a server that serves slower than granted', () => {
   test('is said, and forgotten with the connection', () => {
     server.peer.open();
