@@ -10,7 +10,7 @@ import { CONFIG_KEYS, loadConfig, type ConfigKey } from './config.ts';
 import { openConfigFile } from './config-file.ts';
 import { UserError } from './errors.ts';
 import { RecordingError } from './formats/recording-error.ts';
-import { drainOnSignal, serve, surviveRejections } from './main.ts';
+import { serve, surviveRejections } from './main.ts';
 import { VERSION } from './version.ts';
 
 const LIVE_ONLY: readonly ConfigKey[] = [
@@ -36,7 +36,7 @@ async function runServer(options: Record<string, unknown>, dev: boolean): Promis
   const file = await openConfigFile(options['config'] as string | undefined);
   const config = loadConfig(configFlags(options), process.env, file);
   surviveRejections((line) => process.stderr.write(`${line}\n`));
-  drainOnSignal(await serve({ config, dev, write: print }));
+  await serve({ config, dev, write: print });
 }
 
 function channels(text: string): Channel[] {

@@ -57,6 +57,8 @@ export async function serve({ config, dev, write }: ServeOptions): Promise<App> 
     ...('upgrades' in page ? { upgrades: page.upgrades } : {}),
   });
   if ('connect' in page) page.connect(app.fastify.server);
+  // Before anybody is told of the server: who was told may stop it at once.
+  drainOnSignal(app);
   const { adminHost: host, adminPort: port } = config;
   try {
     const lines = [`Tickwire is ready at ${await listen(app.fastify, config, '')}`];
@@ -71,12 +73,16 @@ export async function serve({ config, dev, write }: ServeOptions): Promise<App> 
 }
 
 /** Ends the process in order on SIGINT and SIGTERM; a second signal ends it at once. */
-export function drainOnSignal(app: App): void {
+function drainOnSignal(app: App): void {
   let draining = false;
+  const endNow = (): never => {
+    app.seal();
+    process.exit(1);
+  };
   const drain = (): void => {
-    if (draining) process.exit(1);
+    if (draining) endNow();
     draining = true;
-    setTimeout(() => process.exit(1), DRAIN_MS).unref();
+    setTimeout(endNow, DRAIN_MS).unref();
     void app.close().then(() => process.exit(0));
   };
   process.on('SIGINT', drain);

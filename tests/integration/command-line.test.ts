@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -36,6 +36,17 @@ describe('starting', () => {
     expect(health).toMatchObject({ status: 'ok', instruments: 40 });
     await server.stop();
     expect(server.child.exitCode).toBe(0);
+  });
+
+  test('a second signal ends the process at once, and the tape is closed all the same', async () => {
+    const data = join(folder, 'stopped-twice');
+    const server = await startServer(['--data', data], 0, { TICKWIRE_TAPE: 'on' });
+    const stopped = server.stop();
+    server.child.kill('SIGINT');
+    await stopped;
+    expect([0, 1]).toContain(server.child.exitCode);
+    expect(server.child.signalCode).toBeNull();
+    expect(readdirSync(join(data, 'rolling')).filter((name) => !name.endsWith('.tape'))).toEqual([]);
   });
 
   test('a port in use is one sentence that names it, and exit code 1', async () => {
