@@ -1,7 +1,15 @@
-import { TAPE_NAME, instrumentKey, type InstrumentId, type WireBar } from '#protocol';
+import {
+  LIMITS,
+  RECORDINGS_SEPARATOR,
+  TAPE_NAME,
+  instrumentKey,
+  type InstrumentId,
+  type WireBar,
+} from '#protocol';
 import type { Engine } from '../engine/engine.ts';
 import { stepsIn } from '../tape/file/common-increment.ts';
 import { TapeReader } from '../tape/file/tape-reader.ts';
+import { MergedReader } from '../tape/merged-reader.ts';
 import { RollingReader } from '../tape/rolling/rolling-reader.ts';
 import type { LiveTape } from '../tape/rolling/ports.ts';
 import type { BarsBefore, OpenRecording, RecordingShelf } from '../timelines/recording-shelf.ts';
@@ -25,9 +33,35 @@ export interface TapedMarket {
 export function libraryShelf(library: RecordingLibrary, live: TapedMarket | null): RecordingShelf {
   return {
     async open(name) {
-      return name === TAPE_NAME ? openTape(live) : openFile(library, name);
+      if (name === TAPE_NAME) return openTape(live);
+      const names = name.split(RECORDINGS_SEPARATOR);
+      return names.length === 1 ? openFile(library, name) : openMerged(library, names);
     },
   };
+}
+
+/** Several recordings as one, by time; of what happened at the same time that of the first named one comes first. */
+function openMerged(library: RecordingLibrary, names: readonly string[]): OpenRecording | null {
+  if (names.length > LIMITS.recordingsMergedMax || new Set(names).size < names.length) return null;
+  const opened: OpenRecording[] = [];
+  const close = (): void => {
+    for (const recording of opened) recording.close();
+  };
+  try {
+    for (const name of names) {
+      const recording = openFile(library, name);
+      if (recording === null) {
+        close();
+        return null;
+      }
+      opened.push(recording);
+    }
+    const reader = new MergedReader(opened.map((recording) => recording.reader));
+    return { name: names.join(' + '), reader, close };
+  } catch (error) {
+    close();
+    throw error;
+  }
 }
 
 function openTape(live: TapedMarket | null): OpenRecording | null {

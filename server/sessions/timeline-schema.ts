@@ -45,7 +45,7 @@ export const timelineCommand = z.discriminatedUnion('op', [
   z.strictObject({
     type,
     op: z.literal('open'),
-    recording: name,
+    recording: z.string().min(1).max(LIMITS.recordingCharsMax),
     timeUs: timeUs.optional(),
     speed: speed.optional(),
     paused: z.boolean().optional(),

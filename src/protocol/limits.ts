@@ -54,6 +54,10 @@ export const LIMITS = {
   /** Speeds of a replay, recorded seconds a second; the highest is as fast as the server can. */
   replaySpeedMin: 0.1,
   replaySpeedMax: 1_000_000,
+  /** Recordings that are played as one. */
+  recordingsMergedMax: 16,
+  /** Characters of what an `open` names: one recording or several. */
+  recordingCharsMax: 2_048,
   /** Book levels a side on the wire. */
   bookLevelsMax: 10,
   /** MessagePack or JSON nesting of a client message. */

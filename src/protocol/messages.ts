@@ -79,7 +79,10 @@ export type TimelineCommand =
 export interface OpenReplayCommand {
   type: 'timeline';
   op: 'open';
-  /** Name of a recording; `TAPE_NAME` for what the server records of its live market all the time. */
+  /**
+   * Name of a recording, or of several with `RECORDINGS_SEPARATOR` between them, which are played as one; `TAPE_NAME` for what the server
+   * records of its live market all the time.
+   */
   recording: string;
   /** Where to begin; absent = at its start. */
   timeUs?: UnixUs;
@@ -101,6 +104,9 @@ export type TimelineRequest = TimelineCommand | OpenReplayCommand | LeaveReplayC
 
 /** Name under which the rolling tape of the live market is opened. */
 export const TAPE_NAME = 'tape';
+
+/** Between the names of recordings that are played as one. No name holds it. */
+export const RECORDINGS_SEPARATOR = '|';
 
 export type HistoryRequest =
   | {

@@ -1,5 +1,6 @@
 import type { Benchmark } from './benchmark.ts';
 import { encode } from './encode.ts';
+import { fairness } from './fairness.ts';
 import { fanout } from './fanout.ts';
 import { feeds } from './feeds.ts';
 import { join } from './join.ts';
@@ -23,5 +24,6 @@ export const BENCHMARKS: readonly Benchmark[] = [
   fanout,
   memory,
   join,
+  fairness,
   ui,
 ];

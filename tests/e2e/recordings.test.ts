@@ -146,6 +146,24 @@ describe('the library of recordings', () => {
     for (const one of [page, gone.page]) await one.context().close();
   });
 
+  test('two recordings play together, at the place where one is and the other is not', async () => {
+    const { page, errors } = await opened();
+    await row(page, 'few').waitFor();
+    for (const name of [NAME, 'few'])
+      await page.getByRole('button', { name: `Play ${name} together with others` }).click();
+    await page.getByRole('link', { name: 'Play 2 together' }).click();
+    await page.waitForURL('**/replay/**');
+    await page
+      .getByText(/^REPLAY Nov 14/)
+      .first()
+      .waitFor();
+    const symbols = page.getByRole('grid').first();
+    await symbols.getByText('ETHUSDT').first().waitFor();
+    await expect.poll(() => page.getByLabel('Status').textContent()).toContain(`${NAME} + few`);
+    expect(errors).toEqual([]);
+    await page.context().close();
+  });
+
   test.each(['dark', 'light'] as const)('breaks no rule of accessibility, %s', async (colorScheme) => {
     for (const options of [DESKTOP, PHONE]) {
       const { page } = await opened('/replay', { ...options, colorScheme });

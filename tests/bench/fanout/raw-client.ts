@@ -54,6 +54,15 @@ export class RawClient {
   sendFrames(frames: Uint8Array): void {
     this.#socket.write(frames);
   }
+
+  /** Reads nothing any more: when the system's buffers are full, the peer can send nothing. */
+  stopReading(): void {
+    this.#socket.pause();
+  }
+
+  end(): void {
+    this.#socket.destroy();
+  }
 }
 
 export function upgradeRequest(port: number, path: string, subprotocol: string | null): string {

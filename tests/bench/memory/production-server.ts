@@ -4,6 +4,7 @@ import { createApp } from '../../../server/app.ts';
 import { systemClock } from '../../../server/clock.ts';
 import { loadConfig } from '../../../server/config.ts';
 import { SimulatedFeed } from '../../../server/feeds/simulated/feed.ts';
+import type { SessionRegistry } from '../../../server/sessions/session-registry.ts';
 import { startLiveTimeline } from '../../../server/timelines/live-timeline.ts';
 import type { Timeline } from '../../../server/timelines/timeline.ts';
 
@@ -14,6 +15,7 @@ const BACKLOG = 4_096;
 /** The production server on a simulated market, in this process. Arguments of the process: symbols, events a second. */
 export async function startProductionServer(): Promise<{
   timeline: Timeline;
+  sessions: SessionRegistry;
   port: number;
   symbols: string[];
 }> {
@@ -31,11 +33,12 @@ export async function startProductionServer(): Promise<{
     feeds: [new SimulatedFeed({ seed, symbols, eventsPerSecond: simRate, clock: systemClock })],
     onProblem: (sentence) => process.stderr.write(`${sentence}\n`),
   });
-  const { fastify } = await createApp({ config, clock: systemClock, timeline });
+  const { fastify, sessions } = await createApp({ config, clock: systemClock, timeline });
   await fastify.listen({ host: config.host, port: 0, backlog: BACKLOG });
   const { dictionary } = timeline.engine;
   return {
     timeline,
+    sessions,
     port: (fastify.server.address() as AddressInfo).port,
     symbols: Array.from(
       { length: dictionary.size },

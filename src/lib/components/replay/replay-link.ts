@@ -17,7 +17,7 @@ export interface ReplayPlace {
 
 /** Query of a place. `symbol` is the desk's own where the path holds the recording. */
 const PLACE_KEYS = ['replay', 't', 'speed', 'loop', 'room', 'symbol'] as const;
-const NAME_CHARS_MAX = 128;
+const ROOM_CHARS_MAX = 128;
 const ISO = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2})?)(?:\.(\d{1,6}))?(Z|[+-]\d{2}:?\d{2})?$/;
 const REPLAY_PATH = '/replay/';
 const DESK_PATH = '/desk';
@@ -37,7 +37,7 @@ export function readReplayPlace(url: URL): ReplayPlace | LinkProblem | null {
   const recording = named ?? TAPE_NAME;
   const timeUs = timeText === null ? null : readLinkTime(timeText);
   if (Number.isNaN(timeUs)) return { problem: `The link's time “${timeText}” cannot be read.` };
-  if (recording.length > NAME_CHARS_MAX || room.length > NAME_CHARS_MAX)
+  if (recording.length > LIMITS.recordingCharsMax || room.length > ROOM_CHARS_MAX)
     return { problem: 'The link names a recording that cannot be.' };
   const loopText = query.get('loop');
   const loop = loopText === null ? null : readLoop(loopText);
