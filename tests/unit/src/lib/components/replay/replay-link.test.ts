@@ -51,7 +51,7 @@ describe('the place that an address names', () => {
     expect(readReplayPlace(url('/replay/x?loop=5..1'))).toEqual({
       problem: "The link's loop “5..1” cannot be read.",
     });
-    expect(readReplayPlace(url(`/replay/${'x'.repeat(129)}`))).toHaveProperty('problem');
+    expect(readReplayPlace(url(`/replay/${'x'.repeat(2_049)}`))).toHaveProperty('problem');
     expect(readReplayPlace(url('/replay/x?speed=1e9'))).toMatchObject({ speed: 1 });
     expect(readReplayPlace(url('/replay/x?speed=fast'))).toMatchObject({ speed: 1 });
   });
