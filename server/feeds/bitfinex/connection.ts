@@ -89,6 +89,7 @@ export class BitfinexConnection implements VenueConnection {
       case 'error':
         return this.#onRefusal(frame);
       case 'unsubscribed':
+      case 'auth':
       case 'pong':
         return undefined;
       default:
@@ -106,7 +107,8 @@ export class BitfinexConnection implements VenueConnection {
     return undefined;
   }
 
-  #onSubscribed({ channel: name, chanId, symbol: wireSymbol }: Subscribed): void {
+  #onSubscribed({ channel: name, chanId, symbol: wireSymbol, key }: Subscribed): void {
+    if (typeof key === 'string') return this.#port.unexpected(`channel ${name} of ${key}`);
     if (typeof wireSymbol !== 'string' || !Number.isSafeInteger(chanId))
       return this.#port.malformed('An answer to a subscription names no channel.');
     const symbol = symbolOf(wireSymbol);

@@ -40,6 +40,8 @@ export interface Subscribed {
   readonly channel: ChannelName;
   readonly chanId: number;
   readonly symbol: string;
+  /** In place of a symbol, of channels that nobody asks for: candles, status. */
+  readonly key?: string;
 }
 
 /** `{"event":"error","msg":"symbol: invalid","code":10300,"channel":"ticker","symbol":"tNONE"}` */
@@ -51,7 +53,7 @@ export interface Refusal {
   readonly symbol?: string;
 }
 
-export type EventFrame = Info | Conf | Subscribed | Refusal | { readonly event: 'unsubscribed' | 'pong' };
+export type EventFrame = Info | Conf | Subscribed | Refusal | { readonly event: 'unsubscribed' | 'pong' | 'auth' };
 
 export const CHANNELS = ['ticker', 'trades', 'book'] as const;
 export type ChannelName = (typeof CHANNELS)[number];

@@ -7,6 +7,8 @@ import { Subscriptions } from './subscribe.ts';
 import { TopBook } from './top-book.ts';
 import type { BitstampBook, BitstampError, BitstampFrame, BitstampTrade } from './wire.ts';
 
+/** Channels that the venue has and we have no use for. */
+const UNUSED = /^(?:live_orders|detail_order_book|funding_rate)_/;
 /** Answers of REST that may be too old one after the other (BS10). */
 const SNAPSHOT_TRIES_MAX = 5;
 /** Trades that wait for the answer of REST: more than a minute of the busiest pair. */
@@ -109,6 +111,7 @@ export class BitstampConnection implements VenueConnection {
         return this.#onError(frame);
       default:
         if (typeof frame.event !== 'string') return this.#port.malformed('The frame has no event.');
+        if (UNUSED.test(String(frame.channel))) return this.#port.unexpected(String(frame.channel));
         return this.#port.unknown(frame.event);
     }
   }
@@ -153,6 +156,7 @@ export class BitstampConnection implements VenueConnection {
 
   #onSubscribed(frame: BitstampFrame): void {
     const channel = channelOf(frame.channel);
+    if (UNUSED.test(String(frame.channel))) return this.#port.unexpected(String(frame.channel));
     if (channel === null) return this.#port.malformed('An answer to a subscription names no channel.');
     this.#subscriptions.onSubscribed(`${channel.kind}_${channel.symbol}`);
     if (this.#pairs.has(channel.symbol) || this.#addPair(channel.symbol) !== null)
@@ -176,6 +180,10 @@ export class BitstampConnection implements VenueConnection {
   /** The pair that a frame names; what nobody asked for is told. */
   #pair(frame: BitstampFrame, kind: string): Pair | null {
     const channel = channelOf(frame.channel);
+    if (UNUSED.test(String(frame.channel))) {
+      this.#port.unexpected(String(frame.channel));
+      return null;
+    }
     if (channel === null || channel.kind !== kind) {
       this.#port.unknown(`${String(frame.event)} of ${String(frame.channel)}`);
       return null;

@@ -6,6 +6,19 @@ import { Product } from './product.ts';
 import { Subscriptions } from './subscribe.ts';
 import type { CoinbaseFrame } from './wire.ts';
 
+/** Messages of the channels `full`, `status`, `auctionfeed` and `rfq_matches`, which nobody asks for; the trades of `full` are of use. */
+const UNUSED = new Set([
+  'received',
+  'open',
+  'done',
+  'change',
+  'activate',
+  'status',
+  'auction',
+  'rfq_match',
+  'level3',
+]);
+
 /**
  * The translator of one connection to Coinbase Exchange. It owns no socket, timer or clock. Invariant: a product is live only while all
  * its channels are active, its book has a snapshot and none of its trades is known to be missing.
@@ -90,7 +103,9 @@ export class CoinbaseConnection implements VenueConnection {
       case 'error':
         return this.#onError(frame);
       default:
+        if (Array.isArray(frame)) return this.#port.unexpected('level3');
         if (typeof frame.type !== 'string') return this.#port.malformed('The frame has no type.');
+        if (UNUSED.has(frame.type)) return this.#port.unexpected(frame.type);
         return this.#port.unknown(frame.type);
     }
   }
@@ -159,7 +174,7 @@ export class CoinbaseConnection implements VenueConnection {
     const text = reason === '' ? message : `${message}: ${reason}`;
     if (!/subscribe/i.test(text)) return this.#port.fail(`Coinbase ends the connection: ${text}`, false);
     const refusal = this.#subscriptions.onFailure(reason);
-    if (refusal === null) return this.#port.malformed(`An error that answers nothing: ${text}`);
+    if (refusal === null) return this.#port.unexpected(`the error "${text}"`);
     for (const symbol of refusal.refused) {
       this.#products.delete(symbol);
       this.#port.refused(symbol, refusal.channel, text);

@@ -47,6 +47,9 @@ export const LEFT_OUT: readonly string[] = [
   'auction_result',
   'auction_cancelled',
   'block_trade',
+  'mark_price_updates',
+  'funding_amount_updates',
+  ...['1m', '5m', '15m', '30m', '1h', '6h', '1d'].map((interval) => `candles_${interval}_updates`),
 ];
 
 /** Answer of GET `/v1/symbols/details/btcusd`: https://docs.gemini.com/rest/market-data#symbol-details */

@@ -141,7 +141,7 @@ describe('Bitfinex', () => {
       '[7,"ps",4]',
       '[70,[1],5]',
       '[1]',
-      '{"event":"auth"}',
+      '{"event":"surprise"}',
     );
     expect(port.told.slice(4)).toEqual([
       'malformed 1 levels of BTCUSD are no numbers.',
@@ -151,7 +151,7 @@ describe('Bitfinex', () => {
       'unknown book ps',
       'unexpected data of channel 70',
       'malformed A frame is neither an array nor an object with an event.',
-      'unknown auth',
+      'unknown surprise',
     ]);
   });
 

@@ -260,8 +260,13 @@ describe('a connection', () => {
   it('counts kinds that it does not know', async () => {
     const { port, connection } = await live();
     feed(connection, { event: 'order_created', channel: 'live_orders_ethusd', data: {} });
-    feed(connection, { event: 'data', channel: 'funding_rate_ethusd', data: {} });
-    expect(port.told).toEqual(['unknown order_created', 'unknown data of funding_rate_ethusd']);
+    feed(connection, { event: 'data', channel: 'surprise_ethusd', data: {} });
+    feed(connection, { event: 'surprise', channel: 'live_trades_ethusd', data: {} });
+    expect(port.told).toEqual([
+      'unexpected live_orders_ethusd',
+      'unknown data of surprise_ethusd',
+      'unknown surprise',
+    ]);
   });
 
   it('never throws, whatever is done to its frames', async () => {

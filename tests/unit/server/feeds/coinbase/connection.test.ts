@@ -136,8 +136,8 @@ describe('a connection', () => {
 
   it('CB14: counts kinds that it does not know', () => {
     const { port, connection } = live();
-    feed(connection, { type: 'status', products: [] }, { type: 'auction', product_id: 'BTC-USD' });
-    expect(port.told).toEqual(['unknown status', 'unknown auction']);
+    feed(connection, { type: 'surprise' }, { type: 'auction', product_id: 'BTC-USD' });
+    expect(port.told).toEqual(['unknown surprise', 'unexpected auction']);
   });
 
   it('CB15: ends by an error that is not about a subscription', () => {
