@@ -315,6 +315,42 @@ describe('rewinding the live screen', () => {
     await page.context().close();
   });
 
+  test.each([320, 344, 360, 375, 390])(
+    'fits a phone %s px wide, with the loop at the end of the bar and the longest words',
+    async (width) => {
+      const { nowUs } = await tapeNow();
+      const { page } = await opened(`/desk?t=${nowUs - 5_000_000}`, {
+        ...PHONE,
+        viewport: { width, height: 800 },
+      });
+      await pillShows(page, /paused$/);
+      await page.keyboard.press('i');
+      await page.keyboard.press(']');
+      await page.keyboard.press('o');
+      const end = page.getByRole('slider', { name: 'End of the loop' });
+      for (let presses = 0; presses < 200; presses += 1) await end.press('ArrowRight');
+      await page.getByRole('button', { name: /speed and steps$/ }).tap();
+      await page.getByRole('button', { name: /^Event mode/ }).tap();
+      const menu = (await page.getByRole('group', { name: /speed and steps$/ }).boundingBox())!;
+      expect(menu.x).toBeGreaterThanOrEqual(0);
+      await page.getByRole('radio', { name: '0.25×' }).tap();
+      await page.getByRole('button', { name: /^0\.25×: speed/ }).waitFor();
+      const reach = await page.evaluate(() => {
+        const parts = [...document.querySelectorAll('.bar, .bar button, .bar [role=slider], header *')];
+        const boxes = parts.map((part) => part.getBoundingClientRect()).filter((box) => box.width > 0);
+        return {
+          left: Math.min(...boxes.map((box) => box.left)),
+          right: Math.max(...boxes.map((box) => box.right)),
+          page: document.documentElement.scrollWidth,
+        };
+      });
+      expect(reach.left).toBeGreaterThanOrEqual(-0.5);
+      expect(reach.right).toBeLessThanOrEqual(width + 0.5);
+      expect(reach.page).toBeLessThanOrEqual(width);
+      await page.context().close();
+    },
+  );
+
   test.each(['dark', 'light'] as const)('breaks no rule of accessibility, %s', async (colorScheme) => {
     for (const options of [DESKTOP, PHONE]) {
       const { nowUs } = await tapeNow();
