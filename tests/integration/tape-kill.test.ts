@@ -9,10 +9,13 @@ import { openTapeWriter } from '../../server/tape/file/open-tape-writer.ts';
 import { TapeReader } from '../../server/tape/file/tape-reader.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { SeededRandom } from '../support/seeded-random.ts';
+import { killRounds } from './tape-kill/kill-rounds.ts';
 import { writtenEvent } from './tape-kill/written-event.ts';
 
 /** 20 times in the default run, 500 in the long one. */
-const ROUNDS = Number(process.env['TICKWIRE_LONG_TESTS'] ?? 0) > 0 ? 500 : 20;
+const ROUNDS = killRounds(20);
+/** At the first a block is full before its time has come, at the second only the time ends it. */
+const EVENTS_PER_SECOND = [50_000, 5_000] as const;
 /** What a crash may cost, ms. */
 const LOSS_MS_MAX = 250;
 const PROGRAM = fileURLToPath(new URL('tape-kill/writing-program.ts', import.meta.url));
@@ -20,9 +23,12 @@ const PROGRAM = fileURLToPath(new URL('tape-kill/writing-program.ts', import.met
 /** One life of the writing program: what it said last, and the numbers it had taken in by when. */
 async function killedAfter(
   path: string,
+  eventsPerSecond: number,
   delayMs: number,
-): Promise<{ said: { timeMs: number; events: number }[] }> {
-  const child = spawn(process.execPath, [PROGRAM, path], { stdio: ['ignore', 'pipe', 'inherit'] });
+): Promise<{ said: { ranMs: number; events: number }[] }> {
+  const child = spawn(process.execPath, [PROGRAM, path, String(eventsPerSecond)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   let text = '';
   let timer: NodeJS.Timeout | null = null;
   child.stdout.on('data', (chunk: Buffer) => {
@@ -34,7 +40,7 @@ async function killedAfter(
     .split('\n')
     .slice(0, -1)
     .map((line) => line.split(' ').map(Number))
-    .map(([timeMs, events]) => ({ timeMs: timeMs!, events: events! }));
+    .map(([ranMs, events]) => ({ ranMs: ranMs!, events: events! }));
   return { said };
 }
 
@@ -48,9 +54,9 @@ describe('a tape whose writer is killed in the middle of writing', () => {
       let before = 0;
       try {
         for (let round = 0; round < ROUNDS; round += 1) {
-          const { said } = await killedAfter(path, random.between(5, 350));
+          const { said } = await killedAfter(path, EVENTS_PER_SECOND[round % 2]!, random.between(5, 700));
           const last = said.at(-1)!;
-          const due = said.findLast(({ timeMs }) => timeMs <= last.timeMs - LOSS_MS_MAX)?.events ?? before;
+          const due = said.findLast(({ ranMs }) => ranMs <= last.ranMs - LOSS_MS_MAX)?.events ?? before;
           const reader = TapeReader.open(path, { verify: true, mayBeEmpty: true });
           expect(reader.map.damage, `round ${round}`).toEqual([]);
           expect(reader.events, `round ${round}`).toBeGreaterThanOrEqual(due);

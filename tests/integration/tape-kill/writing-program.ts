@@ -1,15 +1,17 @@
 import { writeSync } from 'node:fs';
 import { systemClock } from '../../../server/clock.ts';
 import { openTapeWriter } from '../../../server/tape/file/open-tape-writer.ts';
+import { runningMs } from '../../support/running-time.ts';
 import { writtenEvent } from './written-event.ts';
 
 /**
- * Writes a tape at full speed, on from where it stands, until somebody kills it. After every batch it says the time and how many
- * events it has taken in, in a write that the system has before the next batch begins.
+ * Writes a tape at a steady rate, on from where it stands, until somebody kills it. After every batch it says how long it has run and
+ * how many events it has taken in, in a write that the system has before the next batch begins.
  */
-const BATCH_EVENTS = 1_000;
+const BATCH_INTERVAL_MS = 5;
+const US_PER_S = 1_000_000;
 
-const [path = ''] = process.argv.slice(2);
+const [path = '', eventsPerSecond = ''] = process.argv.slice(2);
 const { writer } = openTapeWriter(path, { clock: systemClock, existing: 'append' });
 for (let instrument = 0; instrument < 7; instrument += 1)
   writer.define({
@@ -22,10 +24,13 @@ for (let instrument = 0; instrument < 7; instrument += 1)
     lot: { units: 1, decimals: 5 },
   });
 
+const firstEvent = writer.events;
+const startUs = systemClock.nowUs();
+
 function batch(): void {
-  const from = writer.events;
-  for (let at = 0; at < BATCH_EVENTS; at += 1) writer.onEvent(writtenEvent(from + at));
-  writeSync(1, `${systemClock.nowUs() / 1000} ${writer.events}\n`);
-  setImmediate(batch);
+  const due = firstEvent + Math.floor(((systemClock.nowUs() - startUs) * Number(eventsPerSecond)) / US_PER_S);
+  while (writer.events < due) writer.onEvent(writtenEvent(writer.events));
+  writeSync(1, `${runningMs(process.pid)} ${writer.events}\n`);
 }
 batch();
+setInterval(batch, BATCH_INTERVAL_MS);

@@ -1,10 +1,12 @@
 import { instrumentId, unixUs, type PriceTicks, type SizeLots, type TradeEvent } from '#protocol';
 
 const START_US = 1_700_000_000_000_000;
+/** Time of the market between two events: at 50,000 a second that of the clock, at fewer it runs slower. */
+const EVENT_INTERVAL_US = 20;
 
 /** Event n of a made-up market: whoever has its number knows it whole. */
 export function writtenEvent(number: number): TradeEvent {
-  const receiveTimeUs = unixUs(START_US + number * 17);
+  const receiveTimeUs = unixUs(START_US + number * EVENT_INTERVAL_US);
   return {
     type: 'trade',
     instrument: instrumentId(number % 7),
