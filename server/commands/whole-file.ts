@@ -1,4 +1,6 @@
-import { lstatSync, realpathSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, lstatSync, realpathSync, renameSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { UserError } from '../errors.ts';
 
 /**
  * A file that appears when it is whole: it is written under another name beside its place, and a failure leaves what was there before.
@@ -9,7 +11,10 @@ export class WholeFile {
   readonly path: string;
   readonly #to: string;
 
+  /** @throws UserError when its folder is not there */
   constructor(to: string) {
+    const folder = dirname(to);
+    if (!existsSync(folder)) throw new UserError(`${to} cannot be written: there is no folder ${folder}.`);
     const there = lstatSync(to, { throwIfNoEntry: false });
     // A link goes on to point to the file.
     const isFile = there === undefined || there.isFile() || (there.isSymbolicLink() && isLinkToFile(to));
