@@ -41,7 +41,7 @@ it('leaves a link a link, and writes into what is no file', () => {
   expect(new WholeFile('/dev/null').path).toBe('/dev/null');
 });
 
-it('names names a folder that is not there', () => {
+it('names a folder that is not there', () => {
   const to = join(folder, 'nowhere', 'a.tape');
   expect(() => new WholeFile(to)).toThrow(
     `${to} cannot be written: there is no folder ${join(folder, 'nowhere')}.`,
