@@ -9,6 +9,9 @@ import type { Session } from '../sessions/session.ts';
 import type { SessionRegistry } from '../sessions/session-registry.ts';
 import { WsSocket } from '../sessions/ws-socket.ts';
 
+/** RFC 6455. */
+const WEBSOCKET_VERSION = '13';
+
 export interface SocketRouteOptions {
   readonly sessions: SessionRegistry;
   readonly origins: OriginPolicy;
@@ -37,6 +40,11 @@ export async function socketRoute(
         const { origin, host } = request.headers;
         if (!origins.allows(origin, host))
           return reply.code(403).send({ message: 'This page may not open the socket.' });
+        // The library would take version 8 of the drafts too.
+        if (request.headers['sec-websocket-version'] !== WEBSOCKET_VERSION) {
+          const message = `WebSocket version ${WEBSOCKET_VERSION} is spoken here.`;
+          return reply.code(426).header('sec-websocket-version', WEBSOCKET_VERSION).send({ message });
+        }
         const offered = new Set(
           (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim()),
         );
