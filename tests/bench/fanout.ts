@@ -122,7 +122,8 @@ class FanoutRun {
     } = this.#sizes;
     const measured = await this.#compare();
     if (!this.#sizes.atOnce) noteOthers(measured);
-    const results = new FanoutRows(measured, this.#updatesOwedHz).make();
+    const rows = new FanoutRows(measured, this.#updatesOwedHz);
+    const results = rows.make();
     const clients = affordableClients(capacityClients, note);
     for (const key of this.#sizes.capacityLists) {
       note(`One core with ${clients.toLocaleString('en-US')} clients, ${key} lists.`);
@@ -133,6 +134,8 @@ class FanoutRun {
           loadArguments: this.#loadArguments,
           symbols: this.#symbols,
           watched,
+          // The goal is one of shared lists.
+          eachUpdate: key === 'shared' ? rows.eachUpdate : [],
           clients,
           warmUpMs,
           roundMs,

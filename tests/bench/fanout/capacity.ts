@@ -12,11 +12,20 @@ const SAMPLED_EVERY = 10;
 const CORE_SHARE_MAX = 90;
 /** CPU s for a million delivered updates. */
 export const SECONDS_A_MILLION_MAX: Readonly<Record<ListKind, number>> = { shared: 0.5, distinct: 0.6 };
+/** Against who sends each update. */
+export const DELIVERED_TIMES_MIN = 24;
 const FRAMES_SHARE_MIN = 95;
 /** Ticks that a round has beyond its time, on average: the last one takes what the source left behind. */
 const LAST_TICKS = 0.5;
 /** A quarter of a tick. */
 const LATENESS_SHARE_MAX = 0.25;
+
+/** A server that sends each update, measured in the same run with as many clients as it can serve. */
+export interface EachUpdate {
+  readonly name: string;
+  /** CPU time of a million delivered updates, s. */
+  readonly cpuS: number;
+}
 
 export interface CapacityOptions {
   readonly way: TestedWay;
@@ -24,6 +33,7 @@ export interface CapacityOptions {
   readonly loadArguments: readonly string[];
   readonly symbols: readonly string[];
   readonly watched: number;
+  readonly eachUpdate: readonly EachUpdate[];
   /** At full load. */
   readonly clients: number;
   readonly warmUpMs: number;
@@ -68,7 +78,7 @@ export async function capacity(options: CapacityOptions): Promise<BenchResult[]>
 }
 
 function rows(
-  { way, clients }: CapacityOptions,
+  { way, clients, eachUpdate }: CapacityOptions,
   samples: readonly Sample[],
   half: number,
   { p50Ms, p99Ms }: LoadRequests['lateness']['answer'],
@@ -108,6 +118,17 @@ function rows(
       goal: `<= ${SECONDS_A_MILLION_MAX[way.lists]}`,
       met: median(millions) <= SECONDS_A_MILLION_MAX[way.lists],
     },
+    ...eachUpdate.map(({ name, cpuS }): BenchResult => ({
+      name: 'fanout: the same, updates delivered',
+      unit: 'CPU s/million',
+      better: 'lower',
+      ours: median(millions),
+      range: quartiles(millions),
+      baseline: cpuS,
+      baselineName: name,
+      goal: `>= ${DELIVERED_TIMES_MIN}x`,
+      met: cpuS / median(millions) >= DELIVERED_TIMES_MIN,
+    })),
     {
       name: `fanout: the same, frames that arrived of ${rateHz} a second`,
       unit: '%',

@@ -1,7 +1,7 @@
 import type { BenchResult } from '../benchmark.ts';
 import { median, quartiles } from '../rounds.ts';
 import type { Sample } from './arena.ts';
-import { SECONDS_A_MILLION_MAX } from './capacity.ts';
+import { DELIVERED_TIMES_MIN, SECONDS_A_MILLION_MAX, type EachUpdate } from './capacity.ts';
 import { VIEW_RATE_HZ, type TestedWay, type WayKey } from './tested-way.ts';
 import type { ListKind } from './watch-lists.ts';
 
@@ -47,13 +47,22 @@ export class FanoutRows {
     this.#millions('distinct');
     for (const key of ['tutorial', 'rooms'] as const)
       this.#compare('updates delivered, shared lists', 'CPU s/million', 'shared', key, cpuSPerMillion, {
-        timesMin: 24,
+        timesMin: DELIVERED_TIMES_MIN,
       });
     for (const key of ['mosquitto topics', 'own arrays', 'shared array'] as const)
       this.#compare('updates delivered, shared lists', 'CPU s/million', 'shared', key, cpuSPerMillion);
     this.#current('rooms', 50);
     for (const key of ['tutorial', 'mosquitto topics', 'floor each'] as const) this.#current(key, 4);
     return this.results;
+  }
+
+  /** What a million delivered updates cost who sends each of them. */
+  get eachUpdate(): EachUpdate[] {
+    return (['tutorial', 'rooms'] as const).flatMap((key) => {
+      const measured = this.#all[key];
+      if (measured === undefined) return [];
+      return [{ name: measured.way.name, cpuS: median(measured.samples.map(cpuSPerMillion)) }];
+    });
   }
 
   /** A frame of ours, whole server and stripped, and of others that send one a tick. */
