@@ -132,13 +132,13 @@ export function binanceVenue(symbol: string, hasHeader: boolean): string {
 
 /** Whether the first row holds names: in the column of the time there is then no number. */
 export function hasHeaderAbove({ rows }: RowTarget, time: number): boolean {
-  const { bytes, cells, line } = rows;
-  return line === 1 && Number.isNaN(wholeNumber(bytes, cells[2 * time]!, cells[2 * time + 1]!));
+  const { view, cells, line } = rows;
+  return line === 1 && Number.isNaN(wholeNumber(view, cells[2 * time]!, cells[2 * time + 1]!));
 }
 
 /** Milliseconds, or from 2025 on microseconds. @throws RecordingError */
 export function binanceTimeUs({ rows }: RowTarget, cells: RowCells, time: number): number {
-  const stamp = wholeNumber(rows.bytes, rows.cells[2 * time]!, rows.cells[2 * time + 1]!);
+  const stamp = wholeNumber(rows.view, rows.cells[2 * time]!, rows.cells[2 * time + 1]!);
   const timeUs = stamp < MS_STAMP_MAX ? stamp * 1000 : stamp;
   if (timeUs >= TIME_US_MIN && timeUs < TIME_US_MAX) return timeUs;
   throw cells.fail(time, 'milli- or microseconds since 1970 of a time from 1990 to 2099');

@@ -27,6 +27,8 @@ export class CsvRows {
   /** The row has no line end: the file may have been cut there. */
   isUnterminated = false;
   bytes = new Uint8Array(BUFFER_BYTES_START);
+  /** The same bytes, several at a time. */
+  view = new DataView(this.bytes.buffer);
   #filled = 0;
   readonly #path: string;
   readonly #onRow: () => void;
@@ -45,6 +47,7 @@ export class CsvRows {
       const longer = new Uint8Array(Math.max(need, this.bytes.length * 2));
       longer.set(this.bytes.subarray(0, this.#filled));
       this.bytes = longer;
+      this.view = new DataView(longer.buffer);
     }
     this.bytes.set(chunk, this.#filled);
     this.#filled = need;

@@ -12,7 +12,7 @@ function read(text: string): [number, number] | null {
   return cell.read(bytes, 1, bytes.length - 1) ? [cell.mantissa, cell.decimals] : null;
 }
 
-const number = (text: string) => wholeNumber(bytesOf(text), 1, bytesOf(text).length - 1);
+const number = (text: string) => wholeNumber(new DataView(bytesOf(text).buffer), 1, text.length + 1);
 
 describe('DecimalCell', () => {
   it.each([
