@@ -1,3 +1,5 @@
+import { NO_ID } from './trade-view.ts';
+
 /** Events in one block. Blocks keep growth cheap: columns of more events are never copied to become longer. */
 export const BLOCK_EVENTS = 65_536;
 /** Room that the first block of a builder begins with: an archive may have thousands of files of a few events. */
@@ -13,7 +15,7 @@ export const KIND_MASK = 0x0f;
 export const AGGRESSOR_SHIFT = 4;
 
 /** Values of the id column: a whole number from 0 is the id itself, this one says that the trade has none. */
-export const NO_TRADE_ID = -1;
+export const NO_TRADE_ID = NO_ID;
 /** Longest trade id that is no plain number, bytes. */
 export const TRADE_ID_BYTES_MAX = 255;
 const TEXT_ID_BASE = 2;
@@ -135,8 +137,6 @@ export class EventBlock {
   }
 
   idText(code: number): string {
-    if (code >= 0) return String(code);
-    if (code === NO_TRADE_ID) return '';
     const place = -code - TEXT_ID_BASE;
     const length = place % TEXT_ID_LENGTHS;
     const at = (place - length) / TEXT_ID_LENGTHS;

@@ -25,6 +25,7 @@ import {
   type EventBlock,
 } from './event-block.ts';
 import type { RecordingReader } from './ports.ts';
+import { TradeView } from './trade-view.ts';
 
 const BLOCK_SHIFT = 16;
 
@@ -40,7 +41,7 @@ export class Recording implements RecordingReader {
   readonly #blocks: readonly EventBlock[];
   /** Running maximum of the receive times per block; the receive column itself where that never goes back. */
   readonly #clocks: readonly Float64Array[];
-  readonly #trade: TradeEvent;
+  readonly #trade = new TradeView();
   readonly #quote: QuoteEvent;
   readonly #book: BookEvent;
   readonly #bar: BarEvent;
@@ -56,7 +57,6 @@ export class Recording implements RecordingReader {
     this.lastTimeUs = this.timeOfEvent(this.events - 1);
     const base = { instrument: 0 as InstrumentId, venueTimeUs: 0 as UnixUs, receiveTimeUs: 0 as UnixUs };
     const none = 0 as PriceTicks & SizeLots;
-    this.#trade = { type: 'trade', ...base, price: none, size: none, aggressor: 0, tradeId: '' };
     this.#quote = { type: 'quote', ...base, bid: none, bidSize: none, ask: none, askSize: none };
     this.#book = { type: 'book', ...base, snapshot: false, bids: [], asks: [] };
     const prices = { open: none, high: none, low: none, close: none };
@@ -109,7 +109,7 @@ export class Recording implements RecordingReader {
     event.price = block.first[at]! as PriceTicks;
     event.size = block.second[at]! as SizeLots;
     event.aggressor = (kind >> AGGRESSOR_SHIFT) as Aggressor;
-    event.tradeId = block.idText(block.third[at]!);
+    event.setId(block.third[at]!, block);
     return event;
   }
 

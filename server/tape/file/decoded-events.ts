@@ -8,7 +8,6 @@ import type {
   QuoteEvent,
   SizeLots,
   StatisticsEvent,
-  TradeEvent,
   UnixUs,
 } from '#protocol';
 import {
@@ -22,10 +21,10 @@ import {
   TAG_KIND,
   TAG_SNAPSHOT,
 } from './event-kinds.ts';
+import { NO_ID, TradeView, type IdTexts } from '../trade-view.ts';
 
-/** Stand in the place of a trade id that is no number: none, or below it the n-th text. */
-export const NO_ID = -1;
-export const FIRST_TEXT_ID = -2;
+/** Stands in the place of a trade id that is no number: the first text, and below it the n-th. */
+export const FIRST_TEXT_ID = NO_ID - 1;
 
 /** How many units of its instrument one unit of a block is: more than 1 where the tick or lot became finer later. */
 export interface UnitFactors {
@@ -86,33 +85,18 @@ export function applyFactors(events: DecodedEvents, factors: UnitFactors): void 
 }
 
 /** Hands out decoded events, in objects that are used again. */
-export class EventPlayer {
-  readonly #trade: TradeEvent;
+export class EventPlayer implements IdTexts {
+  readonly #trade = new TradeView();
   readonly #quote: QuoteEvent;
   readonly #book: BookEvent;
   readonly #statistics: StatisticsEvent;
   readonly #bar: BarEvent;
-  /** Id of the trade that was handed out last. */
-  #id = NO_ID;
   #texts: readonly string[] = [];
 
   constructor() {
-    // The text of an id costs as much as the rest of a trade, and hardly anybody asks for it.
-    const idText = (): string =>
-      this.#id >= 0 ? String(this.#id) : this.#id === NO_ID ? '' : this.#texts[FIRST_TEXT_ID - this.#id]!;
     const base = { instrument: 0 as InstrumentId, venueTimeUs: 0 as UnixUs, receiveTimeUs: 0 as UnixUs };
     const price = 0 as PriceTicks;
     const size = 0 as SizeLots;
-    this.#trade = {
-      type: 'trade',
-      ...base,
-      price,
-      size,
-      aggressor: 0,
-      get tradeId() {
-        return idText();
-      },
-    };
     this.#quote = { type: 'quote', ...base, bid: price, bidSize: size, ask: price, askSize: size };
     this.#book = { type: 'book', ...base, snapshot: false, bids: [], asks: [] };
     this.#statistics = { type: 'statistics', ...base, open: price, high: price, low: price, volume: size };
@@ -130,6 +114,11 @@ export class EventPlayer {
     }
   }
 
+  /** Of the trade that was handed out last. */
+  idText(code: number): string {
+    return this.#texts[FIRST_TEXT_ID - code]!;
+  }
+
   #fill(block: DecodedEvents, index: number): MarketEvent {
     const { numbers } = block;
     const at = block.at[index]!;
@@ -140,7 +129,7 @@ export class EventPlayer {
         event.price = numbers[at] as PriceTicks;
         event.size = numbers[at + 1] as SizeLots;
         event.aggressor = ((tag & TAG_AGGRESSOR) >> TAG_AGGRESSOR_SHIFT) as Aggressor;
-        this.#id = numbers[at + 2]!;
+        event.setId(numbers[at + 2]!, this);
         this.#texts = block.texts;
         return event;
       }

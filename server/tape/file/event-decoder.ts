@@ -1,5 +1,6 @@
 import { ByteCursor, MalformedError } from './byte-cursor.ts';
-import { FIRST_TEXT_ID, isKnownKind, NO_ID, type DecodedEvents } from './decoded-events.ts';
+import { NO_ID } from '../trade-view.ts';
+import { FIRST_TEXT_ID, isKnownKind, type DecodedEvents } from './decoded-events.ts';
 import {
   COLUMNS,
   KIND_BOOK,

@@ -1,4 +1,5 @@
 import type { BarEvent, BookEvent, MarketEvent, QuoteEvent, StatisticsEvent, TradeEvent } from '#protocol';
+import { TradeView } from '../trade-view.ts';
 import { ByteColumn, ESCAPE_ABSENT, ESCAPE_TEXT } from './byte-column.ts';
 import {
   COLUMNS,
@@ -34,8 +35,9 @@ import {
 const ROWS_START = 64;
 const MS_US = 1_000;
 
-/** A trade id that a number gives back: no leading zero, below 2^53. */
+/** A trade id that a number gives back: at most 15 digits, no leading zero. */
 const PLAIN_ID = /^(?:0|[1-9]\d{0,14})$/;
+const PLAIN_ID_END = 1e15;
 
 /**
  * Events on their way into one block, column by column. Not a check of their values: `isRecordable` comes first. Invariant: what it
@@ -138,24 +140,33 @@ export class EventEncoder {
     }
   }
 
-  #trade(row: number, { price, size, aggressor, tradeId }: TradeEvent): number {
+  #trade(row: number, event: TradeEvent): number {
+    const { price, size, aggressor } = event;
     const rows = this.#rows;
-    const { tradePrice, tradeSize, tradeId: ids, tradeIdText } = this.#columns;
+    const { tradePrice, tradeSize } = this.#columns;
     tradePrice.difference(price, rows[row + LAST_TRADE_PRICE]!);
     rows[row + LAST_TRADE_PRICE] = price;
     tradeSize.unsigned(size);
-    if (tradeId === '') ids.escape(ESCAPE_ABSENT);
-    else if (PLAIN_ID.test(tradeId)) {
-      const id = Number(tradeId);
-      ids.difference(id, rows[row + LAST_TRADE_ID]! + 1);
-      rows[row + LAST_TRADE_ID] = id;
-    } else {
-      ids.escape(ESCAPE_TEXT);
-      tradeIdText.text(tradeId);
-      this.#texts += 1;
-    }
+    const id = TradeView.idOf(event);
+    if (id >= 0 && id < PLAIN_ID_END) this.#plainId(row, id);
+    else this.#idText(row, event.tradeId);
     this.#numbers += 3;
     return KIND_TRADE | (aggressor << TAG_AGGRESSOR_SHIFT);
+  }
+
+  #plainId(row: number, id: number): void {
+    const rows = this.#rows;
+    this.#columns.tradeId.difference(id, rows[row + LAST_TRADE_ID]! + 1);
+    rows[row + LAST_TRADE_ID] = id;
+  }
+
+  #idText(row: number, tradeId: string): void {
+    const { tradeId: ids, tradeIdText } = this.#columns;
+    if (tradeId === '') return ids.escape(ESCAPE_ABSENT);
+    if (PLAIN_ID.test(tradeId)) return this.#plainId(row, Number(tradeId));
+    ids.escape(ESCAPE_TEXT);
+    tradeIdText.text(tradeId);
+    this.#texts += 1;
   }
 
   /** Bits 0-3 of the mask: the value is written. Bits 4-7: it is absent. Neither: as before. */

@@ -1,4 +1,5 @@
 import type { MarketEvent } from '#protocol';
+import { TradeView } from '../trade-view.ts';
 
 const isWhole = (value: number): boolean => Number.isSafeInteger(value);
 const isWholeOrAbsent = (value: number): boolean => value !== value || Number.isSafeInteger(value);
@@ -13,7 +14,7 @@ export function isRecordable(event: MarketEvent): boolean {
       return (
         isWhole(event.price) &&
         isSize(event.size) &&
-        typeof event.tradeId === 'string' &&
+        (event instanceof TradeView || typeof event.tradeId === 'string') &&
         event.aggressor >= 0 &&
         event.aggressor <= 2
       );
