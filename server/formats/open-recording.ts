@@ -70,8 +70,8 @@ export async function openRecording(
 
 /**
  * The same for who takes events as they come. What is one stream of bytes is handed over in parts of some hundred thousand events, so
- * that memory is bounded whatever the size; several are merged in memory and come as one part. Instruments may be finer, and more,
- * from part to part. @throws RecordingError
+ * that memory is bounded whatever the size; several are merged in memory and come as one part. A part is valid until `onPart` returns.
+ * Instruments may be finer, and more, from part to part. @throws RecordingError
  */
 export async function streamRecording(
   paths: readonly string[],
@@ -110,7 +110,7 @@ class Library {
   #drain(builder: RecordingBuilder): void {
     if (!this.#isStream) return;
     this.#hasParts = true;
-    this.#onPart!(builder.finish());
+    builder.handOver(this.#onPart!);
   }
 
   async take(path: string, isOnly = false): Promise<void> {

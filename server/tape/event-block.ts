@@ -168,10 +168,25 @@ export class EventBlock {
     this.levelScales = scales;
   }
 
+  /** Empty again, with all its room. */
+  clear(): void {
+    this.count = 0;
+    this.levelNumbers = 0;
+    this.#textBytes = 0;
+  }
+
   /** Frees the room that the level store kept for growth. */
-  trim(): void {
+  trimLevels(): void {
+    if (this.levels.length === this.levelNumbers) return;
     this.levels = this.levels.slice(0, this.levelNumbers);
-    this.levelScales = this.levelScales?.slice(0, this.levelNumbers) ?? null;
+    this.levelScales = this.levelScales!.slice(0, this.levelNumbers);
+  }
+
+  /** Frees what only a builder needs. */
+  trim(): void {
+    this.trimLevels();
+    this.levelScales = null;
+    this.scales = null;
   }
 }
 

@@ -36,6 +36,8 @@ export class RecordingBuilder {
   #blocks: EventBlock[] = [];
   #block = new EventBlock();
   #full = 0;
+  /** Emptied blocks of a part that was handed over. */
+  #spare: EventBlock[] = [];
   readonly #bids: number[] = [];
   readonly #asks: number[] = [];
 
@@ -193,11 +195,11 @@ export class RecordingBuilder {
     block.receiveTimeUs[block.count] = receiveTimeUs;
     row.events += 1;
     if (block.advance()) return;
-    block.trim();
+    block.trimLevels();
     this.#blocks.push(block);
     this.#full += BLOCK_EVENTS;
     // Whoever has filled one block fills the next: it need not grow.
-    this.#block = new EventBlock(BLOCK_EVENTS);
+    this.#block = this.#spare.pop() ?? new EventBlock(BLOCK_EVENTS);
   }
 
   /** Copies an event of another builder over the same instrument table, whose admissions and counts hold already. */
@@ -232,23 +234,34 @@ export class RecordingBuilder {
   /** Hands its blocks over and is empty afterwards. */
   takeBlocks(): EventBlock[] {
     const blocks = this.#blocks;
-    if (this.#block.count > 0) {
-      this.#block.trim();
-      blocks.push(this.#block);
-    }
+    if (this.#block.count > 0) blocks.push(this.#block);
     this.#blocks = [];
-    this.#block = new EventBlock();
+    this.#block = this.#spare.pop() ?? new EventBlock();
     this.#full = 0;
     return blocks;
   }
 
   /** Turns everything into ticks and lots. The builder is empty afterwards. */
   finish(): Recording {
-    invariant(this.events > 0, 'a recording holds at least one event');
+    const blocks = this.takeBlocks();
+    const recording = this.#recordingOf(blocks);
+    for (const block of blocks) block.trim();
+    return recording;
+  }
+
+  /** The same for a recording that nobody needs when `onPart` returns: its memory is used again for what comes then. */
+  handOver(onPart: (part: Recording) => void): void {
+    const blocks = this.takeBlocks();
+    onPart(this.#recordingOf(blocks));
+    for (const block of blocks) block.clear();
+    this.#spare = blocks;
+  }
+
+  #recordingOf(blocks: readonly EventBlock[]): Recording {
+    invariant(blocks.length > 0, 'a recording holds at least one event');
     const order = this.instruments.byActivity();
     const ids = new Uint32Array(this.instruments.rows.length);
     for (const [id, number] of order.entries()) ids[number] = id;
-    const blocks = this.takeBlocks();
     for (const block of blocks) this.#toSteps(block, ids);
     return new Recording(
       order.map((number) => recordedDefinition(this.instruments.rows[number]!)),
@@ -285,8 +298,6 @@ export class RecordingBuilder {
       }
       instrument[at] = ids[instrument[at]!]!;
     }
-    block.scales = null;
-    block.levelScales = null;
   }
 }
 

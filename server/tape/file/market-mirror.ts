@@ -23,9 +23,21 @@ const ALL_LEVELS = 1_000_000;
 interface Beside {
   open: number;
   trades: number;
-  /** By interval; null = none yet. */
+  /** By interval; null = none yet. The trades of `second` are not in them. */
   bars: (KeyframeBar | null)[];
+  /** Trades of one second that came one after the other: each interval takes them in one go. */
+  readonly second: TradedSecond;
   book: Book | null;
+}
+
+interface TradedSecond {
+  /** NaN = there are none. */
+  timeS: number;
+  open: number;
+  high: number;
+  low: number;
+  close: number;
+  volume: number;
 }
 
 /**
@@ -50,7 +62,13 @@ export class MarketMirror {
   reserve(size: number): void {
     this.#state.reserve(size);
     while (this.#beside.length < size)
-      this.#beside.push({ open: Number.NaN, trades: 0, bars: INTERVALS_S.map(() => null), book: null });
+      this.#beside.push({
+        open: Number.NaN,
+        trades: 0,
+        bars: INTERVALS_S.map(() => null),
+        second: { timeS: Number.NaN, open: 0, high: 0, low: 0, close: 0, volume: 0 },
+        book: null,
+      });
   }
 
   /** Takes an event that `isRecordable` let through. */
@@ -76,6 +94,7 @@ export class MarketMirror {
   rescale(id: number, price: number, size: number): void {
     if (price === 1 && size === 1) return;
     const beside = this.#beside[id]!;
+    fold(beside);
     this.#state.rescale(id, price, size);
     beside.open *= price;
     beside.book?.rescale(price, size);
@@ -95,6 +114,7 @@ export class MarketMirror {
         columns[field][id] = state[field];
       for (const field of ['bid', 'bidSize', 'ask', 'askSize'] as const) columns[field][id] = state[field];
       const beside = this.#beside[id]!;
+      fold(beside);
       beside.open = state.open;
       beside.trades = state.trades;
       for (const bar of state.bars) {
@@ -111,7 +131,9 @@ export class MarketMirror {
   capture(): KeyframeInstrument[] {
     const { columns } = this.#state;
     const instruments: KeyframeInstrument[] = [];
-    for (const [id, { open, trades, bars, book }] of this.#beside.entries()) {
+    for (const [id, beside] of this.#beside.entries()) {
+      fold(beside);
+      const { open, trades, bars, book } = beside;
       const state: KeyframeInstrument = {
         instrument: id,
         last: columns.last[id]!,
@@ -143,21 +165,22 @@ export class MarketMirror {
     this.#state.trade(event);
     beside.trades += 1;
     const { price, size } = event;
-    const timeS = Math.floor(event.venueTimeUs / US_PER_S);
-    for (let index = 0; index < INTERVALS_S.length; index += 1) {
-      const intervalSeconds = INTERVALS_S[index]!;
-      const startS = timeS - (timeS % intervalSeconds);
-      const bar = beside.bars[index]!;
-      if (bar === null || startS > bar.startS) {
-        const prices = { open: price, high: price, low: price, close: price };
-        beside.bars[index] = { intervalSeconds, startS, ...prices, volume: size };
-      } else if (startS === bar.startS) {
-        if (price > bar.high) bar.high = price;
-        if (price < bar.low) bar.low = price;
-        bar.close = price;
-        bar.volume += size;
-      }
+    const { second } = beside;
+    const startUs = second.timeS * US_PER_S;
+    if (event.venueTimeUs >= startUs && event.venueTimeUs < startUs + US_PER_S) {
+      if (price > second.high) second.high = price;
+      if (price < second.low) second.low = price;
+      second.close = price;
+      second.volume += size;
+      return;
     }
+    fold(beside);
+    second.timeS = Math.floor(event.venueTimeUs / US_PER_S);
+    second.open = price;
+    second.high = price;
+    second.low = price;
+    second.close = price;
+    second.volume = size;
   }
 
   #book(event: BookEvent): void {
@@ -192,11 +215,38 @@ export class MarketMirror {
     const index = INTERVALS_S.indexOf(intervalSeconds);
     if (index < 0) return;
     const beside = this.#beside[instrument]!;
+    fold(beside);
     const before = beside.bars[index]!;
     if (before !== null && startS < before.startS) return;
     beside.bars[index] = { intervalSeconds, startS, open, high, low, close, volume };
     if (Number.isNaN(beside.open)) beside.open = open;
     this.#state.bar(event);
+  }
+}
+
+/** Puts the trades of the second into the bars. A second lies in one bar of each interval. */
+function fold({ bars, second }: Beside): void {
+  const { timeS, open, high, low, close, volume } = second;
+  if (timeS !== timeS) return;
+  second.timeS = Number.NaN;
+  for (let index = 0; index < INTERVALS_S.length; index += 1) {
+    const intervalSeconds = INTERVALS_S[index]!;
+    const startS = timeS - (timeS % intervalSeconds);
+    const bar = bars[index]!;
+    if (bar === null) bars[index] = { intervalSeconds, startS, open, high, low, close, volume };
+    else if (startS > bar.startS) {
+      bar.startS = startS;
+      bar.open = open;
+      bar.high = high;
+      bar.low = low;
+      bar.close = close;
+      bar.volume = volume;
+    } else if (startS === bar.startS) {
+      if (high > bar.high) bar.high = high;
+      if (low < bar.low) bar.low = low;
+      bar.close = close;
+      bar.volume += volume;
+    }
   }
 }
 
