@@ -29,15 +29,22 @@ export function tapeText(report: TapeReport): string {
   const blocks = Object.entries(report.blocks).map(
     ([kind, { count, bytes }]) => `${grouped(count)} ${kind} (${grouped(bytes)} bytes)`,
   );
-  const { isClosed, unfinishedBytes, damage, gaps, lostEvents } = report;
+  const { isClosed, unfinishedBytes, damage, lostEvents } = report;
   return [
     `format       tape${isClosed ? '' : ', not closed: it is being written, or its writer ended without notice'}`,
     `events       ${grouped(report.events)} (${report.bytesAnEvent.toFixed(2)} bytes each)`,
     `from         ${new Date(report.firstTimeUs / 1_000).toISOString()}`,
     `to           ${new Date(report.lastTimeUs / 1_000).toISOString()}`,
     `blocks       ${blocks.join(', ')}`,
-    `gaps         ${gaps.length === 0 ? 'none' : grouped(gaps.length)}`,
+    `gaps         ${gapsText(report, grouped)}`,
     `damage       ${damage.length === 0 && unfinishedBytes === 0 ? 'none' : `${grouped(damage.length)} stretches, ${grouped(lostEvents)} events, ${grouped(unfinishedBytes)} bytes unfinished at the end`}`,
     `instruments  ${report.instruments.map(({ venue, symbol }) => `${venue}:${symbol}`).join(' ')}`,
   ].join('\n');
+}
+
+/** `3 (cut 2, sequence 1), 4.2 s in all`. */
+function gapsText({ gapMarks }: TapeReport, grouped: (count: number) => string): string {
+  if (gapMarks.count === 0) return 'none';
+  const reasons = Object.entries(gapMarks.byReason).map(([reason, count]) => `${reason} ${grouped(count)}`);
+  return `${grouped(gapMarks.count)} (${reasons.join(', ')}), ${(gapMarks.totalUs / 1_000_000).toFixed(1)} s in all`;
 }

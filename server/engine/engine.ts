@@ -3,6 +3,7 @@ import {
   LIMITS,
   instrumentId,
   instrumentKey,
+  type GapMark,
   type InstrumentDefinition,
   type InstrumentId,
   type MarketEvent,
@@ -20,6 +21,7 @@ import {
   isTickOrAbsent,
   isTime,
 } from './event-check.ts';
+import { GapLog } from './gap-log.ts';
 import type { InstrumentState } from './instrument-state.ts';
 import { MarketState } from './market-state.ts';
 import { RawRing } from './raw-ring.ts';
@@ -51,6 +53,8 @@ export class Engine {
   readonly trades: TradeRing;
   readonly raw = new RawRing(LIMITS.tradeRingSize);
   readonly bars: Bars;
+  /** Where something is missing, newest last; a new epoch leaves them as they are. */
+  readonly gaps = new GapLog();
   /** Events taken in since the start, refused ones not counted. */
   eventsTaken = 0;
   #listener: EngineListener | null = null;
@@ -96,6 +100,22 @@ export class Engine {
     this.state.stamp(id, version);
     this.raw.push(id, bits, this.state.columns, event.venueTimeUs, version);
     this.#listener?.onQuoteChange(id, bits);
+  }
+
+  /** Takes a gap of the market's data. One whose ends are no times, or of no known instrument, is refused. */
+  onGap(mark: GapMark): boolean {
+    const { instrument, fromTimeUs, toTimeUs } = mark;
+    if (instrument !== undefined && !this.dictionary.has(instrument)) {
+      this.counters.add('unknown_instrument');
+      return false;
+    }
+    if (!isTime(fromTimeUs, toTimeUs) || fromTimeUs > toTimeUs) {
+      this.counters.add('bad_time');
+      return false;
+    }
+    if (!this.gaps.add(mark)) return false;
+    this.counters.add(`gap_${mark.reason}`);
+    return true;
   }
 
   /** Drops all values for a new epoch. Instruments and their ids stay. */

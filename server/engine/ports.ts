@@ -1,5 +1,7 @@
 import type {
   FeedState,
+  GapMark,
+  GapReason,
   InstrumentDefinition,
   InstrumentId,
   MarketEvent,
@@ -31,9 +33,17 @@ export interface EventSink {
   onEvent(event: MarketEvent): void;
   /** What the source says of itself. `message` is one sentence for the viewer, empty when all is well. */
   onState(state: FeedState, message: string): void;
-  /** Whether what is known of an instrument can be trusted now: one sentence why not, empty = it is live (again). */
-  onTrust?(instrument: InstrumentId, reason: string): void;
+  /**
+   * Whether what is known of an instrument can be trusted now: one sentence why not, empty = it is live (again).
+   * @param cause what kind of fault it is; absent = the connection was lost
+   */
+  onTrust?(instrument: InstrumentId, reason: string, cause?: GapReason): void;
+  /** Something is missing for good: told when both ends are known. */
+  onGap?(gap: FeedGap): void;
 }
+
+/** A gap as the feed that has it tells it. */
+export type FeedGap = Omit<GapMark, 'feed'>;
 
 /** What a feed says of its own health. */
 export interface FeedReport {
@@ -55,6 +65,8 @@ export interface Feed {
   /** True for prices that are made up. Shown wherever they are. */
   readonly simulated: boolean;
   readonly offers: readonly MarketEventType[];
+  /** Symbols that it is going to make known, as its venue spells them, where that is known before it has started. */
+  readonly expects?: readonly string[];
   /** Connects, defines what instruments it has, and begins to deliver. Rejects when that cannot be done. */
   start(sink: EventSink): Promise<void>;
   /** Demand: called with the instruments that someone watches now, and those that nobody does any more. */
@@ -67,6 +79,8 @@ export interface Feed {
   history?(instrument: InstrumentId, intervalS: number, beforeS: number, count: number): Promise<WireBar[]>;
   /** Absent where there is nothing that could fail. */
   report?(): FeedReport;
+  /** True = it tells its instruments' gaps with `onGap`. Else each time in which one of them could not be trusted is taken for a gap. */
+  readonly tellsGaps?: boolean;
   /** Whether `start` may be called again after `close`: what a restart by the operator needs. */
   readonly restartable?: boolean;
   /** Stops delivery, frees every timer and socket. Idempotent; done within 2 s. */

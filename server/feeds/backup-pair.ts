@@ -1,4 +1,6 @@
 import {
+  unixUs,
+  type GapMark,
   type Increment,
   type InstrumentDefinition,
   type InstrumentId,
@@ -29,8 +31,11 @@ class Shadow {
   book: Book | null = null;
   quote: QuoteEvent | null = null;
   statistics: StatisticsEvent | null = null;
+  /** When something came last, us; 0 = never. */
+  heardUs = 0;
 
   keep(event: MarketEvent): void {
+    this.heardUs = event.receiveTimeUs;
     if (event.type === 'quote') this.quote = { ...event };
     else if (event.type === 'statistics') this.statistics = { ...event };
     else if (event.type === 'book') {
@@ -60,6 +65,9 @@ export class BackupPair {
   #lastTradeUs = 0;
   /** No trade of this time or before is taken: the other source has served it. */
   #cutUs = 0;
+  #servesSinceUs = 0;
+  /** What the instrument is called while the primary has not made it known; null = nobody said. */
+  #standIn: Pick<InstrumentDefinition, 'venue' | 'symbol'> | null = null;
   readonly #ids = new Set<string>();
   #told = '';
 
@@ -67,7 +75,7 @@ export class BackupPair {
     this.#sink = sink;
   }
 
-  /** The engine's id; null until the primary has made it known. */
+  /** The engine's id; null until the primary has made it known, or the backup stands in for it. */
   get id(): InstrumentId | null {
     return this.#id;
   }
@@ -83,10 +91,24 @@ export class BackupPair {
     if (before !== null && shadow.book !== null)
       shadow.book.rescale(stepRatio(before.tick, definition.tick), stepRatio(before.lot, definition.lot));
     shadow.definition = definition;
-    if (this.primary.definition === null) return;
-    const tick = finest(this.primary.definition.tick, this.backup.definition?.tick);
-    const lot = finest(this.primary.definition.lot, this.backup.definition?.lot);
-    const shown = { ...this.primary.definition, tick, lot };
+    this.#show();
+  }
+
+  /** The primary is not there yet: the backup's instrument is shown under its name, in its own steps until the primary says finer ones. */
+  standIn(venue: string, symbol: string): void {
+    this.#standIn = { venue, symbol };
+    this.#show();
+    this.#tellTrust();
+  }
+
+  #show(): void {
+    const { primary, backup } = this;
+    const stands = this.#standIn !== null && backup.definition !== null;
+    const base = primary.definition ?? (stands ? { ...backup.definition!, ...this.#standIn! } : null);
+    if (base === null) return;
+    const tick = finest(base.tick, backup.definition?.tick);
+    const lot = finest(base.lot, backup.definition?.lot);
+    const shown = { ...base, tick, lot };
     for (const source of [this.primary, this.backup]) {
       if (source.definition === null) continue;
       source.ratio = {
@@ -96,7 +118,11 @@ export class BackupPair {
     }
     if (this.#definition === null || JSON.stringify(this.#definition) !== JSON.stringify(shown)) {
       this.#definition = shown;
+      const before = this.#id;
       this.#id = this.#sink.define(shown);
+      // It was shown under a name that the primary spells in another way.
+      if (before !== null && before !== this.#id)
+        this.#sink.onTrust?.(before, `${shown.venue} calls it ${shown.symbol}.`);
     }
   }
 
@@ -109,6 +135,13 @@ export class BackupPair {
       return;
     }
     this.#sink.onEvent(scaledEvent(event, this.#id, shadow.ratio));
+  }
+
+  /** A gap of one source: one of what is shown while that source is the one that serves. What the other covered is none. */
+  gap(side: Side, mark: GapMark): void {
+    if (side !== this.serving || this.#id === null) return;
+    const fromTimeUs = unixUs(Math.max(mark.fromTimeUs, this.#servesSinceUs));
+    if (fromTimeUs < mark.toTimeUs) this.#sink.onGap?.({ ...mark, instrument: this.#id, fromTimeUs });
   }
 
   trust(side: Side, reason: string, nowUs: number): void {
@@ -126,11 +159,16 @@ export class BackupPair {
       if (shadow.sinceUs !== 0 && shadow.distrust !== '') shadow.sinceUs = nowUs;
   }
 
-  /** Shows what the other source has, from here on. */
-  serve(side: Side, nowUs: number): void {
+  /**
+   * Shows what the other source has, from here on.
+   * @param isLost whether nothing was served from the fault of the one until now
+   */
+  serve(side: Side, nowUs: number, isLost = false): void {
     const id = this.#id;
     if (side === this.serving || id === null) return;
+    if (isLost) this.#tellLost(nowUs);
     this.serving = side;
+    this.#servesSinceUs = nowUs;
     this.#cutUs = this.#lastTradeUs;
     const { book, quote, statistics, ratio } = this[side];
     const times = { venueTimeUs: nowUs, receiveTimeUs: nowUs } as Pick<
@@ -145,6 +183,20 @@ export class BackupPair {
     if (quote !== null) this.#sink.onEvent(scaledEvent(quote, id, ratio));
     if (statistics !== null) this.#sink.onEvent(scaledEvent(statistics, id, ratio));
     this.#tellTrust();
+  }
+
+  #tellLost(nowUs: number): void {
+    const { heardUs, sinceUs, distrust, definition } = this[this.serving];
+    // A primary that never came has lost nothing.
+    if (heardUs === 0 || definition === null || this.#id === null) return;
+    const lostUs = Math.max(this.#servesSinceUs, distrust === '' ? heardUs : Math.min(heardUs, sinceUs));
+    this.#sink.onGap?.({
+      feed: definition.venue,
+      instrument: this.#id,
+      fromTimeUs: unixUs(Math.min(lostUs, nowUs)),
+      toTimeUs: unixUs(nowUs),
+      reason: distrust === '' ? 'silence' : 'cut',
+    });
   }
 
   /** Whether a trade was served before: by its id where both sources count alike, else by its time. */

@@ -1,15 +1,17 @@
-import type { FeedState, InstrumentId } from '#protocol';
+import type { FeedState, GapReason, InstrumentId } from '#protocol';
+
+type TellTrust = (instrument: InstrumentId, reason: string, cause: GapReason) => void;
 
 /**
  * Which instruments of one feed cannot be trusted, and why: because the feed says so of one, or because the whole of it is down.
  * Invariant: every change of an instrument's reason is told once; empty = it can be trusted.
  */
 export class FeedTrust {
-  readonly #tell: (instrument: InstrumentId, reason: string) => void;
+  readonly #tell: TellTrust;
   readonly #own = new Map<InstrumentId, string>();
   #whole = '';
 
-  constructor(tell: (instrument: InstrumentId, reason: string) => void) {
+  constructor(tell: TellTrust) {
     this.#tell = tell;
   }
 
@@ -21,14 +23,14 @@ export class FeedTrust {
   add(instrument: InstrumentId): void {
     if (this.#own.has(instrument)) return;
     this.#own.set(instrument, '');
-    if (this.#whole !== '') this.#tell(instrument, this.#whole);
+    if (this.#whole !== '') this.#tell(instrument, this.#whole, 'cut');
   }
 
-  set(instrument: InstrumentId, reason: string): void {
+  set(instrument: InstrumentId, reason: string, cause: GapReason = 'cut'): void {
     const before = this.reason(instrument);
     this.#own.set(instrument, reason);
     const now = this.reason(instrument);
-    if (now !== before) this.#tell(instrument, now);
+    if (now !== before) this.#tell(instrument, now, cause);
   }
 
   /** What the feed says of itself: one that is down or stale brings nothing that can be trusted. */
@@ -39,7 +41,7 @@ export class FeedTrust {
     const before = this.#whole;
     this.#whole = whole;
     for (const [instrument, own] of this.#own)
-      if ((own || before) !== (own || whole)) this.#tell(instrument, own || whole);
+      if ((own || before) !== (own || whole)) this.#tell(instrument, own || whole, 'cut');
   }
 
   reason(instrument: InstrumentId): string {

@@ -1,14 +1,17 @@
 import type {
   FeedState,
   FeedStatus,
+  GapMark,
+  GapReason,
   InstrumentDefinition,
   InstrumentId,
   MarketEvent,
   UnixUs,
 } from '#protocol';
-import type { Cancel, Clock, EventSink, Feed, FeedReport } from '../engine/ports.ts';
+import type { Cancel, Clock, EventSink, Feed, FeedGap, FeedReport } from '../engine/ports.ts';
 import { ClockSkew } from './clock-skew.ts';
 import { FeedTrust } from './feed-trust.ts';
+import { TrustGaps } from './trust-gaps.ts';
 
 /** Latencies of one second that are kept for the median. */
 const LATENCY_SAMPLES = 512;
@@ -20,7 +23,9 @@ const START_PATIENCE_MS = 5_000;
 const CLOSE_PATIENCE_MS = 2_000;
 
 /** What a supervisor passes on. */
-export type SupervisedSink = Pick<EventSink, 'define' | 'onEvent' | 'onTrust'>;
+export interface SupervisedSink extends Pick<EventSink, 'define' | 'onEvent' | 'onTrust'> {
+  onGap?(mark: GapMark): void;
+}
 
 /**
  * Runs one feed: starts it, starts it again with a growing, jittered pause when it fails or the operator says so, counts what it
@@ -32,6 +37,7 @@ export class FeedSupervisor implements EventSink {
   readonly #clock: Clock;
   readonly #sink: SupervisedSink;
   readonly #trust: FeedTrust;
+  readonly #gaps: TrustGaps;
   readonly #skew = new ClockSkew();
   readonly #random: () => number;
   readonly #onProblem: (sentence: string) => void;
@@ -65,7 +71,11 @@ export class FeedSupervisor implements EventSink {
     this.#sink = options.sink;
     this.#random = options.random ?? Math.random;
     this.#onProblem = options.onProblem;
-    this.#trust = new FeedTrust((instrument, reason) => options.sink.onTrust?.(instrument, reason));
+    this.#gaps = new TrustGaps((gap) => this.onGap(gap), options.feed.tellsGaps !== true);
+    this.#trust = new FeedTrust((instrument, reason, cause) => {
+      this.#gaps.set(instrument, reason === '', cause, this.lifeUs, this.#clock.nowUs());
+      options.sink.onTrust?.(instrument, reason);
+    });
     this.#meter = options.clock.every(1_000, () => this.#measure());
   }
 
@@ -129,16 +139,23 @@ export class FeedSupervisor implements EventSink {
     this.#trust.state(state, message);
   }
 
-  onTrust(instrument: InstrumentId, reason: string): void {
-    if (!this.#closed) this.#trust.set(instrument, reason);
+  onTrust(instrument: InstrumentId, reason: string, cause?: GapReason): void {
+    if (!this.#closed) this.#trust.set(instrument, reason, cause);
+  }
+
+  onGap(gap: FeedGap): void {
+    if (!this.#closed) this.#sink.onGap?.({ feed: this.feed.name, ...gap });
   }
 
   /** Someone wants these now. What the feed throws is kept away from whoever asks. */
   subscribe(instruments: readonly InstrumentId[]): void {
+    for (const id of instruments) this.#gaps.want(id, false);
     this.#guard(() => this.feed.subscribe(instruments));
+    for (const id of instruments) this.#gaps.want(id, this.#trust.reason(id) === '');
   }
 
   unsubscribe(instruments: readonly InstrumentId[]): void {
+    this.#gaps.leave(instruments);
     this.#guard(() => this.feed.unsubscribe(instruments));
   }
 

@@ -1,4 +1,10 @@
-import { instrumentId, type InstrumentDefinition, type InstrumentId, type MarketEvent } from '#protocol';
+import {
+  instrumentId,
+  type GapMark,
+  type InstrumentDefinition,
+  type InstrumentId,
+  type MarketEvent,
+} from '#protocol';
 import type { Cancel, Clock } from '../engine/ports.ts';
 import { BackupPair, type Side } from './backup-pair.ts';
 import { LifeRhythm } from './life-rhythm.ts';
@@ -16,6 +22,10 @@ const PATIENCE_US = 1_500_000;
 const SILENCE_US = 2_500_000;
 /** The primary serves again when it was well for this long. */
 const HEALTHY_US = 10_000_000;
+
+/** A primary that is not there so long after the start has its backup under its name, and is served by it a little later. */
+const AWAY_US = 1_000_000;
+const AWAY_SERVE_US = 2_000_000;
 
 /** How the names of two venues go together. */
 export interface BackupMapping {
@@ -51,6 +61,10 @@ export class SwitchOver {
   readonly #backupOf = new Map<BackupPair, InstrumentId>();
   readonly #rhythm = new LifeRhythm();
   readonly #startUs: number;
+  readonly #venue: string;
+  /** What the primary is going to make known: symbol by plain name. */
+  readonly #expected: ReadonlyMap<string, string>;
+  readonly #onArrived: (primary: InstrumentId) => void;
   readonly #cancelLook: Cancel;
 
   constructor(options: {
@@ -60,6 +74,10 @@ export class SwitchOver {
     backupSink: SupervisedSink | null;
     lifeUs: (side: Side) => number;
     onPaired?: (primary: InstrumentId) => void;
+    /** The primary, as far as it is known before it has started; absent = nothing stands in for it until it comes. */
+    primary?: { readonly venue: string; readonly expects?: readonly string[] };
+    /** Told when the primary makes an instrument known that the backup stood in for. */
+    onArrived?: (primary: InstrumentId) => void;
   }) {
     this.#clock = options.clock;
     this.#sink = options.sink;
@@ -67,6 +85,12 @@ export class SwitchOver {
     this.#backupSink = options.backupSink;
     this.#lifeUs = options.lifeUs;
     this.#onPaired = options.onPaired ?? (() => undefined);
+    this.#venue = options.primary?.venue ?? '';
+    this.#onArrived = options.onArrived ?? (() => undefined);
+    const expected = [...(options.primary?.expects ?? []), ...options.mapping.symbols.values()];
+    this.#expected = new Map(
+      options.primary === undefined ? [] : expected.map((symbol) => [plainSymbol(symbol), symbol]),
+    );
     this.#mapped = new Set([...options.mapping.symbols.values()].map(plainSymbol));
     this.#startUs = options.clock.nowUs();
     this.#cancelLook = options.clock.every(LOOK_MS, () => this.look());
@@ -110,14 +134,17 @@ export class SwitchOver {
     define: (definition) => {
       const pair = this.#pairOf('primary', definition.symbol, plainSymbol(definition.symbol));
       const isNew = pair.primary.definition === null;
+      const stoodIn = pair.id !== null;
       pair.define('primary', definition);
       const id = pair.id!;
       this.#ofPrimary.set(id, pair);
+      if (isNew && stoodIn) this.#onArrived(id);
       if (isNew && pair.backup.definition !== null) this.#onPaired(id);
       return id;
     },
     onEvent: (event) => this.#onEvent('primary', this.#ofPrimary.get(event.instrument), event),
     onTrust: (id, reason) => this.#ofPrimary.get(id)?.trust('primary', reason, this.#clock.nowUs()),
+    onGap: (mark) => this.#onGap('primary', this.#ofPrimary, mark, this.#sink),
   };
 
   /** What the backup's supervisor passes on to. */
@@ -140,10 +167,15 @@ export class SwitchOver {
       this.#ofBackup.get(id)?.trust('backup', reason, this.#clock.nowUs());
       this.#backupSink?.onTrust?.(id, reason);
     },
+    onGap: (mark) => {
+      if (mark.instrument !== undefined) this.#onGap('backup', this.#ofBackup, mark, null);
+      this.#backupSink?.onGap?.(mark);
+    },
   };
 
   look(): void {
     const nowUs = this.#clock.nowUs();
+    if (nowUs - this.#startUs >= AWAY_US) this.#standIn();
     const lifeUs = Math.max(this.#startUs, this.#lifeUs('primary'));
     const isUp = [...this.#all].some(({ primary, isWanted }) => isWanted && primary.distrust === '');
     this.#rhythm.note(this.#lifeUs('primary'), isUp, nowUs);
@@ -151,22 +183,47 @@ export class SwitchOver {
     const hasBackup = nowUs - this.#lifeUs('backup') < SILENCE_US;
     for (const pair of this.#all) {
       const { primary, backup } = pair;
-      if (backup.definition === null || primary.definition === null || !pair.isWanted) continue;
+      if (backup.definition === null || pair.id === null || !pair.isWanted) continue;
       const canBackup = backup.distrust === '';
+      // It may only be slow to start.
+      if (primary.definition === null && nowUs - this.#startUs < AWAY_SERVE_US) continue;
       const isSilent = hasBackup && nowUs - Math.max(lifeUs, pair.askedUs) >= silenceUs;
       if (pair.serving === 'primary') {
         const isBad = primary.distrust !== '' && nowUs - primary.sinceUs >= PATIENCE_US;
-        if (canBackup && (isBad || isSilent)) pair.serve('backup', nowUs);
+        if (canBackup && (isBad || isSilent)) pair.serve('backup', nowUs, true);
       } else {
         const isWell = primary.distrust === '' && !isSilent;
         if ((isWell && nowUs - primary.sinceUs >= HEALTHY_US) || (isWell && !canBackup))
-          pair.serve('primary', nowUs);
+          pair.serve('primary', nowUs, !canBackup);
       }
     }
   }
 
   close(): void {
     this.#cancelLook();
+  }
+
+  /** Gives what the backup has the names that the primary will have for it. */
+  #standIn(): void {
+    for (const [plain, symbol] of this.#expected) {
+      const pair = this.#pairs.get(plain);
+      if (pair === undefined || pair.id !== null || pair.backup.definition === null) continue;
+      pair.standIn(this.#venue, symbol);
+      this.#bySymbol.primary.set(symbol, pair);
+      this.#ofPrimary.set(pair.id!, pair);
+      this.#onPaired(pair.id!);
+    }
+  }
+
+  /** @param whole takes gaps of the whole feed */
+  #onGap(
+    side: Side,
+    pairs: ReadonlyMap<InstrumentId, BackupPair>,
+    mark: GapMark,
+    whole: SupervisedSink | null,
+  ): void {
+    if (mark.instrument === undefined) whole?.onGap?.(mark);
+    else pairs.get(mark.instrument)?.gap(side, mark);
   }
 
   #onEvent(side: Side, pair: BackupPair | undefined, event: MarketEvent): void {

@@ -41,6 +41,12 @@ export function keepRange(
   });
   try {
     copy(reader, writer, ids, from, to, onProgress);
+    for (const { instrument, ...mark } of reader.gapMarks?.() ?? []) {
+      if (mark.toTimeUs < fromUs || mark.fromTimeUs > toUs) continue;
+      const id = instrument === undefined ? undefined : ids[instrument];
+      if (instrument === undefined) writer.gap(mark);
+      else if (id !== undefined) writer.gap({ ...mark, instrument: id });
+    }
   } finally {
     writer.close();
   }
@@ -77,15 +83,8 @@ function copy(
   to: number,
   onProgress: (done: number) => void,
 ): void {
-  const resets = new Set(reader.resets);
-  const stops = [...resets].filter((reset) => reset > from && reset < to);
   for (let at = from; at < to;) {
-    if (at > from && resets.has(at))
-      writer.note({
-        kind: 'gap',
-        text: 'The server was started anew here, or could not record for a while.',
-      });
-    const next = Math.min(to, at + BATCH_EVENTS, stops.find((stop) => stop > at) ?? to);
+    const next = Math.min(to, at + BATCH_EVENTS);
     reader.play(at, next, (event) => {
       const id = ids[event.instrument];
       if (id === undefined) return;

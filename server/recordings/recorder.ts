@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import {
   instrumentId,
+  type GapMark,
   type InstrumentDefinition,
   type InstrumentId,
   type MarketEvent,
@@ -110,6 +111,12 @@ export class Recorder implements EventTap {
     event.instrument = id;
     this.#writer.onEvent(event);
     event.instrument = instrument;
+  }
+
+  onGap({ instrument, ...mark }: GapMark): void {
+    if (instrument === undefined) return this.#writer.gap(mark);
+    const id = this.#ids[instrument];
+    if (id !== undefined) this.#writer.gap({ ...mark, instrument: id });
   }
 
   /** Puts what it has into the file. */

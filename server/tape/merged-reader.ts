@@ -3,6 +3,7 @@ import {
   invariant,
   unixUs,
   type EventDensity,
+  type GapMark,
   type InstrumentDefinition,
   type MarketEvent,
   type UnixUs,
@@ -85,6 +86,15 @@ export class MergedReader implements RecordingReader {
 
   density(silenceUs: number): EventDensity[] {
     return activityRuns(this, silenceUs);
+  }
+
+  gapMarks(): GapMark[] {
+    return this.#sources.flatMap(({ reader, mapping }) =>
+      (reader.gapMarks?.() ?? []).map((mark) => {
+        if (mark.instrument === undefined) return mark;
+        return { ...mark, instrument: instrumentId(mapping.ids[mark.instrument]!) };
+      }),
+    );
   }
 
   #walkFrom(index: number): Walk {

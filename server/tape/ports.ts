@@ -1,4 +1,4 @@
-import type { EventDensity, InstrumentDefinition, MarketEvent, UnixUs } from '#protocol';
+import type { EventDensity, GapMark, InstrumentDefinition, MarketEvent, UnixUs } from '#protocol';
 import type { InstrumentState } from '../engine/instrument-state.ts';
 
 /** What is known after the first `event` events. */
@@ -34,6 +34,8 @@ export interface RecordingReader {
    * is kept at all: a player goes to any place from the start.
    */
   keyframeBefore?(event: number): RecordedState | null;
+  /** Where something is missing, in the order in which it became known: at the source, or in the recording itself. Absent = nothing is known. */
+  gapMarks?(): GapMark[];
   /** Takes in what was appended meanwhile, and says whether there was any. Absent where a recording is finished. */
   refresh?(): boolean;
   /** Number of the first event that can still be played, where a recording is shortened at its start; absent = 0. */

@@ -1,4 +1,4 @@
-import type { InstrumentDefinition, InstrumentId, MarketEvent } from '#protocol';
+import type { GapMark, InstrumentDefinition, InstrumentId, MarketEvent } from '#protocol';
 import type { Engine } from '../engine/engine.ts';
 import type { Cancel, EventSink } from '../engine/ports.ts';
 
@@ -7,6 +7,8 @@ export interface EventTap {
   /** An instrument became known or changed. A tap that is added later is first told of all there are, in the order of their ids. */
   onDefine(id: InstrumentId, definition: InstrumentDefinition): void;
   onEvent(event: MarketEvent): void;
+  /** Something is missing for good. */
+  onGap?(mark: GapMark): void;
 }
 
 /** Everything that the feeds deliver goes through here into the engine, and from there to whoever records it or watches over it. */
@@ -40,5 +42,10 @@ export class EventTaps implements Pick<EventSink, 'define' | 'onEvent'> {
     this.#engine.onEvent(event);
     if (this.#engine.eventsTaken === before) return;
     for (const tap of this.#taps) tap.onEvent(event);
+  }
+
+  onGap(mark: GapMark): void {
+    if (!this.#engine.onGap(mark)) return;
+    for (const tap of this.#taps) tap.onGap?.(mark);
   }
 }

@@ -1,5 +1,5 @@
 import type { FeedStatus, InstrumentId, UnixUs, WireBar } from '#protocol';
-import type { Cancel, Clock, EventSink, Feed } from '../engine/ports.ts';
+import type { Cancel, Clock, Feed } from '../engine/ports.ts';
 import type { BackupPlan } from '../feeds/backup-plan.ts';
 import { Demand } from '../feeds/demand.ts';
 import { InstrumentOwners } from '../feeds/instrument-owners.ts';
@@ -12,9 +12,13 @@ export interface FeedDetails extends FeedStatus {
   readonly problems: readonly { readonly timeUs: UnixUs; readonly message: string }[];
 }
 
+/** How long the start waits for a feed whose backup has started. */
+const PRIMARY_PATIENCE_MS = 500;
+
 interface Backed {
   readonly plan: BackupPlan;
   readonly switchOver: SwitchOver;
+  readonly primary: FeedSupervisor;
   readonly backup: FeedSupervisor;
 }
 
@@ -32,6 +36,8 @@ export class LiveFeeds {
   readonly #changed = new Map<InstrumentId, boolean>();
   /** Instruments that found their backup since: it may have become known long after somebody wanted them. */
   readonly #paired = new Set<InstrumentId>();
+  /** Instruments that a primary has made known since, and that its backup stood in for. */
+  readonly #arrived = new Set<InstrumentId>();
   #telling: Cancel | null = null;
   readonly #clock: Clock;
   readonly #sink: SupervisedSink;
@@ -45,7 +51,7 @@ export class LiveFeeds {
     clock: Clock;
     feeds: readonly Feed[];
     backups: readonly BackupPlan[];
-    sink: Required<Pick<EventSink, 'define' | 'onEvent' | 'onTrust'>>;
+    sink: SupervisedSink;
     onProblem: (sentence: string) => void;
     subscribe: 'demand' | 'always';
   }) {
@@ -67,7 +73,17 @@ export class LiveFeeds {
   }
 
   async start(): Promise<void> {
-    await Promise.all(this.#supervisors.map((supervisor) => supervisor.start()));
+    const starts = new Map(this.#supervisors.map((supervisor) => [supervisor, supervisor.start()]));
+    for (const { primary, backup } of this.#backed) {
+      // Who has a backup is not waited for long once that is there.
+      const patience = starts.get(backup)!.then(() => this.#afterPatience());
+      starts.set(primary, Promise.race([starts.get(primary)!, patience]));
+    }
+    await Promise.all(starts.values());
+  }
+
+  #afterPatience(): Promise<void> {
+    return new Promise((resolve) => void this.#clock.after(PRIMARY_PATIENCE_MS, resolve));
   }
 
   status(): FeedStatus[] {
@@ -117,14 +133,19 @@ export class LiveFeeds {
       mapping: plan.mapping,
       backupSink: this.#shown.has(plan.backup) ? this.#owned(() => lives.backup!) : null,
       lifeUs: (side) => lives[side]?.lifeUs ?? 0,
+      primary: feed,
       onPaired: (id) => {
         this.#paired.add(id);
+        this.#tellSoon();
+      },
+      onArrived: (id) => {
+        this.#arrived.add(id);
         this.#tellSoon();
       },
     });
     lives.primary = this.#supervise(feed, switchOver.primary);
     lives.backup = this.#supervise(plan.backup, switchOver.backup);
-    this.#backed.push({ plan, switchOver, backup: lives.backup });
+    this.#backed.push({ plan, switchOver, primary: lives.primary, backup: lives.backup });
   }
 
   #supervise(feed: Feed, sink: SupervisedSink): FeedSupervisor {
@@ -147,6 +168,7 @@ export class LiveFeeds {
       },
       onEvent: (event) => sink.onEvent(event),
       onTrust: (id, reason) => sink.onTrust?.(id, reason),
+      onGap: (mark) => sink.onGap?.(mark),
     };
   }
 
@@ -165,16 +187,22 @@ export class LiveFeeds {
     this.#changed.clear();
     const paired = [...this.#paired].filter((id) => this.demand.isWanted(id));
     this.#paired.clear();
+    const arrived = [...this.#arrived].filter((id) => this.demand.isWanted(id));
+    this.#arrived.clear();
     const wanted = changed.filter(([, isWanted]) => isWanted).map(([id]) => id);
     const unwanted = changed.filter(([, isWanted]) => !isWanted).map(([id]) => id);
-    this.#subscribe(wanted, paired);
+    this.#subscribe(wanted, paired, arrived);
     this.#unsubscribe(unwanted);
   }
 
-  /** @param paired wanted before, and known to a backup since */
-  #subscribe(wanted: readonly InstrumentId[], paired: readonly InstrumentId[]): void {
+  /** @param paired wanted before, and known to a backup since @param arrived wanted before, and known to their primary since */
+  #subscribe(
+    wanted: readonly InstrumentId[],
+    paired: readonly InstrumentId[],
+    arrived: readonly InstrumentId[],
+  ): void {
     const asked: Asked = new Map();
-    for (const id of wanted) add(asked, this.#ownerOf.get(id), id);
+    for (const id of [...wanted, ...arrived]) add(asked, this.#ownerOf.get(id), id);
     for (const { switchOver, backup } of this.#backed) {
       switchOver.asked(wanted);
       for (const id of switchOver.backupsOf([...wanted, ...paired])) add(asked, backup, id);

@@ -143,6 +143,7 @@ export async function startLiveTimeline(options: {
       },
       onEvent: (event) => taps.onEvent(event),
       onTrust: (id, reason) => stale.set(id, reason),
+      onGap: (mark) => taps.onGap(mark),
     },
   });
   const watch = new WatchDemand(live.demand);

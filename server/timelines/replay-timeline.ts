@@ -107,6 +107,7 @@ class RecordedSource implements TimelineSource {
       },
     });
     this.#load(recording.keyframeBefore?.(recording.firstEvent ?? 0) ?? null);
+    this.#takeGaps();
   }
 
   get recording(): RecordingInfo {
@@ -248,6 +249,12 @@ class RecordedSource implements TimelineSource {
     const known = units === this.#units ? this.#engine.dictionary.size : 0;
     this.#units = units;
     for (const instrument of instruments.slice(known)) this.#engine.define(instrument);
+    this.#takeGaps();
+  }
+
+  /** Those of the whole recording: the bar shows them before they are played. */
+  #takeGaps(): void {
+    for (const mark of this.#reader.gapMarks?.() ?? []) this.#engine.onGap(mark);
   }
 
   #load(from: RecordedState | null): void {

@@ -1,9 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import {
-  BAR_INTERVAL_SECONDS,
-  LIMITS,
   asOf,
-  instrumentId,
   timeAt,
   type AsOf,
   type ErrorName,
@@ -22,7 +19,9 @@ import type { Cancel, Clock } from '../engine/ports.ts';
 import { REBASE_LOOKS_PER_SECOND } from '../engine/rebase-policy.ts';
 import type { FanoutReport, PeerReport } from '../engine/reports.ts';
 import { peerReport, type HubPeer, type Subscriber, type Subscription } from '../engine/subscriber.ts';
+import { answerHistory } from './answer-history.ts';
 import { BarHistory } from './bar-history.ts';
+import { GapTeller } from './gap-teller.ts';
 import { CHUNK_VIEWERS, Service } from './service.ts';
 import type { TimelineSource } from './source.ts';
 import { Winding } from './winding.ts';
@@ -60,6 +59,7 @@ export class Timeline {
   readonly #clock: Clock;
   readonly #hub: Hub;
   readonly #service: Service;
+  readonly #gaps: GapTeller;
   readonly #viewers = new Map<TimelineViewer, Subscriber>();
   readonly #timers: Cancel[];
   #source!: TimelineSource;
@@ -83,6 +83,9 @@ export class Timeline {
     this.#hub = new Hub(engine, (version: AsOf) => timeAt(this.#map, version));
     this.#service = new Service(clock, this.#hub, chunkViewers, (ceilingHz) => {
       for (const viewer of this.#viewers.keys()) viewer.onCeiling(ceilingHz);
+    });
+    this.#gaps = new GapTeller(engine.gaps, clock, (message) => {
+      for (const viewer of this.#viewers.keys()) viewer.tell(message);
     });
     this.#timers = [
       clock.every(STATUS_INTERVAL_MS, () => this.#everySecond()),
@@ -137,6 +140,8 @@ export class Timeline {
       ...(switched ? { switched } : {}),
     });
     viewer.tell({ ...this.status(), stale: this.#source.stale?.() ?? [] });
+    const gaps = this.#gaps.whole;
+    if (gaps !== null) viewer.tell(gaps);
   }
 
   detach(viewer: TimelineViewer): void {
@@ -303,56 +308,18 @@ export class Timeline {
 
   history(request: HistoryRequest): Promise<HistoryAnswer | ErrorName> {
     return this.#winding.steady(
-      () => this.#answer(request),
+      () => answerHistory(this.engine, this.#history, request),
       () => this.#history.clears,
     );
-  }
-
-  async #answer(request: HistoryRequest): Promise<HistoryAnswer | ErrorName> {
-    const { dictionary } = this.engine;
-    const ids = request.kind === 'closes' ? request.instruments : [request.instrument];
-    if (!ids.every((id) => dictionary.has(id))) return 'unknownInstrument';
-    if (request.kind === 'trades') return this.#trades(request);
-    const intervalS = BAR_INTERVAL_SECONDS[request.interval];
-    if (request.kind === 'bars') {
-      const beforeS = request.beforeTimeUs === undefined ? undefined : request.beforeTimeUs / 1_000_000;
-      const { instrument, count: most, step = 1 } = request;
-      const { bars, more } =
-        step === 1
-          ? await this.#history.bars(instrument, intervalS, beforeS, most)
-          : await this.#history.merged(instrument, intervalS, beforeS, most, step);
-      const rows = bars.flatMap((bar) => [bar.startS, bar.open, bar.high, bar.low, bar.close, bar.volume]);
-      const { interval } = request;
-      return { ...answerHead(request), kind: 'bars', instrument, interval, rows, more };
-    }
-    const count = Math.min(request.count, Math.ceil(LIMITS.historyClosesMax / request.instruments.length));
-    const series: { instrument: (typeof ids)[number]; closes: number[] }[] = [];
-    for (const instrument of request.instruments) {
-      const { bars } = await this.#history.bars(instrument, intervalS, undefined, count);
-      series.push({ instrument, closes: bars.map((bar) => bar.close) });
-    }
-    return { ...answerHead(request), kind: 'closes', interval: request.interval, series };
   }
 
   async close(): Promise<void> {
     for (const cancel of this.#timers) cancel();
     this.#cancelStatus();
+    this.#gaps.close();
     this.#service.close();
     await this.#source.close();
     this.#winding.end();
-  }
-
-  #trades(request: HistoryRequest & { kind: 'trades' }): HistoryAnswer {
-    const count = Math.min(request.count, LIMITS.tradeHistoryPerInstrument);
-    const { firstSeq, trades } = this.engine.trades.since(instrumentId(request.instrument), 1, count);
-    const rows = trades.flatMap((trade, index) => [
-      firstSeq + index,
-      trade.venueTimeUs,
-      trade.price,
-      trade.size,
-      trade.aggressor,
-    ]);
-    return { ...answerHead(request), kind: 'trades', instrument: request.instrument, rows };
   }
 
   #enterEpoch(): void {
@@ -388,11 +355,6 @@ export class Timeline {
     });
   }
 }
-
-const answerHead = (request: HistoryRequest): { type: 'history'; request: number } => ({
-  type: 'history',
-  request: request.request,
-});
 
 function newEpoch(): string {
   return randomBytes(9).toString('base64url');

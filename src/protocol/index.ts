@@ -6,6 +6,7 @@ export * from './codec.ts';
 export * from './codes.ts';
 export * from './decimal.ts';
 export * from './frames.ts';
+export * from './gap.ts';
 export * from './heartbeat.ts';
 export * from './instrument.ts';
 export * from './invariant.ts';

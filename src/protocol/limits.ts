@@ -51,6 +51,9 @@ export const LIMITS = {
   historyClosesMax: 60_000,
   /** Trades kept per instrument for `history`. */
   tradeHistoryPerInstrument: 256,
+  /** Gap marks that a timeline keeps for newcomers, and for each instrument for `history`; the oldest go first. */
+  gapMarksMax: 256,
+  gapMarksPerInstrument: 32,
   /** Speeds of a replay, recorded seconds a second; the highest is as fast as the server can. */
   replaySpeedMin: 0.1,
   replaySpeedMax: 1_000_000,

@@ -1,4 +1,5 @@
 import type { Channel, BarInterval } from './channel.ts';
+import type { GapMark } from './gap.ts';
 import type { DictionaryEntry } from './instrument.ts';
 import type { TimelineClock } from './timeline-clock.ts';
 import type { AsOf, DurationMs, InstrumentId, SeqNo, UnixUs } from './units.ts';
@@ -301,6 +302,15 @@ export interface StatusMessage {
   counters: Record<string, number>;
 }
 
+/** Where something is missing for good: of the market's own data, not of what was sent to this client. */
+export interface GapsMessage {
+  type: 'gaps';
+  /** True = these are all that are kept, in the place of those told before. */
+  whole: boolean;
+  /** In the order in which they became known. */
+  marks: GapMark[];
+}
+
 /** Trades that a client cannot get any more: they left the ring before it could be served. */
 export interface TradesLostMessage {
   type: 'trades-lost';
@@ -328,6 +338,8 @@ export type HistoryAnswer =
       rows: number[];
       /** False when nothing older exists. */
       more: boolean;
+      /** Gaps of the instrument, and of its whole feed, in the span of the bars; absent = none is known. */
+      gaps?: GapMark[];
     }
   | {
       type: 'history';
@@ -381,6 +393,7 @@ export type ServerMessage =
   | ThrottledMessage
   | TimelineMessage
   | StatusMessage
+  | GapsMessage
   | TradesLostMessage
   | ChangesLostMessage
   | HistoryAnswer

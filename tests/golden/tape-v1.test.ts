@@ -7,9 +7,10 @@ import { contentOf } from '../../server/tape/file/tape-scan.ts';
 import { BLOCK_INDEX, BLOCK_FOOTER } from '../../server/tape/file/block-head.ts';
 import { TapeBytes } from '../../server/tape/file/tape-bytes.ts';
 import { TapeReader } from '../../server/tape/file/tape-reader.ts';
-import { DEFINITIONS, goldenEvents, writeGolden } from './tape-v1/market.ts';
+import { DEFINITIONS, GOLDEN_GAPS, goldenEvents, writeGaps, writeGolden } from './tape-v1/market.ts';
 
 const GOLDEN = fileURLToPath(new URL('tape-v1/market.tape', import.meta.url));
+const GAPS = fileURLToPath(new URL('tape-v1/gaps.tape', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'tickwire-golden-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -49,6 +50,23 @@ describe('a tape of version 1', () => {
     expect(reader.keyframeBefore(12)).toMatchObject({ event: 12 });
     expect(reader.map.damage).toEqual([]);
     reader.close();
+  });
+
+  it('[TF20] [TF29] with gaps is read as it was written, and the events are those of one without', () => {
+    const reader = TapeReader.open(GAPS, { verify: true });
+    const marks = reader.gapMarks().map((mark) => {
+      return mark.instrument === undefined ? mark : { ...mark, instrument: reader.fileId(mark.instrument) };
+    });
+    expect(marks).toEqual(GOLDEN_GAPS);
+    expect(reader.notes().map(({ kind, text }) => [kind, text])).toEqual([
+      ['gap', 'The connection to the source was lost.'],
+      ['gap', 'The source fell silent.'],
+    ]);
+    expect(reader.events).toBe(goldenEvents().length);
+    reader.close();
+    const path = join(folder, 'gaps.tape');
+    writeGaps(path);
+    expect(contents(path)).toEqual(contents(GAPS));
   });
 
   it('[TF12] [TF14] [TF15] [TF16] [TF17] is written as it was, each kind of event', () => {

@@ -139,14 +139,14 @@ export class AlpacaConnection implements VenueConnection {
   }
 
   #onError(message: AlpacaMessage): void {
-    const { consequence, sentence } = errorOf(message.code, message.msg);
+    const { consequence, sentence, isOverload } = errorOf(message.code, message.msg);
     // Before the keys were taken it is the account that is refused.
     if (!this.#isReady && consequence === 'refused') return this.#port.fail(`Alpaca: ${sentence}`, true);
     switch (consequence) {
       case 'stop':
         return this.#port.fail(sentence, true);
       case 'again':
-        return this.#port.fail(sentence, false);
+        return this.#port.fail(sentence, false, isOverload === true ? 'overload' : 'cut');
       case 'ignore':
         return this.#port.unexpected(sentence);
       case 'refused':

@@ -7,6 +7,8 @@ type Consequence = 'refused' | 'stop' | 'again' | 'ignore';
 export interface AlpacaError {
   readonly consequence: Consequence;
   readonly sentence: string;
+  /** We were too slow: what was cut off was more than we could take. */
+  readonly isOverload?: true;
 }
 
 const ERRORS: Readonly<Record<number, AlpacaError>> = {
@@ -24,7 +26,11 @@ const ERRORS: Readonly<Record<number, AlpacaError>> = {
     sentence:
       'Alpaca allows one connection an account and another is open (406): it is tried again until that one ends.',
   },
-  407: { consequence: 'again', sentence: 'Alpaca cut us off because we read too slowly (407).' },
+  407: {
+    consequence: 'again',
+    sentence: 'Alpaca cut us off because we read too slowly (407).',
+    isOverload: true,
+  },
   408: { consequence: 'stop', sentence: 'This account may not use the stream (408).' },
   409: { consequence: 'refused', sentence: 'the account has no subscription for this feed (409).' },
   410: { consequence: 'refused', sentence: 'this feed has no such channel (410).' },

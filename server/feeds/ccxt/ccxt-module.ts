@@ -11,6 +11,7 @@ export interface CcxtExchange {
   readonly has: Readonly<Record<string, unknown>>;
   readonly precisionMode: number;
   readonly urls: Record<string, unknown>;
+  readonly options?: Readonly<Record<string, unknown>>;
   loadMarkets(): Promise<Readonly<Record<string, CcxtMarket | undefined>>>;
   watchTrades(symbol: string): Promise<readonly CcxtTrade[]>;
   watchOrderBook(symbol: string): Promise<CcxtOrderBook>;

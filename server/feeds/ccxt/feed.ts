@@ -1,4 +1,11 @@
-import { type FeedState, type InstrumentId, type MarketEvent, type MarketEventType } from '#protocol';
+import {
+  unixUs,
+  type FeedState,
+  type InstrumentId,
+  type MarketEvent,
+  type MarketEventType,
+  type UnixUs,
+} from '#protocol';
 import type { Clock, EventSink, Feed, FeedReport } from '../../engine/ports.ts';
 import { UserError } from '../../errors.ts';
 import { RecentIds } from '../recent-ids.ts';
@@ -10,6 +17,8 @@ import { SymbolWatch, WATCHES, type WatchKind } from './symbol-watch.ts';
 
 /** A trade that is sent again within so many others is left out: after a reconnect most exchanges send the last ones again. */
 const TRADE_IDS_REMEMBERED = 5_000;
+/** ccxt keeps so many trades of a symbol until they are taken, unless the exchange says otherwise: of more, the oldest are gone. */
+const TRADES_HELD = 1_000;
 /** How long ccxt may take to close its connections; what is left then is let go, ms. */
 const CLOSE_MS_MAX = 1_500;
 const REQUEST_TIMEOUT_MS = 15_000;
@@ -53,6 +62,8 @@ interface Watched {
   readonly faults: Map<WatchKind, string | null>;
   /** Kinds that the exchange will not give, and why: the instrument is served without them. */
   readonly over: Map<WatchKind, string>;
+  /** When trades came last, us; 0 = never. */
+  tradesUs: number;
 }
 
 /** What one start made, and `close` lets go of. */
@@ -74,11 +85,12 @@ export class CcxtFeed implements Feed {
   readonly venue: string;
   readonly simulated = false;
   readonly restartable = true;
+  readonly expects: readonly string[];
   readonly offers: readonly MarketEventType[] = ['trade', 'quote', 'book', 'statistics'];
   readonly #module: CcxtModule;
   readonly #options: CcxtFeedOptions;
   readonly #wanted = new Set<InstrumentId>();
-  readonly #counters = { watch_errors: 0, duplicate_trades: 0, malformed_rows: 0 };
+  readonly #counters = { watch_errors: 0, duplicate_trades: 0, malformed_rows: 0, trades_overrun: 0 };
   readonly #problems: FeedReport['problems'][number][] = [];
   #running: Running | null = null;
   #starting: CcxtExchange | null = null;
@@ -89,6 +101,7 @@ export class CcxtFeed implements Feed {
   constructor(id: string, module: CcxtModule, options: CcxtFeedOptions) {
     this.name = `${PREFIX}${id}`;
     this.venue = id;
+    this.expects = options.symbols;
     this.#module = module;
     this.#options = options;
   }
@@ -191,6 +204,7 @@ export class CcxtFeed implements Feed {
       recent: new RecentIds(TRADE_IDS_REMEMBERED),
       faults: new Map(kinds.map((kind) => [kind, null])),
       over: new Map(),
+      tradesUs: 0,
     };
     running.watched.set(id, watched);
     sink.onTrust?.(id, `Waiting for ${this.venue}.`);
@@ -221,6 +235,7 @@ export class CcxtFeed implements Feed {
     const nowUs = this.#options.clock.nowUs();
     this.#lifeUs = nowUs;
     if (kind === 'trades') {
+      this.#tellOverrun(watched, (data as readonly CcxtTrade[]).length, nowUs);
       for (const row of data as readonly CcxtTrade[]) {
         const trade = tradeOf(row, instrument, nowUs);
         const id = trade?.tradeId ?? '';
@@ -243,6 +258,19 @@ export class CcxtFeed implements Feed {
       const quote = quoteOf(ticker, instrument, nowUs);
       if (quote !== null) this.#deliver(sink, instrument, quote);
     }
+  }
+
+  /** As many as ccxt keeps came at once: how many more there were, it does not say. */
+  #tellOverrun(watched: Watched, trades: number, nowUs: UnixUs): void {
+    const fromUs = watched.tradesUs;
+    watched.tradesUs = nowUs;
+    const running = this.#running;
+    const held = running?.exchange.options?.['tradesLimit'];
+    if (trades < (typeof held === 'number' ? held : TRADES_HELD) || fromUs === 0) return;
+    this.#counters.trades_overrun += 1;
+    this.#problem(`${watched.instrument.symbol}: more trades came at once than ccxt keeps.`);
+    const ends = { fromTimeUs: unixUs(fromUs), toTimeUs: nowUs };
+    running?.sink.onGap?.({ instrument: watched.instrument.id, ...ends, reason: 'overload' });
   }
 
   #deliver(sink: EventSink, instrument: ListedInstrument, event: MarketEvent | null): void {

@@ -24,6 +24,9 @@ interface OpenHole extends IdHole {
 export interface TradeGap extends IdHole {
   readonly symbol: string;
   readonly missing: number;
+  /** When the trades before and behind it came, us. */
+  readonly fromUs: number;
+  readonly toUs: number;
 }
 
 /**
@@ -38,10 +41,13 @@ export class GapFill {
   readonly #health: FeedHealth;
   readonly #deliver: (trade: VenueTrade) => void;
   readonly #onGap: (gap: TradeGap) => void;
+  readonly #onWhole: (symbol: string) => void;
   readonly #ledger: TradeLedger;
   readonly #holes = new Map<string, OpenHole>();
   /** Nobody asked for their trades for a while: what was missed then is no gap. */
   readonly #paused = new Set<string>();
+  /** When the newest trade of each came, us. */
+  readonly #takenUs = new Map<string, number>();
 
   constructor(options: {
     venue: Venue;
@@ -50,6 +56,8 @@ export class GapFill {
     health: FeedHealth;
     deliver: (trade: VenueTrade) => void;
     onGap: (gap: TradeGap) => void;
+    /** A trade followed the one before it, or all between was filled. */
+    onWhole?: (symbol: string) => void;
   }) {
     this.#venue = options.venue;
     this.#rest = options.rest;
@@ -57,6 +65,7 @@ export class GapFill {
     this.#health = options.health;
     this.#deliver = options.deliver;
     this.#onGap = options.onGap;
+    this.#onWhole = options.onWhole ?? (() => undefined);
     this.#ledger = new TradeLedger(options.venue.tradeIds);
   }
 
@@ -65,13 +74,22 @@ export class GapFill {
     const open = this.#holes.get(symbol);
     if (open !== undefined) return this.#whileOpen(open, trade);
     const verdict = this.#ledger.verdict(symbol, id);
-    if (verdict === 'duplicate') return this.#health.count('duplicate_trades');
+    if (verdict === 'duplicate') {
+      if (this.#ledger.isNewest(symbol, id)) this.#onWhole(symbol);
+      return this.#health.count('duplicate_trades');
+    }
     const wasPaused = this.#paused.delete(symbol);
     if (verdict === 'hole' && !wasPaused) {
       const hole = this.#ledger.hole(symbol, id);
       if (hole !== null) return this.#open(symbol, hole, trade);
     }
+    if (verdict !== 'late') this.#onWhole(symbol);
     this.#pass(trade, verdict === 'late');
+  }
+
+  /** Whether ids tell what is missing of a symbol. */
+  counts(symbol: string): boolean {
+    return this.#ledger.counts(symbol);
   }
 
   /** These are not subscribed any more: the next trade of each follows whatever came last. */
@@ -100,6 +118,7 @@ export class GapFill {
   #pass(trade: VenueTrade, isLate: boolean): void {
     if (isLate) this.#health.count('out_of_order_trades');
     this.#ledger.take(trade.symbol, trade.id);
+    this.#takenUs.set(trade.symbol, trade.receiveTimeUs);
     this.#deliver(trade);
   }
 
@@ -165,11 +184,15 @@ export class GapFill {
     this.#holes.delete(symbol);
     if (isFull(hole)) {
       if (hole.isAsked) this.#health.count('gaps_filled');
+      this.#onWhole(symbol);
     } else {
       const missing = hole.toId - hole.fromId + 1 - hole.found;
       this.#health.count('gaps_open');
       this.#health.count('trades_missing', missing);
-      this.#onGap({ symbol, fromId: hole.fromId, toId: hole.toId, missing });
+      const { fromId, toId, waiting } = hole;
+      const toUs = waiting[0]?.receiveTimeUs ?? this.#clock.nowUs();
+      const fromUs = Math.min(toUs, this.#takenUs.get(symbol) ?? toUs);
+      this.#onGap({ symbol, fromId, toId, missing, fromUs, toUs });
     }
     const [first, ...others] = hole.waiting;
     if (first === undefined) return;

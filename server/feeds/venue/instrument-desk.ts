@@ -1,7 +1,15 @@
-import { priceTicks, sizeLots, type InstrumentId, type MarketEvent, type TradeEvent } from '#protocol';
-import type { EventSink } from '../../engine/ports.ts';
+import {
+  priceTicks,
+  sizeLots,
+  type GapReason,
+  type InstrumentId,
+  type MarketEvent,
+  type TradeEvent,
+} from '#protocol';
+import type { Clock, EventSink } from '../../engine/ports.ts';
 import { cutBook } from './book-depth.ts';
 import type { FeedHealth } from './feed-health.ts';
+import type { GapMarks } from './gap-marks.ts';
 import type { VenueFacts, VenueListing, VenueTrade } from './ports.ts';
 import { ListedInstrument } from './venue-instrument.ts';
 import type { VenueLink } from './venue-link.ts';
@@ -12,6 +20,18 @@ interface Entry {
   owner: VenueLink | null;
   /** Why it cannot be trusted now; empty = it can. */
   distrust: string;
+  /** It has been live since it was asked for. */
+  wasLive: boolean;
+  /** When something of it came last, us; 0 = never. */
+  heardUs: number;
+}
+
+export interface DeskParts {
+  readonly facts: VenueFacts;
+  readonly sink: EventSink;
+  readonly health: FeedHealth;
+  readonly marks: GapMarks;
+  readonly clock: Clock;
 }
 
 /**
@@ -23,13 +43,17 @@ export class InstrumentDesk {
   readonly #facts: VenueFacts;
   readonly #sink: EventSink;
   readonly #health: FeedHealth;
+  readonly #marks: GapMarks;
+  readonly #clock: Clock;
   readonly #bySymbol = new Map<string, Entry>();
   readonly #byId = new Map<InstrumentId, Entry>();
 
-  constructor(facts: VenueFacts, sink: EventSink, health: FeedHealth) {
+  constructor({ facts, sink, health, marks, clock }: DeskParts) {
     this.#facts = facts;
     this.#sink = sink;
     this.#health = health;
+    this.#marks = marks;
+    this.#clock = clock;
   }
 
   /** Makes what the venue lists known to the engine. */
@@ -38,7 +62,7 @@ export class InstrumentDesk {
       if (this.#bySymbol.has(listing.symbol)) continue;
       const define = this.#sink.define.bind(this.#sink);
       const listed = new ListedInstrument({ venue: this.#facts.name, listing, define });
-      const entry: Entry = { listed, owner: null, distrust: '' };
+      const entry: Entry = { listed, owner: null, distrust: '', wasLive: false, heardUs: 0 };
       this.#bySymbol.set(listing.symbol, entry);
       this.#byId.set(listed.id, entry);
     }
@@ -72,6 +96,7 @@ export class InstrumentDesk {
       link.fault({ kind: 'malformed', symbol, detail: 'A finer price came in the midst of a large book.' });
       return;
     }
+    entry.heardUs = event.receiveTimeUs;
     this.#sink.onEvent(event.type === 'book' && event.snapshot ? cutBook(event) : event);
   }
 
@@ -105,29 +130,40 @@ export class InstrumentDesk {
     };
     // Both were read in their units of now: this only ends what is remembered for the event.
     listed.settle(event);
+    entry.heardUs = event.receiveTimeUs;
     this.#sink.onEvent(event);
   }
 
   live(link: VenueLink, symbol: string): void {
     const entry = this.#bySymbol.get(symbol);
-    if (entry !== undefined && this.#speaks(entry, link, true)) this.#trust(entry, '');
+    if (entry === undefined || !this.#speaks(entry, link, true)) return;
+    entry.wasLive = true;
+    this.#marks.end(symbol, this.#clock.nowUs());
+    this.#trust(entry, '');
   }
 
   /** The link says that what it has of this symbol is wrong. */
-  fault(link: VenueLink, symbol: string, reason: string): void {
+  fault(link: VenueLink, symbol: string, reason: string, cause: GapReason): void {
     const entry = this.#bySymbol.get(symbol);
     if (entry === undefined) return;
     this.#health.problem(`${symbol}: ${reason}`);
-    if (entry.owner === null || entry.owner === link) this.#trust(entry, reason);
+    if (entry.owner !== null && entry.owner !== link) return;
+    this.#goDark(entry, entry.heardUs, cause);
+    this.#trust(entry, reason, cause);
   }
 
-  /** Nobody speaks for these until another link does. */
-  distrust(symbols: Iterable<string>, reason: string): void {
+  /**
+   * Nobody speaks for these until another link does.
+   * @param cause absent = nothing is missed, since nobody asks for it
+   */
+  distrust(symbols: Iterable<string>, reason: string, cause?: GapReason): void {
     for (const symbol of symbols) {
       const entry = this.#bySymbol.get(symbol);
       if (entry === undefined) continue;
       entry.owner = null;
-      this.#trust(entry, reason);
+      if (cause !== undefined) this.#goDark(entry, this.#clock.nowUs(), cause);
+      entry.wasLive = false;
+      this.#trust(entry, reason, cause);
     }
   }
 
@@ -137,7 +173,9 @@ export class InstrumentDesk {
       const entry = this.#bySymbol.get(symbol);
       if (entry === undefined || (entry.owner !== null && entry.owner !== link)) continue;
       entry.owner = others.find((other) => other.isLive(symbol)) ?? null;
-      if (entry.owner === null) this.#trust(entry, reason);
+      if (entry.owner !== null) continue;
+      this.#goDark(entry, link.heardUs, link.endedBy);
+      this.#trust(entry, reason, link.endedBy);
     }
   }
 
@@ -148,9 +186,16 @@ export class InstrumentDesk {
     return true;
   }
 
-  #trust(entry: Entry, distrust: string): void {
+  /** What it missed from here on is a gap. */
+  #goDark(entry: Entry, heardUs: number, cause: GapReason): void {
+    const nowUs = this.#clock.nowUs();
+    if (entry.wasLive && entry.distrust === '')
+      this.#marks.begin(entry.listed.symbol, heardUs === 0 ? nowUs : Math.min(heardUs, nowUs), cause);
+  }
+
+  #trust(entry: Entry, distrust: string, cause?: GapReason): void {
     if (entry.distrust === distrust) return;
     entry.distrust = distrust;
-    this.#sink.onTrust?.(entry.listed.id, distrust);
+    this.#sink.onTrust?.(entry.listed.id, distrust, cause);
   }
 }

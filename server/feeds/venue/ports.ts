@@ -1,4 +1,12 @@
-import type { Aggressor, AssetClass, InstrumentId, MarketEvent, MarketEventType, UnixUs } from '#protocol';
+import type {
+  Aggressor,
+  AssetClass,
+  GapReason,
+  InstrumentId,
+  MarketEvent,
+  MarketEventType,
+  UnixUs,
+} from '#protocol';
 
 /** One frame as it was on the wire: text, or bytes where a venue speaks MessagePack. */
 export type RawFrame = string | Uint8Array;
@@ -135,8 +143,11 @@ export interface VenuePort {
   unexpected(what: string): void;
   /** The venue asked for a new connection, or announced its end: a new one is opened before this one is let go. */
   rotate(reason: string): void;
-  /** This connection cannot go on. `permanent`: trying again is no use (a wrong key); one sentence for the viewer. */
-  fail(reason: string, permanent: boolean): void;
+  /**
+   * This connection cannot go on. `permanent`: trying again is no use (a wrong key); one sentence for the viewer. `cause`: what is missing
+   * because of it, `overload` where the venue cut us off for being slow; absent = `cut`.
+   */
+  fail(reason: string, permanent: boolean, cause?: GapReason): void;
   send(frame: RawFrame): void;
   readonly rest: VenueRest;
   /** The value of one of `Venue.keys`; empty when it is not set. */

@@ -40,6 +40,18 @@ export class TradeLedger {
     return id === '' || this.#kind === 'none' ? 'new' : this.#of(symbol).verdict(id);
   }
 
+  /** Whether the next id of a symbol tells what is missing before it. */
+  counts(symbol: string): boolean {
+    const seen = this.#seen.get(symbol);
+    return seen instanceof SeenRuns && seen.hasAny;
+  }
+
+  /** Whether this is the newest that was taken: nothing is missing before what comes now. */
+  isNewest(symbol: string, id: string): boolean {
+    const seen = this.#seen.get(symbol);
+    return seen instanceof SeenRuns && seen.newest === Number(id);
+  }
+
   take(symbol: string, id: string): void {
     if (id !== '' && this.#kind !== 'none') this.#of(symbol).take(id);
   }
@@ -67,6 +79,14 @@ class SeenRuns implements Seen {
   readonly #others = new SeenIds(false);
   /** Ids below were given up: whatever comes of them is taken for a repetition. */
   #floor = -Infinity;
+
+  get hasAny(): boolean {
+    return this.#runs.length > 0;
+  }
+
+  get newest(): number | undefined {
+    return this.#runs.at(-1);
+  }
 
   verdict(text: string): TradeVerdict {
     const id = Number(text);

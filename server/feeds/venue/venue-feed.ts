@@ -3,10 +3,12 @@ import type { Cancel, Clock, EventSink, Feed, FeedReport } from '../../engine/po
 import { FeedHealth } from './feed-health.ts';
 import { findListings } from './find-listings.ts';
 import { GapFill } from './gap-fill.ts';
+import { GapMarks } from './gap-marks.ts';
 import { InstrumentDesk } from './instrument-desk.ts';
 import { LinkPool } from './link-pool.ts';
 import type { Venue } from './ports.ts';
 import { RestClient } from './rest-client.ts';
+import { spelledLike } from './spelled-like.ts';
 import { VenueLink, type LinkOwner } from './venue-link.ts';
 import { openWebSocket, type OpenSocket } from './venue-socket.ts';
 
@@ -52,7 +54,9 @@ export class VenueFeed implements Feed {
   readonly venue: string;
   readonly simulated = false;
   readonly restartable = true;
+  readonly tellsGaps = true;
   readonly offers: readonly MarketEventType[];
+  readonly expects: readonly string[];
   readonly #options: VenueFeedOptions;
   readonly #health: FeedHealth;
   readonly #wanted = new Set<string>();
@@ -60,6 +64,7 @@ export class VenueFeed implements Feed {
   readonly #symbolOf = new Map<InstrumentId, string>();
   #running: Running | null = null;
   #gaps: GapFill | null = null;
+  readonly #marks: GapMarks;
   #isStarting = false;
   #links = 0;
   /** Why trying again is no use; empty = it may be. */
@@ -77,8 +82,11 @@ export class VenueFeed implements Feed {
     this.name = name;
     this.venue = name;
     this.offers = offers;
+    const [example] = options.venue.symbolExamples;
+    this.expects = options.symbols.flatMap((symbol) => spelledLike(example ?? symbol, symbol) ?? []);
     this.#health = new FeedHealth(options.clock);
     this.#owner = this.#makeOwner();
+    this.#marks = this.#makeMarks();
   }
 
   /**
@@ -96,7 +104,7 @@ export class VenueFeed implements Feed {
     const running: Running = {
       rest,
       sink,
-      desk: new InstrumentDesk(venue, sink, this.#health),
+      desk: new InstrumentDesk({ facts: venue, sink, health: this.#health, marks: this.#marks, clock }),
       pool: this.#makePool(),
       tick: clock.every(TICK_MS, () => this.#tick()),
     };
@@ -132,6 +140,7 @@ export class VenueFeed implements Feed {
   unsubscribe(instruments: readonly InstrumentId[]): void {
     const symbols = this.#symbolsOf(instruments).filter((symbol) => this.#wanted.delete(symbol));
     this.#gaps?.pause(symbols);
+    this.#marks.forget(symbols);
     this.#running?.pool.drop(symbols);
     this.#running?.desk.distrust(symbols, NOBODY_WATCHES);
     this.#tellState();
@@ -160,7 +169,7 @@ export class VenueFeed implements Feed {
     running.tick();
     running.pool.close();
     running.rest.close();
-    running.desk.distrust(this.#wanted, 'The feed was stopped.');
+    running.desk.distrust(this.#wanted, 'The feed was stopped.', 'cut');
     return Promise.resolve();
   }
 
@@ -172,9 +181,23 @@ export class VenueFeed implements Feed {
       health: this.#health,
       rest: { text: (path) => this.#askRest(path) },
       deliver: (trade) => this.#running?.desk.trade(trade),
-      onGap: ({ symbol, fromId, toId, missing }) =>
-        this.#health.problem(`${symbol}: ${missing} of the trades ${fromId} to ${toId} never came.`),
+      onWhole: (symbol) => this.#marks.followed(symbol),
+      onGap: ({ symbol, fromId, toId, missing, fromUs, toUs }) => {
+        this.#health.problem(`${symbol}: ${missing} of the trades ${fromId} to ${toId} never came.`);
+        this.#marks.missing(symbol, fromUs, toUs, missing);
+      },
     });
+  }
+
+  #makeMarks(): GapMarks {
+    return new GapMarks(
+      ({ symbol, ...gap }) => {
+        const running = this.#running;
+        const instrument = running?.desk.instrument(symbol)?.id;
+        if (instrument !== undefined) running?.sink.onGap?.({ instrument, ...gap });
+      },
+      (symbol) => this.#gaps?.counts(symbol) === true,
+    );
   }
 
   #makePool(): LinkPool {
@@ -214,8 +237,8 @@ export class VenueFeed implements Feed {
         this.#running?.desk.live(link, symbol);
         this.#tellState();
       },
-      onFault: (link, symbol, reason) => {
-        this.#running?.desk.fault(link, symbol, reason);
+      onFault: (link, symbol, reason, cause) => {
+        this.#running?.desk.fault(link, symbol, reason, cause);
         this.#tellState();
       },
       onReady: (link) => this.#running?.pool.slotOf(link)?.onReady(link),
@@ -254,7 +277,7 @@ export class VenueFeed implements Feed {
   #fail(reason: string): void {
     this.#failure = reason;
     this.#running?.pool.close();
-    this.#running?.desk.distrust(this.#wanted, reason);
+    this.#running?.desk.distrust(this.#wanted, reason, 'cut');
     this.#tellState();
   }
 

@@ -1,4 +1,4 @@
-import type { MarketEvent, UnixUs } from '#protocol';
+import type { GapReason, MarketEvent, UnixUs } from '#protocol';
 import type { Cancel, Clock } from '../../engine/ports.ts';
 import { FeedHealth } from './feed-health.ts';
 import { LifeWatch } from './life-watch.ts';
@@ -19,6 +19,15 @@ import type { OpenSocket, VenueSocket } from './venue-socket.ts';
 /** Symbols that one call of an adapter's `subscribe` is handed: the time to answer begins for them together. */
 const SYMBOLS_PER_CALL = 100;
 
+/** What is missing because of a fault. */
+const CAUSES: Readonly<Record<VenueFault['kind'], GapReason>> = {
+  gap: 'sequence',
+  order: 'sequence',
+  checksum: 'checksum',
+  crossed: 'content',
+  malformed: 'content',
+};
+
 /** What a link needs of the feed that it is part of. */
 export interface LinkOwner {
   readonly rest: VenueRest;
@@ -29,7 +38,7 @@ export interface LinkOwner {
   onTrade(link: VenueLink, trade: VenueTrade): void;
   onLive(link: VenueLink, symbol: string): void;
   /** A subscription cannot be trusted now; one sentence. */
-  onFault(link: VenueLink, symbol: string, reason: string): void;
+  onFault(link: VenueLink, symbol: string, reason: string, cause: GapReason): void;
   /** Subscriptions may be sent. */
   onReady(link: VenueLink): void;
   /** The link is over; it told everything before. */
@@ -65,6 +74,9 @@ export class VenueLink implements VenuePort {
   #life: LifeWatch;
   #nextPingUs = Infinity;
   #readyUs = 0;
+  /** When anything came last, us. */
+  #heardUs: number;
+  #endedBy: GapReason = 'cut';
   #isOver = false;
   /** How deep in calls to the translator: what would call it again waits until it has returned. */
   #depth = 0;
@@ -77,6 +89,7 @@ export class VenueLink implements VenuePort {
     this.#book = new SubscriptionBook(venue.ackTimeoutMs, parts.random);
     this.#pacer = new SendPacer(clock, venue.framesPerSecond, (frame) => this.#socket?.send(frame));
     this.#life = new LifeWatch(venue, clock.nowUs());
+    this.#heardUs = clock.nowUs();
     this.#connectTimer = clock.after(venue.connectTimeoutMs, () =>
       this.#end(`did not let us in within ${venue.connectTimeoutMs / 1000} s`),
     );
@@ -108,6 +121,16 @@ export class VenueLink implements VenuePort {
     return this.#life.lastUs;
   }
 
+  /** When anything came last: what it brought up to then can be trusted. */
+  get heardUs(): number {
+    return this.#heardUs;
+  }
+
+  /** Why it ended, or would end now. */
+  get endedBy(): GapReason {
+    return this.#endedBy;
+  }
+
   isLive(symbol: string): boolean {
     return this.#book.isLive(symbol);
   }
@@ -137,13 +160,14 @@ export class VenueLink implements VenuePort {
     if (this.#isOver || this.#readyUs === 0) return;
     if (this.#life.isSilent(nowUs)) {
       this.#owner.health.count('silences');
+      this.#endedBy = 'silence';
       return this.#end(this.#life.sentence(nowUs).replace(/\.$/, '').toLowerCase());
     }
     if (nowUs >= this.#nextPingUs) this.#ping(nowUs);
     for (const { symbol, action, told } of this.#book.due(nowUs)) {
       if (told !== '') {
         this.#owner.health.count('unanswered');
-        this.#owner.onFault(this, symbol, told);
+        this.#owner.onFault(this, symbol, told, 'silence');
       }
       if (action === 'subscribe') this.#ask([symbol]);
       else if (action === 'resync') this.#resync(symbol);
@@ -191,7 +215,7 @@ export class VenueLink implements VenuePort {
     if (this.#isOver || !this.#book.has(symbol)) return;
     this.#book.refused(symbol);
     this.#owner.health.count('refused');
-    this.#owner.onFault(this, symbol, `${channel} was refused: ${reason}`);
+    this.#owner.onFault(this, symbol, `${channel} was refused: ${reason}`, 'cut');
   }
 
   ready(): void {
@@ -215,7 +239,7 @@ export class VenueLink implements VenuePort {
     this.#owner.health.count(`fault_${kind}`);
     if (!this.#book.has(symbol)) return;
     const isNow = this.#book.fault(symbol, this.#parts.clock.nowUs());
-    this.#owner.onFault(this, symbol, detail);
+    this.#owner.onFault(this, symbol, detail, CAUSES[kind]);
     if (isNow) this.#resync(symbol);
   }
 
@@ -238,8 +262,9 @@ export class VenueLink implements VenuePort {
     if (!this.#isOver) this.#whenIdle(() => this.#owner.onRotate(this, reason));
   }
 
-  fail(reason: string, permanent: boolean): void {
+  fail(reason: string, permanent: boolean, cause: GapReason = 'cut'): void {
     if (this.#isOver) return;
+    this.#endedBy = cause;
     this.#end(reason);
     if (permanent) this.#owner.onFail(reason);
   }
@@ -269,7 +294,10 @@ export class VenueLink implements VenuePort {
         {
           onOpen: () => void this.#call((connection) => connection.onOpen()),
           onFrame: (frame) => this.#onFrame(frame),
-          onPing: () => this.#life.on('ping', clock.nowUs()),
+          onPing: () => {
+            this.#heardUs = clock.nowUs();
+            this.#life.on('ping', this.#heardUs);
+          },
           onClose: (reason) => this.#end(reason),
         },
       );
@@ -280,6 +308,7 @@ export class VenueLink implements VenuePort {
 
   #onFrame(frame: RawFrame): void {
     const nowUs = this.#parts.clock.nowUs();
+    this.#heardUs = nowUs;
     this.#life.on('frame', nowUs);
     this.#call((connection) => connection.onFrame(frame, nowUs));
   }

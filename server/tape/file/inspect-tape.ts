@@ -1,4 +1,4 @@
-import type { UnixUs } from '#protocol';
+import type { GapReason, UnixUs } from '#protocol';
 import {
   BLOCK_DICTIONARY,
   BLOCK_EVENTS,
@@ -34,7 +34,10 @@ export interface TapeInspection {
   blocks: Record<string, { count: number; bytes: number }>;
   bytesAnEvent: number;
   lostEvents: number;
+  /** Where events of the tape itself are missing. */
   gaps: TapeGap[];
+  /** Where something was missing at the source or was not recorded, by reason, and how long in all. */
+  gapMarks: { count: number; totalUs: number; byReason: Partial<Record<GapReason, number>> };
   damage: Damage[];
   unfinishedBytes: number;
   notes: number;
@@ -63,6 +66,7 @@ export function inspectTape(path: string): TapeInspection {
       bytesAnEvent: reader.events === 0 ? 0 : bytes / reader.events,
       lostEvents: reader.lostEvents,
       gaps: reader.gaps(),
+      gapMarks: countMarks(reader),
       damage,
       unfinishedBytes,
       notes: reader.notes().length,
@@ -70,4 +74,14 @@ export function inspectTape(path: string): TapeInspection {
   } finally {
     reader.close();
   }
+}
+
+function countMarks(reader: TapeReader): TapeInspection['gapMarks'] {
+  const counted: TapeInspection['gapMarks'] = { count: 0, totalUs: 0, byReason: {} };
+  for (const { reason, fromTimeUs, toTimeUs } of reader.gapMarks()) {
+    counted.count += 1;
+    counted.totalUs += toTimeUs - fromTimeUs;
+    counted.byReason[reason] = (counted.byReason[reason] ?? 0) + 1;
+  }
+  return counted;
 }

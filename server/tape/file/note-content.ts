@@ -1,3 +1,4 @@
+import { instrumentId, isGapReason, unixUs, type GapMark } from '#protocol';
 import { MalformedError } from './byte-cursor.ts';
 import { parsedJson } from './dictionary-content.ts';
 
@@ -12,7 +13,41 @@ export interface TapeNote {
   /** Number of the first event after it. */
   event: number;
   timeUs: number;
+  /** Of a gap with both ends: see `GapMark`. The instrument is its id in the file. */
+  feed?: string;
+  instrument?: number;
+  fromTimeUs?: number;
+  toTimeUs?: number;
+  reason?: string;
+  missing?: number;
 }
+
+/** The gap that a note tells of; null where it tells of none, or not of both ends. */
+export function gapOf({
+  kind,
+  feed,
+  instrument,
+  fromTimeUs,
+  toTimeUs,
+  reason,
+  missing,
+}: TapeNote): GapMark | null {
+  if (kind !== 'gap' || typeof feed !== 'string') return null;
+  if (!isTime(fromTimeUs) || !isTime(toTimeUs) || fromTimeUs > toTimeUs) return null;
+  if (instrument !== undefined && !isCount(instrument)) return null;
+  return {
+    feed,
+    ...(instrument === undefined ? {} : { instrument: instrumentId(instrument) }),
+    fromTimeUs: unixUs(fromTimeUs),
+    toTimeUs: unixUs(toTimeUs),
+    // One of a later version is a gap all the same.
+    reason: isGapReason(reason) ? reason : 'content',
+    ...(isCount(missing) ? { missing } : {}),
+  };
+}
+
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+const isTime = (value: unknown): value is number => isCount(value) && value > 0;
 
 export function encodeNotes(notes: readonly TapeNote[]): Uint8Array {
   return Buffer.from(JSON.stringify({ notes }), 'utf8');

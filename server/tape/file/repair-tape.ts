@@ -2,6 +2,7 @@ import type { InstrumentId } from '#protocol';
 import type { Clock } from '../../engine/ports.ts';
 import { openTapeWriter } from './open-tape-writer.ts';
 import { stateOf } from './tape-state.ts';
+import { tornMark } from './tape-notes.ts';
 import { TapeReader } from './tape-reader.ts';
 
 /** What a repair has saved, and what not. */
@@ -37,8 +38,14 @@ export function repairTape(from: string, to: string, clock: Clock): RepairReport
       next = stop;
       const gap = gaps[at];
       if (gap !== undefined)
-        writer.note({ kind: 'gap', text: `${gap.events.toLocaleString('en-US')} events were lost here.` });
+        writer.note({
+          kind: 'gap',
+          text: `${gap.events.toLocaleString('en-US')} events were lost here.`,
+          ...tornMark(gap),
+        });
     }
+    for (const { instrument, ...mark } of reader.notedGaps())
+      writer.gap(instrument === undefined ? mark : { ...mark, instrument: ids[instrument]! });
     const { events } = writer;
     writer.close();
     const { damage, unfinishedBytes } = reader.map;

@@ -3,6 +3,7 @@ import {
   invariant,
   unixUs,
   type EventDensity,
+  type GapMark,
   type InstrumentDefinition,
   type MarketEvent,
   type UnixUs,
@@ -17,13 +18,15 @@ import { decodeDictionary } from './dictionary-content.ts';
 import { DictionaryHistory } from './dictionary-history.ts';
 import { decodeEvents } from './event-decoder.ts';
 import type { PlacedBlock } from './index-content.ts';
+import type { EventRun, KeyframePlace } from './placed-runs.ts';
 import { firstAfter } from './first-after.ts';
 import { decodeKeyframe, scaleKeyframe, type Keyframe, type KeyframeInstrument } from './keyframe.ts';
-import { decodeNotes, type TapeNote } from './note-content.ts';
+import type { TapeNote } from './note-content.ts';
 import { countsBySecond, secondRuns } from './second-runs.ts';
 import { TapeBytes } from './tape-bytes.ts';
 import { TapeError } from './tape-error.ts';
 import type { TapeGap } from './tape-gap.ts';
+import { TapeNotes, tornMark } from './tape-notes.ts';
 import { contentOf, extendMap, mapTape, type TapeMap } from './tape-scan.ts';
 
 const CACHE_BYTES = 67_108_864;
@@ -39,16 +42,6 @@ export interface TapeReaderOptions {
   cacheBytes?: number;
   /** A tape that has no event yet is no error. */
   mayBeEmpty?: boolean;
-}
-
-/** A block of events, and the number of its first one among those that can be read. */
-interface EventRun extends PlacedBlock {
-  from: number;
-}
-
-/** A keyframe, and how many events that can be read come before it. */
-interface KeyframePlace extends PlacedBlock {
-  event: number;
 }
 
 /** A recording whose player need not begin at the start. */
@@ -68,7 +61,7 @@ export class TapeReader implements KeyframedReader {
   readonly #dictionaries = new DictionaryHistory();
   readonly #runs: EventRun[] = [];
   readonly #keyframes: KeyframePlace[] = [];
-  readonly #noteBlocks: PlacedBlock[] = [];
+  readonly #notes: TapeNotes;
   readonly #cache: BlockCache;
   readonly #player = new EventPlayer();
   /** Numbers of blocks that were found damaged since the tape was opened. */
@@ -88,6 +81,7 @@ export class TapeReader implements KeyframedReader {
   private constructor(bytes: TapeBytes, map: TapeMap, cacheBytes: number) {
     this.#bytes = bytes;
     this.#map = map;
+    this.#notes = new TapeNotes(bytes);
     this.#cache = new BlockCache(cacheBytes);
     this.#take();
     this.#number();
@@ -143,6 +137,16 @@ export class TapeReader implements KeyframedReader {
   /** Where events are missing, in order. */
   gaps(): TapeGap[] {
     return [...this.#gaps];
+  }
+
+  gapMarks(): GapMark[] {
+    const torn = this.#gaps.map(tornMark);
+    return [...this.notedGaps(), ...torn];
+  }
+
+  /** The gaps that its writer was told of. */
+  notedGaps(): GapMark[] {
+    return this.#notes.gaps((id) => this.#ids[id]);
   }
 
   timeOfEvent(index: number): UnixUs {
@@ -234,10 +238,8 @@ export class TapeReader implements KeyframedReader {
   }
 
   /** What was noted beside the events, as far as it can be read. */
-  notes(): TapeNote[] {
-    return this.#noteBlocks.flatMap(
-      (block) => this.#read(() => decodeNotes(contentOf(this.#bytes, block))) ?? [],
-    );
+  notes(): readonly TapeNote[] {
+    return this.#notes.all();
   }
 
   /** Takes in what a writer has appended. True when there are more events. */
@@ -273,7 +275,7 @@ export class TapeReader implements KeyframedReader {
       this.#tapeEvents = Math.max(this.#tapeEvents, firstEvent + events);
       if (kind === BLOCK_EVENTS) this.#addRun(block);
       else if (kind === BLOCK_KEYFRAME) this.#keyframes.push({ ...block, event: this.#events });
-      else if (kind === BLOCK_NOTES) this.#noteBlocks.push(block);
+      else if (kind === BLOCK_NOTES) this.#notes.add(block);
     }
   }
 

@@ -1,8 +1,10 @@
 import {
+  GAP_REASONS,
   instrumentId,
   instrumentKey,
   unixUs,
   type FeedState,
+  type GapMark,
   type InstrumentDefinition,
   type InstrumentId,
   type MarketEvent,
@@ -204,9 +206,8 @@ export class TapeWriter implements EventSink {
   }
 
   onEvent(given: MarketEvent): void {
-    const { instrument } = given;
     const event = this.#scales.apply(given);
-    if (this.#instruments[instrument] === undefined || !isRecordable(event)) {
+    if (this.#instruments[given.instrument] === undefined || !isRecordable(event)) {
       this.#refused += 1;
       return;
     }
@@ -225,7 +226,7 @@ export class TapeWriter implements EventSink {
     }
     encoder.take(event);
     this.#mirror?.onEvent(event);
-    this.#index.addEvent(instrument, this.#timeUs);
+    this.#index.addEvent(given.instrument, this.#timeUs);
     const { events } = encoder;
     // Where the process is too busy for its timers, the events tell that it is time.
     if (this.#timeUs - this.#fromTimeUs >= this.#flushIntervalUs) return this.#attempt(() => this.#seal());
@@ -238,8 +239,14 @@ export class TapeWriter implements EventSink {
   }
 
   /** Keeps a word about the recording where it stands: a feed that changed, a gap. */
-  note(note: { kind: string; text: string; state?: string }): void {
+  note(note: Omit<TapeNote, 'event' | 'timeUs'>): void {
     this.#notes.push({ ...note, event: this.events, timeUs: this.#options.clock.nowUs() });
+  }
+
+  /** Keeps a gap of the market's data, whose instrument is an id of this tape. */
+  gap(mark: GapMark): void {
+    if (this.#fault === null && !this.#isClosed)
+      this.note({ kind: 'gap', text: GAP_REASONS[mark.reason], ...mark });
   }
 
   /** Puts everything into the file. @throws TapeError when that cannot be done, now or earlier */
@@ -328,10 +335,7 @@ export class TapeWriter implements EventSink {
       this.#content.clear();
       if (this.#isKeyframeDue()) this.#writeKeyframe();
     }
-    if (this.#notes.length > 0) {
-      const notes = this.#notes.splice(0);
-      this.#write(BLOCK_NOTES, encodeNotes(notes), 0, true);
-    }
+    if (this.#notes.length > 0) this.#write(BLOCK_NOTES, encodeNotes(this.#notes.splice(0)), 0, true);
     if (this.#index.blocks >= INDEX_BLOCKS) this.#writeIndex();
   }
 

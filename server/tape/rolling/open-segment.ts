@@ -1,4 +1,4 @@
-import { instrumentId, type MarketEvent } from '#protocol';
+import { instrumentId, type GapMark, type MarketEvent } from '#protocol';
 import { scaleKeyframe, type Keyframe } from '../file/keyframe.ts';
 import type { Second } from '../file/second-runs.ts';
 import { TapeReader } from '../file/tape-reader.ts';
@@ -44,6 +44,14 @@ export class OpenSegment {
       state.instrument = ids[id]!;
     }
     return keyframe;
+  }
+
+  gapMarks(): GapMark[] {
+    const { ids } = this.#mapped();
+    return this.tape.gapMarks().map((mark) => {
+      if (mark.instrument === undefined) return mark;
+      return { ...mark, instrument: instrumentId(ids[mark.instrument]!) };
+    });
   }
 
   seconds(): Second[] {

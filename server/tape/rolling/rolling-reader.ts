@@ -1,7 +1,9 @@
 import {
+  TAPE_NAME,
   invariant,
   unixUs,
   type EventDensity,
+  type GapMark,
   type InstrumentDefinition,
   type MarketEvent,
   type UnixUs,
@@ -39,6 +41,8 @@ interface Segment extends SegmentFile {
   /** Blocks of it that are known to be damaged. */
   holes: number;
   seconds: readonly Second[];
+  /** Gaps of it; null = it may get more, and is asked each time. */
+  gaps: readonly GapMark[] | null;
 }
 
 /**
@@ -146,6 +150,17 @@ export class RollingReader implements GrowingReader {
     return seconds.length === 0 ? [] : secondRuns(merged(seconds), silenceUs);
   }
 
+  gapMarks(): GapMark[] {
+    return this.#segments.flatMap((segment, at) => {
+      const before = this.#segments[at - 1];
+      const own = segment.gaps ?? this.#use(segment)?.gapMarks() ?? [];
+      if (before === undefined || segment.continues || segment.events === 0) return own;
+      const fromTimeUs = unixUs(endUs(before));
+      const toTimeUs = unixUs(Math.max(fromTimeUs, segment.fromTimeUs));
+      return [{ feed: TAPE_NAME, fromTimeUs, toTimeUs, reason: 'recording' as const }, ...own];
+    });
+  }
+
   keyframeBefore(event: number): Keyframe | null {
     let at = this.#segments.findLastIndex(({ from }) => from <= event);
     for (; at >= 0; at -= 1) {
@@ -219,7 +234,11 @@ export class RollingReader implements GrowingReader {
       throw error;
     }
     const before = this.#segments.at(-1);
-    if (before !== undefined) before.seconds = this.#use(before)?.seconds() ?? [];
+    if (before !== undefined) {
+      const last = this.#use(before);
+      before.seconds = last?.seconds() ?? [];
+      before.gaps = last?.gapMarks() ?? [];
+    }
     const segment: Segment = {
       ...file,
       from: this.#events,
@@ -231,6 +250,7 @@ export class RollingReader implements GrowingReader {
       resets: [],
       holes: 0,
       seconds: [],
+      gaps: null,
     };
     this.#segments.push(segment);
     this.#measure(segment, open);

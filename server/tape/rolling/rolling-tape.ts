@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   unixUs,
+  type GapMark,
   type InstrumentDefinition,
   type InstrumentId,
   type MarketEvent,
@@ -107,6 +108,10 @@ export class RollingTape implements LiveTape {
 
   onEvent(event: MarketEvent): void {
     this.#writer.onEvent(event);
+  }
+
+  onGap(mark: GapMark): void {
+    this.#writer.gap(mark);
   }
 
   flush(): boolean {

@@ -1,3 +1,4 @@
+import type { PlottedGap } from './draw-gaps.ts';
 import type { DictionaryEntry } from '#protocol';
 import type { ChartCommands } from './chart-input.ts';
 import type { ChartReading } from './chart-reading.ts';
@@ -119,6 +120,12 @@ export class ChartControls implements ChartCommands {
   /** Draws a line at each of these prices, ticks. */
   showLevels(levels: readonly number[]): void {
     this.#chart.plot.alertLevels = levels;
+    this.#chart.redraw();
+  }
+
+  showGaps(gaps: readonly PlottedGap[]): void {
+    if (gaps.length === 0 && this.#chart.plot.gaps.length === 0) return;
+    this.#chart.plot.gaps = gaps;
     this.#chart.redraw();
   }
 

@@ -1,5 +1,6 @@
 import type { ChartArea } from 'chart.js';
 import { paintAlertLevels } from './draw-alert-levels.ts';
+import { paintGaps } from './draw-gaps.ts';
 import { paintLegend, paintTags, type EndTag, type LegendRow } from './overlay-legend.ts';
 import { chartFont, snap, type PlotModel } from './plot-model.ts';
 
@@ -82,6 +83,7 @@ export class ChartOverlay {
   /** What belongs to the prices themselves, onto the chart's own canvas: it changes with every price, as the chart does. */
   paintOnChart(ctx: CanvasRenderingContext2D, state: OverlayState): void {
     this.#begin(ctx);
+    paintGaps(ctx, this.#plot, state.area, state.priceBottom);
     paintAlertLevels(ctx, this.#plot, state.area, state.priceBottom);
     paintTags(ctx, this.#plot, state.tags, state.area);
     if (state.lastPrice !== null) this.#drawLastPrice(ctx, state, state.lastPrice);

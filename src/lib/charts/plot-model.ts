@@ -3,6 +3,7 @@ import { invariant } from '../../protocol/invariant.ts';
 import type { TimeZone } from '../format/index.ts';
 import { BarSeries, type Bar, type Extent } from './bar-series.ts';
 import type { ComparedSeries } from './compared-series.ts';
+import type { PlottedGap } from './draw-gaps.ts';
 import { HeikinAshi } from './indicators/heikin-ashi.ts';
 import { DARK_PALETTE, type Palette } from './palette.ts';
 import { PlottedStudies } from './plotted-studies.ts';
@@ -52,6 +53,8 @@ export interface PlotModel {
   tagY: number;
   /** Prices that alerts wait for, ticks; halves where one lies between two. */
   alertLevels: readonly number[];
+  /** Where something is missing. */
+  gaps: readonly PlottedGap[];
   /** Largest volume in view, lots. */
   volumeMax: number;
   /** Of the bars in view. */
@@ -84,6 +87,7 @@ export function makePlotModel(): PlotModel {
     timeAxisHeight: 24,
     tagY: Number.NaN,
     alertLevels: [],
+    gaps: [],
     volumeMax: 0,
     extent: { low: Number.NaN, high: Number.NaN, volume: Number.NaN },
   };

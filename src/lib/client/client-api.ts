@@ -2,6 +2,7 @@ import type {
   DictionaryEntry,
   Encoding,
   ErrorMessage,
+  GapMark,
   HistoryRequest,
   StatusMessage,
   TimelineMessage,
@@ -40,6 +41,8 @@ export interface ClientListener extends MirrorListener {
   onLost?(instrument: number, count: number): void;
   onStatus?(status: StatusMessage): void;
   onTimeline?(timeline: TimelineMessage): void;
+  /** Where something is missing. `whole` = these replace all that were told before. */
+  onGaps?(marks: readonly GapMark[], whole: boolean): void;
   /** The server refused a command of the replay. */
   onCommandRefused?(error: ErrorMessage): void;
 }

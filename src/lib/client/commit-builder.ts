@@ -2,6 +2,7 @@ import {
   QUOTE_FIELDS,
   type DictionaryEntry,
   type ErrorMessage,
+  type GapMark,
   type QuoteColumns,
   type StatusMessage,
   type TimelineMessage,
@@ -15,6 +16,7 @@ import {
   type BarsCommit,
   type BookCommit,
   type Commit,
+  type GapsCommit,
   type HistoryOutcome,
   type RatesCommit,
   type TradesCommit,
@@ -26,6 +28,8 @@ export const PENDING_TRADES_MAX = 2_000;
 export const PENDING_BARS_MAX = 2_000;
 /** Timeline messages that wait. Beyond it the oldest go: each message is whole in itself but for its density, which goes on. */
 const PENDING_TIMELINES_MAX = 64;
+/** Gap marks that wait: as many as a server keeps for newcomers, and some that came since. */
+const PENDING_GAPS_MAX = 512;
 
 type Bar = readonly [startS: number, open: number, high: number, low: number, close: number, volume: number];
 
@@ -61,6 +65,7 @@ export class CommitBuilder {
   #trades = new Map<number, PendingTrades>();
   #books = new Map<number, BookCommit>();
   #status: StatusMessage | null = null;
+  #gaps: GapsCommit | null = null;
   #refused: ErrorMessage | null = null;
   #rates: RatesCommit | null = null;
 
@@ -71,6 +76,8 @@ export class CommitBuilder {
 
   welcomed(epoch: string, resumed: boolean): void {
     this.#welcomed = { epoch, resumed };
+    // Another server, or the same one anew: it tells its own.
+    if (!resumed) this.#gaps = { whole: true, marks: [] };
     this.isEmpty = false;
   }
 
@@ -171,6 +178,13 @@ export class CommitBuilder {
     this.isEmpty = false;
   }
 
+  gaps(marks: readonly GapMark[], whole: boolean): void {
+    const before = whole ? null : this.#gaps;
+    const all = [...(before?.marks ?? []), ...marks].slice(-PENDING_GAPS_MAX);
+    this.#gaps = { whole: whole || before?.whole === true, marks: all };
+    this.isEmpty = false;
+  }
+
   refused(error: ErrorMessage): void {
     this.#refused = error;
     this.isEmpty = false;
@@ -201,6 +215,7 @@ export class CommitBuilder {
       trades: [...this.#trades].map(([instrument, pending]) => packTrades(instrument, pending, transfer)),
       books: [...this.#books.values()],
       status: this.#status,
+      gaps: this.#gaps,
       refused: this.#refused,
       rates: this.#rates,
     };
@@ -216,6 +231,7 @@ export class CommitBuilder {
     this.#trades.clear();
     this.#books.clear();
     this.#status = null;
+    this.#gaps = null;
     this.#refused = null;
     this.#rates = null;
     this.isEmpty = true;

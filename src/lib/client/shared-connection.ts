@@ -85,7 +85,7 @@ export class SharedConnection {
   join(page: SharedPage, again: boolean): void {
     const { pending } = page;
     const { mirror, connection, lagMs } = this.#client;
-    const { timeline, status } = this.#told;
+    const { timeline, status, gaps } = this.#told;
     this.#pages.add(page);
     if (again) pending.reset();
     if (this.#epoch !== '') {
@@ -94,6 +94,7 @@ export class SharedConnection {
       if (entries.length > 0) pending.dictionary(entries, true);
       if (timeline !== null) pending.timeline(again ? { ...timeline, switched: true } : timeline);
       if (status !== null) pending.status(status);
+      pending.gaps(gaps, true);
       if (mirror.asOf > 0) pending.head(mirror.asOf, mirror.timeUs, lagMs);
     }
     for (const [number, wish] of page.wishes) this.#open(page, number, wish);
@@ -217,6 +218,7 @@ export class SharedConnection {
       },
       onWelcome: ({ epoch, resume }) => {
         this.#epoch = epoch;
+        if (resume !== 'resumed') this.#told.onGaps([], true);
         this.#tell((pending) => pending.welcomed(epoch, resume === 'resumed'));
       },
       onReset: (epoch) => {
@@ -234,6 +236,10 @@ export class SharedConnection {
       onStatus: (status) => {
         this.#told.onStatus(status, this.#client.mirror.timeUs);
         this.#tell((pending) => pending.status(status));
+      },
+      onGaps: (marks, whole) => {
+        this.#told.onGaps(marks, whole);
+        this.#tell((pending) => pending.gaps(marks, whole));
       },
       onCommandRefused: (error) => {
         const page = this.#commander;

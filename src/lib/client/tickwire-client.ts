@@ -29,7 +29,6 @@ import { PendingRequests } from './pending-requests.ts';
 import { RefusalNotice } from './refusal-notice.ts';
 import { RequestError } from './request-error.ts';
 import { relayTo } from './mirror-relay.ts';
-import { namesInstrument } from './selector-reach.ts';
 import { ServerLink, type LinkOwner } from './server-link.ts';
 import { ServiceTerms } from './service-terms.ts';
 import {
@@ -301,6 +300,7 @@ export class TickwireClient {
         this.#replay.onTimeline(message);
         if (message.switched === true) {
           this.mirror.dictionary.discard();
+          this.#listener.onGaps?.([], true);
           this.#requests.failAll('Another timeline is watched now.');
         }
         if (message.epoch !== this.mirror.epoch) this.#enterEpoch(message.epoch);
@@ -308,6 +308,8 @@ export class TickwireClient {
         return this.#listener.onTimeline?.(message);
       case 'status':
         return this.#listener.onStatus?.(message);
+      case 'gaps':
+        return this.#listener.onGaps?.(message.marks, message.whole);
       case 'trades-lost':
       case 'changes-lost':
         return this.#onLost(message);
@@ -365,12 +367,7 @@ export class TickwireClient {
 
   #unsubscribe({ number, request }: OpenSubscription): void {
     if (!this.#subscriptions.close(number)) return;
-    if (isDistinct(request.channel)) {
-      const { entries } = this.mirror.dictionary;
-      this.mirror
-        .sequencesOf(request.channel)
-        .forget((id) => namesInstrument(request.selectors, entries[id]));
-    }
+    if (isDistinct(request.channel)) this.mirror.forgetSequences(request.channel, request.selectors);
     this.#link.push({ type: 'unsubscribe', subscription: number });
   }
 

@@ -26,6 +26,7 @@ import {
 import { Dictionary } from './dictionary.ts';
 import { MergedBook } from './merged-book.ts';
 import { clearQuoteColumns, createQuoteColumns, growQuoteColumns } from './quote-columns.ts';
+import { namesInstrument } from './selector-reach.ts';
 import { TradeSequences } from './trade-sequences.ts';
 
 export interface MirroredTrade {
@@ -113,6 +114,12 @@ export class TimelineMirror {
 
   sequencesOf(channel: 'trade' | 'raw'): TradeSequences {
     return channel === 'trade' ? this.sequences : this.changeSequences;
+  }
+
+  /** Nobody wants these any more: what comes of them later follows no hole. */
+  forgetSequences(channel: 'trade' | 'raw', selectors: readonly string[]): void {
+    const { entries } = this.dictionary;
+    this.sequencesOf(channel).forget((id) => namesInstrument(selectors, entries[id]));
   }
 
   /** The book as the frames have left it; undefined before the first. */

@@ -1,7 +1,9 @@
-import type { EventDensity, StatusMessage, TimelineMessage, UnixUs } from '#protocol';
+import type { EventDensity, GapMark, StatusMessage, TimelineMessage, UnixUs } from '#protocol';
 
 /** The live histogram reaches back an hour, us. */
 const LIVE_SPAN_US = 3_600_000_000;
+/** Gap marks that are kept: twice what a server tells a newcomer. */
+const GAPS_MAX = 512;
 
 /**
  * What the server told of its timeline and its feeds, as a page that comes later has to hear it: several messages say only what
@@ -10,6 +12,7 @@ const LIVE_SPAN_US = 3_600_000_000;
 export class ToldTimeline {
   #timeline: TimelineMessage | null = null;
   #status: StatusMessage | null = null;
+  #gaps: readonly GapMark[] = [];
 
   /** Null before the server told. */
   get timeline(): TimelineMessage | null {
@@ -18,6 +21,14 @@ export class ToldTimeline {
 
   get status(): StatusMessage | null {
     return this.#status;
+  }
+
+  get gaps(): readonly GapMark[] {
+    return this.#gaps;
+  }
+
+  onGaps(marks: readonly GapMark[], whole: boolean): void {
+    this.#gaps = whole ? marks : [...this.#gaps, ...marks].slice(-GAPS_MAX);
   }
 
   onTimeline(message: TimelineMessage): void {

@@ -3,6 +3,7 @@ import type {
   DictionaryEntry,
   Encoding,
   ErrorMessage,
+  GapMark,
   HistoryAnswer,
   StatusMessage,
   TimelineRequest,
@@ -65,6 +66,12 @@ export interface BookCommit {
   asks: number[];
 }
 
+export interface GapsCommit {
+  /** These replace all that were told before. */
+  whole: boolean;
+  marks: GapMark[];
+}
+
 export type HistoryOutcome =
   | { request: number; ok: true; answer: HistoryAnswer }
   | { request: number; ok: false; code: number | null; message: string };
@@ -95,6 +102,8 @@ export interface Commit {
   trades: TradesCommit[];
   books: BookCommit[];
   status: StatusMessage | null;
+  /** Where something is missing; null = nothing new. */
+  gaps: GapsCommit | null;
   /** The last command of the replay that the server refused. */
   refused: ErrorMessage | null;
   rates: RatesCommit | null;

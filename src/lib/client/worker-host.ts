@@ -116,6 +116,7 @@ export class WorkerHost {
         onDictionary: (entries, whole) => this.#note(() => pending.dictionary(entries, whole)),
         onTimeline: (timeline) => this.#note(() => pending.timeline(timeline)),
         onStatus: (status) => this.#note(() => pending.status(status)),
+        onGaps: (marks, whole) => this.#note(() => pending.gaps(marks, whole)),
         onCommandRefused: (error) => this.#note(() => pending.refused(error)),
         onLost: (instrument, count) => this.#note(() => pending.lost(instrument, count)),
         onQuote: (instrument) => pending.quote(instrument),

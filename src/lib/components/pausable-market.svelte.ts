@@ -6,6 +6,7 @@ import type {
   BookListener,
   ConnectionState,
   FeedsView,
+  GapsView,
   InstrumentsView,
   Market,
   QuoteStore,
@@ -48,6 +49,10 @@ export class PausableMarket implements Market {
 
   get feeds(): FeedsView {
     return this.#market.feeds;
+  }
+
+  get gaps(): GapsView {
+    return this.#market.gaps;
   }
 
   get instruments(): InstrumentsView {

@@ -5,6 +5,7 @@ import { BarFeed } from './bar-stream.ts';
 import { BookFeed } from './book-stream.ts';
 import { Connection } from './connection.svelte.ts';
 import { Feeds } from './feeds.svelte.ts';
+import { Gaps } from './gaps.svelte.ts';
 import { Instruments } from './instruments.svelte.ts';
 import type {
   BarListener,
@@ -44,6 +45,7 @@ export class LiveMarket implements Market {
   readonly connection: Connection;
   readonly timeline: Timeline;
   readonly feeds = new Feeds();
+  readonly gaps = new Gaps();
   readonly instruments = new Instruments();
   readonly #link: WorkerLink;
   readonly #nowMs: () => number;
@@ -160,7 +162,11 @@ export class LiveMarket implements Market {
       this.connection.onQuoteCommit();
       this.quotes.commit(commit.quotes.ids, commit.quotes.values, nowMs);
     }
-    for (const outcome of commit.histories) this.#link.settle(outcome);
+    if (commit.gaps !== null) this.gaps.onCommit(commit.gaps);
+    for (const outcome of commit.histories) {
+      this.#link.settle(outcome);
+      if (outcome.ok && outcome.answer.kind === 'bars') this.gaps.add(outcome.answer.gaps ?? []);
+    }
     this.#applyStreams(commit, rescaled);
     if (commit.status !== null) {
       this.feeds.onStatus(commit.status);

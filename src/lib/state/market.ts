@@ -4,6 +4,7 @@ import type {
   DictionaryEntry,
   EventDensity,
   FeedStatus,
+  GapMark,
   InstrumentId,
   QuoteColumns,
   RecordingInfo,
@@ -23,6 +24,7 @@ export interface Market {
   readonly connection: ConnectionState;
   readonly timeline: TimelineView;
   readonly feeds: FeedsView;
+  readonly gaps: GapsView;
   readonly instruments: InstrumentsView;
   /** Starts the worker and connects. Idempotent. */
   start(): void;
@@ -174,6 +176,11 @@ export interface FeedsView {
   /** Instruments that cannot be trusted now, and why, in one sentence each. */
   readonly stale: ReadonlyMap<number, string>;
   readonly counters: Readonly<Record<string, number>>;
+}
+
+export interface GapsView {
+  /** Where something is missing for good, in the order in which it became known. Replaced when there are more. */
+  readonly marks: readonly GapMark[];
 }
 
 export interface InstrumentsView {

@@ -1,4 +1,4 @@
-import { instrumentId, unixUs, type InstrumentDefinition, type MarketEvent } from '#protocol';
+import { instrumentId, unixUs, type GapMark, type InstrumentDefinition, type MarketEvent } from '#protocol';
 import { openTapeWriter } from '../../../server/tape/file/open-tape-writer.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 
@@ -87,5 +87,36 @@ export function writeGolden(path: string): void {
   writer.close();
 }
 
+/** Marks of a tape of gaps: the instrument is that of the golden dictionary. */
+export const GOLDEN_GAPS: readonly GapMark[] = [
+  {
+    feed: 'golden',
+    instrument: instrumentId(1),
+    fromTimeUs: unixUs(1_700_000_001_250_000),
+    toTimeUs: unixUs(1_700_000_004_450_000),
+    reason: 'cut',
+    missing: 12,
+  },
+  {
+    feed: 'golden',
+    fromTimeUs: unixUs(1_700_000_001_250_000),
+    toTimeUs: unixUs(1_700_000_003_900_000),
+    reason: 'silence',
+  },
+];
+
+/** Writes the market with what is missing in it. */
+export function writeGaps(path: string): void {
+  const clock = new ManualClock();
+  const { writer } = openTapeWriter(path, { clock, sources: ['golden'] });
+  for (const definition of DEFINITIONS) writer.define(definition);
+  for (const event of goldenEvents()) writer.onEvent(event);
+  for (const mark of GOLDEN_GAPS) writer.gap(mark);
+  writer.close();
+}
+
 // Run as a program it replaces the golden file, which is a change of the format.
-if (import.meta.main) writeGolden(new URL('market.tape', import.meta.url).pathname);
+if (import.meta.main) {
+  writeGolden(new URL('market.tape', import.meta.url).pathname);
+  writeGaps(new URL('gaps.tape', import.meta.url).pathname);
+}

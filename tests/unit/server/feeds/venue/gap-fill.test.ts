@@ -70,7 +70,7 @@ describe('a hole between trades', () => {
     expect(delivered).toEqual([1]);
     await pass(250);
     expect(delivered).toEqual([1, 4, 5]);
-    expect(gaps).toEqual([{ symbol: 'AAA', fromId: 2, toId: 3, missing: 2 }]);
+    expect(gaps).toEqual([{ symbol: 'AAA', fromId: 2, toId: 3, missing: 2, fromUs: 1, toUs: 4 }]);
     arrive([trade(2), trade(3)]);
     await pass(0);
     expect(delivered).toEqual([1, 4, 5]);
