@@ -86,7 +86,7 @@ export const CONFIG_KEYS = [
     env: 'TICKWIRE_BACKUP',
     unit: 'pairs',
     default: 'none',
-    range: 'coinbase=kraken, ...',
+    range: 'kraken, coinbase=kraken, ...',
     help: 'A feed that serves the instruments of another while that one is not well.',
   },
   {

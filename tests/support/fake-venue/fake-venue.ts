@@ -26,6 +26,8 @@ export interface Misconduct {
   /** No heartbeats, no pings, no data. */
   mute: boolean;
   restFails: boolean;
+  /** Takes REST requests and never answers them. */
+  ignoreRest: boolean;
   readonly refuse: Set<string>;
 }
 
@@ -44,6 +46,7 @@ export class FakeVenue {
     cutAnswers: false,
     mute: false,
     restFails: false,
+    ignoreRest: false,
     refuse: new Set(),
   };
   /** Connections since the start. */
@@ -165,6 +168,7 @@ export class FakeVenue {
   #onRequest(request: IncomingMessage, response: ServerResponse): void {
     const path = request.url ?? '/';
     this.restPaths.push(path);
+    if (this.misconduct.ignoreRest) return;
     const body = this.misconduct.restFails ? null : this.script.rest(path, this.trades);
     response.writeHead(body === null ? 404 : 200, { 'content-type': 'application/json' });
     response.end(body ?? '{}');
