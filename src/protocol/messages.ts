@@ -80,10 +80,7 @@ export type TimelineCommand =
 export interface OpenReplayCommand {
   type: 'timeline';
   op: 'open';
-  /**
-   * Name of a recording, or of several with `RECORDINGS_SEPARATOR` between them, which are played as one; `TAPE_NAME` for what the server
-   * records of its live market all the time.
-   */
+  /** A recording, or several with `RECORDINGS_SEPARATOR` between them; `TAPE_NAME` for what the server records of its live market. */
   recording: string;
   /** Where to begin; absent = at its start. */
   timeUs?: UnixUs;
