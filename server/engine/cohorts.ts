@@ -1,7 +1,7 @@
 import type { Arena } from './arena.ts';
 import type { Fragments } from './fragments.ts';
 import type { FrameHead } from './frame-buffer.ts';
-import type { LaneMember } from './lane.ts';
+import type { LaneMember } from './lane-member.ts';
 import type { ReadyFrame } from './ready-frame.ts';
 import { Watchlist } from './watchlist.ts';
 

@@ -3,7 +3,7 @@ import { Arena } from './arena.ts';
 import { BringUp } from './bring-up.ts';
 import { DictionaryTeller } from './dictionary-teller.ts';
 import type { Engine, EngineListener } from './engine.ts';
-import type { LaneHost, LaneMember, Tick } from './lane.ts';
+import type { LaneHost, LaneMember, Tick } from './lane-member.ts';
 import { barMark, laneEncoder } from './lane-encoder.ts';
 import { LaneTable } from './lane-table.ts';
 import type { Debt } from './owed.ts';

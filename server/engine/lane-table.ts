@@ -1,6 +1,7 @@
 import { BAR_INTERVALS, type AsOf, type Channel } from '#protocol';
 import type { Engine } from './engine.ts';
-import { Lane, type LaneHost } from './lane.ts';
+import { Lane } from './lane.ts';
+import type { LaneHost } from './lane-member.ts';
 import { laneEncoder } from './lane-encoder.ts';
 
 const BAR_CHANNELS: readonly Channel[] = BAR_INTERVALS.map((interval): Channel => `bar:${interval}`);

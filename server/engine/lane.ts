@@ -1,49 +1,13 @@
-import type { AsOf, Channel, InstrumentId, UnixUs } from '#protocol';
-import type { Arena } from './arena.ts';
+import type { AsOf, Channel, InstrumentId } from '#protocol';
 import { CohortCursor, Cohorts } from './cohorts.ts';
 import { grow } from './columns.ts';
-import type { Counters } from './counters.ts';
 import { Fragments } from './fragments.ts';
 import { lossCounter, type LaneEncoder, type LostRows } from './lane-encoder.ts';
+import type { LaneHost, LaneMember, Tick } from './lane-member.ts';
+import { Missed } from './missed.ts';
 import { Owed, type Debt } from './owed.ts';
-import type { OwedServer } from './owed-server.ts';
 import type { Subscriber } from './subscriber.ts';
 import type { Watchlist } from './watchlist.ts';
-
-/** One viewer's membership in a lane. */
-export interface LaneMember {
-  readonly lane: Lane;
-  readonly subscriber: Subscriber;
-  readonly watchlist: Watchlist;
-  /** What it was not sent while it could not take it; null = nothing. */
-  owed: Owed | null;
-  /**
-   * Where entries must not be sent twice: the lowest mark that the member may be served of what changed before it came. null = no bound.
-   */
-  from: Map<number, number> | null;
-  /** Serial number of the newest tick that is not for this member any more: served, or under way when it came. */
-  tick: number;
-  /** Version at which it was last served, or came. */
-  servedAsOf: number;
-  /** Frames that it was sent at their tick. */
-  onTime: number;
-}
-
-/** One point of time at which frames are made. */
-export interface Tick {
-  readonly serial: number;
-  readonly asOf: AsOf;
-  readonly generation: number;
-}
-
-/** What a lane needs of the hub that it belongs to. */
-export interface LaneHost {
-  readonly arena: Arena;
-  readonly counters: Counters;
-  readonly owedServer: OwedServer;
-  /** Timeline time of a version, for ages in frames. */
-  timeOf(version: AsOf): UnixUs;
-}
 
 /** A tick that is being served, some members at a time. */
 interface Serving {
@@ -56,6 +20,8 @@ interface Serving {
   readonly cursor: CohortCursor;
 }
 
+/** Versions between a tick's oldest one and the stamp of a change that the tick before just missed, and one to be sure. */
+const CHANGED_BEFORE = 2;
 /** Versions (about ms) by which a lane may miss its tick before it is served ahead of all others. */
 const OVERDUE_MARGIN = 500;
 
@@ -80,6 +46,8 @@ export class Lane {
   readonly #late = new Set<LaneMember>();
   #marks: Float64Array = new Float64Array(0);
   #interest: Float64Array = new Float64Array(0);
+  /** Ticks that had something of an instrument. */
+  #tickCounts: Float64Array = new Float64Array(0);
   #dirty: number[] = [];
   #servedAsOf: number;
   #serving: Serving | null = null;
@@ -99,6 +67,7 @@ export class Lane {
   reserve(instruments: number): void {
     this.#marks = grow(this.#marks, instruments, 0);
     this.#interest = grow(this.#interest, instruments, 0);
+    this.#tickCounts = grow(this.#tickCounts, instruments, 0);
   }
 
   /** Whether a tick of this lane is under way. */
@@ -141,6 +110,8 @@ export class Lane {
       subscriber,
       watchlist: cohort.watchlist,
       owed: null,
+      ticksMissed: 0,
+      missed: null,
       from: this.#fromNow(cohort.watchlist),
       tick,
       // What it brings along need not wait for a tick that may be ten seconds off: it counts as missed here.
@@ -160,7 +131,7 @@ export class Lane {
 
   /** Ends a membership; adds what the member has not been sent to `unsent`. */
   leave(member: LaneMember, unsent: Map<number, Debt>): void {
-    this.#oweServing(member);
+    this.#oweBegun(member);
     for (const id of this.#dirty) {
       if (member.watchlist.has(id)) this.owe(member, id, this.#markFor(member, id), this.#servedAsOf + 1);
     }
@@ -177,6 +148,7 @@ export class Lane {
     this.#dirty = [];
     for (const member of this.#cohorts.members()) {
       member.from = null;
+      member.missed = null;
       this.settle(member);
     }
   }
@@ -185,6 +157,8 @@ export class Lane {
   restart(): void {
     this.#servedAsOf = 0;
     for (const member of this.#cohorts.members()) {
+      // Stamps of the old epoch mean nothing: whatever there is counts as newer.
+      this.#oweMissed(member, 0);
       member.servedAsOf = 0;
       member.owed?.restart();
     }
@@ -204,6 +178,7 @@ export class Lane {
     for (const id of this.#dirty) {
       const mark = this.#marks[id]!;
       this.#marks[id] = 0;
+      this.#tickCounts[id]! += 1;
       marks.set(id, mark);
       const start = fragments.scratch.at;
       const numbers = encoder.write(fragments.scratch, id, mark, timeUs);
@@ -255,16 +230,32 @@ export class Lane {
         subscriber.asOf = serving.tick.asOf;
         member.servedAsOf = serving.tick.asOf;
         member.onTime += 1;
+        member.ticksMissed = 0;
         subscriber.send(frame);
         return;
       }
     }
-    this.#oweMarks(member, serving);
-    member.from = null;
-    if (member.owed === null) return;
+    if (member.missed === null) {
+      this.#oweMarks(member, serving);
+      member.from = null;
+      if (member.owed === null) return;
+    }
     const room = subscriber.peer.room(this.rateHz);
-    if (room > 0) this.#host.owedServer.serve(member, room, serving.tick);
-    else this.#host.owedServer.skip(subscriber);
+    if (room > 0) return this.#host.owedServer.serve(member, room, serving.tick);
+    member.ticksMissed += 1;
+    if (member.missed === null && Missed.isDue(member.ticksMissed, subscriber.isCapped))
+      this.#leaveAlone(member);
+    this.#host.owedServer.skip(subscriber);
+  }
+
+  /** From the next tick on nothing is noted for it one by one. */
+  #leaveAlone(member: LaneMember): void {
+    member.missed = new Missed(member.watchlist, {
+      encoder: this.encoder,
+      tickCounts: this.#tickCounts,
+      newMarks: this.#marks,
+      since: this.#servedAsOf + 1,
+    });
   }
 
   /** Serves those who missed the lane's last tick and can take something by now. */
@@ -295,7 +286,8 @@ export class Lane {
    * only taken along where entries must not come twice: it will not be sent again at the next one.
    */
   collect(member: LaneMember): void {
-    this.#oweServing(member);
+    this.#oweBegun(member);
+    member.ticksMissed = 0;
     if (this.encoder.nextMark === null) return;
     for (const id of this.#dirty) {
       if (member.watchlist.has(id)) this.owe(member, id, this.#markFor(member, id), this.#servedAsOf + 1);
@@ -321,6 +313,31 @@ export class Lane {
     if (serving !== null && member.tick !== serving.tick.serial) floor = Math.min(floor, serving.since - 1);
     if (this.#dirty.length > 0) floor = Math.min(floor, this.#overdueAt);
     return floor;
+  }
+
+  /** Owes it all of the ticks that have begun. */
+  #oweBegun(member: LaneMember): void {
+    this.#oweMissed(member, Math.max(0, (member.missed?.since ?? 0) - CHANGED_BEFORE));
+    this.#oweServing(member);
+  }
+
+  /** @param version see `Missed.tell` */
+  #oweMissed(member: LaneMember, version: number): void {
+    const { missed } = member;
+    if (missed === null) return;
+    member.missed = null;
+    // The tick that is served now is among what it missed.
+    if (this.#serving !== null) member.tick = this.#serving.tick.serial;
+    missed.tell(
+      member.watchlist,
+      { encoder: this.encoder, tickCounts: this.#tickCounts },
+      version,
+      (id, mark, ticks) => {
+        this.owe(member, id, mark, missed.since);
+        member.subscriber.updatesConflated += ticks - 1;
+        this.#host.counters.add('updates_conflated', ticks - 1);
+      },
+    );
   }
 
   #oweServing(member: LaneMember): void {

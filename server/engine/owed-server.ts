@@ -3,7 +3,7 @@ import type { Arena } from './arena.ts';
 import type { Counters } from './counters.ts';
 import type { Dictionary } from './dictionary.ts';
 import { FrameBuffer, SNAPSHOT_FORM, frameOf, type FrameHead } from './frame-buffer.ts';
-import type { LaneMember, Tick } from './lane.ts';
+import type { LaneMember, Tick } from './lane-member.ts';
 import { lossCounter, type LaneEncoder } from './lane-encoder.ts';
 import type { Subscriber } from './subscriber.ts';
 

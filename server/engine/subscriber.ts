@@ -1,6 +1,6 @@
 import { LIMITS, asOf, grantRateHz, type AsOf, type Channel, type InstrumentId } from '#protocol';
 import { InstrumentSet } from './instrument-set.ts';
-import type { LaneMember } from './lane.ts';
+import type { LaneMember } from './lane-member.ts';
 import type { ReadyFrame } from './ready-frame.ts';
 import type { PeerReport } from './reports.ts';
 import type { SelectorSet } from './selector.ts';

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { asOf, unixUs } from '#protocol';
 import { Arena } from '../../../../server/engine/arena.ts';
 import { Engine } from '../../../../server/engine/engine.ts';
-import { Lane, type LaneHost, type Tick } from '../../../../server/engine/lane.ts';
+import { Lane } from '../../../../server/engine/lane.ts';
+import type { LaneHost, Tick } from '../../../../server/engine/lane-member.ts';
 import { laneEncoder } from '../../../../server/engine/lane-encoder.ts';
 import type { Debt } from '../../../../server/engine/owed.ts';
 import { OwedServer } from '../../../../server/engine/owed-server.ts';
@@ -155,5 +156,34 @@ describe('Lane', () => {
     expect([...unsent]).toEqual([[3, { mark: 4, since: 1 }]]);
     parts.lane.proceed(ALL);
     expect([first.frames.length, second.frames.length]).toEqual([1, 0]);
+  });
+});
+
+describe('a viewer that takes nothing for long', () => {
+  it('is owed no change one by one, and is sent the newest of what changed when it can take it', () => {
+    const parts = quoteLane();
+    const stuck = viewer();
+    const member = parts.lane.join(stuck.subscriber, ids, nothing, 0);
+    stuck.room = 0;
+    for (let tick = 1; tick <= 20; tick += 1) {
+      change(parts, tick);
+      parts.engine.versions.seal(unixUs(T + tick * 100_000));
+      serve(parts, parts.tick(tick));
+    }
+    const reader = viewer();
+    parts.lane.join(reader.subscriber, ids, nothing, 20);
+    expect(member.missed).not.toBeNull();
+    expect(stuck.subscriber.ticksSkipped).toBe(20);
+    parts.engine.onEvent(quote(7, T, 2_000_000, 1, 2_000_001, 1));
+    parts.lane.touch(7, 60);
+    stuck.room = ALL;
+    serve(parts, parts.tick(21));
+    expect(member.owed).toBeNull();
+    expect(member.missed).toBeNull();
+    // 500 instruments in one frame; each of the 20 ticks had all of them, and the last one instrument more.
+    expect(stuck.frames).toHaveLength(1);
+    expect(stuck.subscriber.updates).toBe(INSTRUMENTS);
+    expect(stuck.subscriber.updatesConflated).toBe(19 * INSTRUMENTS + 1);
+    expect(reader.subscriber.updates).toBe(1);
   });
 });
