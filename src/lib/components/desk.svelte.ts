@@ -3,6 +3,8 @@ import type { BarInterval, DictionaryEntry } from '#protocol';
 import { browserFrameHost, FrameScheduler } from '../scheduler/frame-scheduler.ts';
 import { NO_LIMITS } from '../client/connection-limits.ts';
 import { upload } from '../client/upload.ts';
+import { exchangeZone } from '../charts/exchange-zone.ts';
+import type { TimeZone } from '../format/index.ts';
 import type { Market } from '../state/market.ts';
 import { STREAM_RATE_HZ } from '../state/market-stream.ts';
 import { Alerts } from '../state/alerts.svelte.ts';
@@ -19,6 +21,7 @@ import { ChartChoices } from './chart/chart-choices.svelte.ts';
 import { FeedHistory } from './feeds/feed-history.ts';
 import { Happenings } from './happenings.svelte.ts';
 import { TradeTape } from './instrument/trade-tape.ts';
+import { DeskPanels } from './layout/desk-panels.svelte.ts';
 import { PausableMarket } from './pausable-market.svelte.ts';
 import { Replay } from './replay/replay.svelte.ts';
 import type { ReplayPlace } from './replay/replay-link.ts';
@@ -40,12 +43,14 @@ export interface Navigation {
   setInterval(interval: BarInterval): void;
   /** To another page: a path within the app. */
   goTo(path: string): void;
+  /** Brings the address up to what the page shows. */
+  readdress(): void;
   /** Whole address of the page as it stands, at a place of a replay; null = without a time. */
   linkTo(place: ReplayPlace | null): string;
 }
 
 /** What the phone shows below the price: one at a time. */
-export const PHONE_SECTIONS = ['Chart', 'Depth', 'Tape', 'Movers', 'Feeds', 'Log'] as const;
+export const PHONE_SECTIONS = ['Chart', 'Depth', 'Tape', 'Movers', 'Holdings', 'Feeds', 'Log'] as const;
 export type PhoneSection = (typeof PHONE_SECTIONS)[number];
 
 /** Parts of the page that are shown over it. */
@@ -60,6 +65,7 @@ export class Desk {
   readonly settings: Settings;
   readonly navigation: Navigation;
   readonly layout = new ScreenLayout();
+  readonly panels = new DeskPanels((sentence) => this.say(sentence));
   readonly happenings = new Happenings();
   readonly feedHistory = new FeedHistory();
   readonly tape = new TradeTape();
@@ -113,7 +119,7 @@ export class Desk {
       market,
       interval: () => this.#interval,
       say: (sentence) => this.say(sentence),
-      timeText: (timeUs) => describeTime(timeUs, this.replay.liveNowUs, settings.timeZone),
+      timeText: (timeUs) => describeTime(timeUs, this.replay.liveNowUs, this.zone),
       onMoved: () => {
         this.market.setPaused(false);
         this.gaps.clear();
@@ -154,6 +160,18 @@ export class Desk {
 
   set section(section: PhoneSection) {
     this.#section = section;
+  }
+
+  /** Zone of clocks, tapes and logs: the setting's; that of the exchange is the selected instrument's. */
+  get zone(): TimeZone {
+    return this.zoneOf(this.#instrument);
+  }
+
+  /** Zone that an instrument's times are shown in. */
+  zoneOf(entry: DictionaryEntry | null): TimeZone {
+    const { timeZone } = this.settings;
+    if (timeZone !== 'exchange') return timeZone;
+    return (entry === null ? null : exchangeZone(entry)) ?? 'utc';
   }
 
   /** True on pages whose charts follow the timeframe. */
@@ -220,6 +238,11 @@ export class Desk {
     const text = this.#jumpText;
     this.#jumpText = '';
     return text;
+  }
+
+  /** What an address says of the view besides its instrument, timeframe and time. */
+  viewQuery(): [name: string, value: string][] {
+    return [...this.chart.query(), ...this.panels.query()];
   }
 
   goLive(): void {
@@ -293,6 +316,7 @@ export class Desk {
   restore(storage: SettingStorage | null): void {
     this.settings.restore(storage);
     this.chart.restore(storage);
+    this.panels.restore(storage);
     this.watchlists.restore(storage);
     this.boardColumns.restore(storage);
     this.alerts.restore(storage);

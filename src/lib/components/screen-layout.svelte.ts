@@ -2,6 +2,7 @@
 export type LayoutName = 'wide' | 'dock' | 'drawer' | 'phone';
 
 /** Least widths, px. The same numbers stand in the components' media queries. */
+const BROAD_MIN = 1680;
 const WIDE_MIN = 1440;
 const DOCK_MIN = 1100;
 const DRAWER_MIN = 720;
@@ -19,6 +20,7 @@ export function layoutFor(widthPx: number): LayoutName {
 export class ScreenLayout {
   #name = $state<LayoutName>('wide');
   #known = $state(false);
+  #isBroad = $state(false);
 
   get name(): LayoutName {
     return this.#name;
@@ -29,10 +31,16 @@ export class ScreenLayout {
     return this.#known;
   }
 
+  /** Of the wide windows, those with room for a second column of charts. */
+  get isBroad(): boolean {
+    return this.#isBroad;
+  }
+
   /** Follows the window; returns the undo. */
   follow(): () => void {
     const read = () => {
       this.#name = layoutFor(window.innerWidth);
+      this.#isBroad = window.innerWidth >= BROAD_MIN;
     };
     read();
     this.#known = true;

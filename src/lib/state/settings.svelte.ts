@@ -7,7 +7,8 @@ export const SETTING_CHOICES = {
   cadenceHz: [10, 1, 2, 5, 20, 60],
   /** Data saver: what the server may send, bits a second; 0 = as much as there is. */
   maxBitsPerSecond: [0, 256_000, 64_000, 16_000],
-  timeZone: ['utc', 'local'],
+  /** `exchange`: that of the selected instrument's, UTC where none is known. */
+  timeZone: ['utc', 'local', 'exchange'],
 } as const;
 
 type Choices = typeof SETTING_CHOICES;

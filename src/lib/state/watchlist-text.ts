@@ -107,7 +107,7 @@ export function splitKey(key: string): Named {
 }
 
 /** Finds instruments by other people's spellings of them. Of several that fit, the most active one. */
-class Spellings {
+export class Spellings {
   readonly #keys = new Map<string, string>();
 
   constructor(known: readonly Named[]) {
@@ -179,7 +179,7 @@ function plain(text: string): string {
   return text.replace(/[^\p{L}\p{N}]/gu, '').toUpperCase();
 }
 
-function csvCell(text: string): string {
+export function csvCell(text: string): string {
   // A sign in front would be read as a formula by spreadsheets.
   const safe = /^[=+\-@\t]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;

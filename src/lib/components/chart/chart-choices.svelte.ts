@@ -8,6 +8,7 @@ import {
   type StudyChoice,
   type StudyKind,
 } from '../../charts/indicators/study-choice.ts';
+import { isBarInterval, type BarInterval } from '../../../protocol/channel.ts';
 import type { ChartAction } from '../../charts/price-chart-host.ts';
 import type { SettingStorage } from '../../state/settings.svelte.ts';
 
@@ -18,7 +19,14 @@ export type PriceScale = (typeof PRICE_SCALES)[number];
 /** Symbols that are compared with the one that is shown. */
 export const COMPARED_MAX = 5;
 
+/** What the second chart shows: an instrument by its key, empty = the one of the desk; and bars of which length. */
+export interface SecondChoice {
+  readonly key: string;
+  readonly interval: BarInterval;
+}
+
 const STORAGE_KEY = 'tickwire.chart';
+const DEFAULT_SECOND: SecondChoice = { key: '', interval: '1h' };
 const DEFAULT_STUDIES: readonly StudyChoice[] = [presetStudy('vwap')];
 
 /**
@@ -31,7 +39,7 @@ export class ChartChoices {
   #studies = $state.raw<readonly StudyChoice[]>(DEFAULT_STUDIES);
   /** Keys of instruments. */
   #compared = $state.raw<readonly string[]>([]);
-  #usesExchangeTime = $state(false);
+  #second = $state.raw(DEFAULT_SECOND);
   #isTableOpen = $state(false);
   #asked = $state.raw<{ readonly action: ChartAction } | null>(null);
   #storage: SettingStorage | null = null;
@@ -44,7 +52,7 @@ export class ChartChoices {
     if (type === undefined) return;
     this.#type = type;
     this.#scale = PRICE_SCALES.find((scale) => words.includes(scale)) ?? 'linear';
-    this.#usesExchangeTime = words.includes('exchange-time');
+    this.#second = readSecond(words.find((candidate) => candidate.startsWith('second='))?.slice(7) ?? '');
     const spelt = words.find((candidate) => candidate.startsWith('ind='))?.slice(4);
     // Before studies had names of their own the average price was a word by itself.
     this.#studies =
@@ -59,6 +67,8 @@ export class ChartChoices {
     if (type !== undefined) this.#type = type;
     if (scale !== undefined) this.#scale = scale;
     if (studies !== null) this.#studies = parseStudies(studies);
+    const second = query.get('second');
+    if (second !== null) this.#second = readSecond(encodeURI(second));
     const compared = query.get('cmp')?.split(',') ?? [];
     this.#compared = [...new Set(compared.filter((key) => key !== ''))].slice(0, COMPARED_MAX);
   }
@@ -70,6 +80,8 @@ export class ChartChoices {
     if (this.#scale !== 'linear') words.push(['scale', this.#scale]);
     const studies = studiesText(this.#studies);
     if (studies !== studiesText(DEFAULT_STUDIES)) words.push(['ind', studies]);
+    if (secondText(this.#second) !== secondText(DEFAULT_SECOND))
+      words.push(['second', `${this.#second.key}@${this.#second.interval}`]);
     if (this.#compared.length > 0) words.push(['cmp', this.#compared.join(',')]);
     return words;
   }
@@ -141,13 +153,13 @@ export class ChartChoices {
     this.#compared = this.#compared.filter((held) => held !== key);
   }
 
-  /** Times of the instrument's exchange instead of those of the settings, where they are known. */
-  get usesExchangeTime(): boolean {
-    return this.#usesExchangeTime;
+  /** Of windows that have room for a second chart, or layouts that have one. */
+  get second(): SecondChoice {
+    return this.#second;
   }
 
-  set usesExchangeTime(uses: boolean) {
-    this.#usesExchangeTime = uses;
+  set second(second: SecondChoice) {
+    this.#second = second;
     this.#keep();
   }
 
@@ -177,7 +189,9 @@ export class ChartChoices {
     const words = [
       this.#type,
       this.#scale,
-      ...(this.#usesExchangeTime ? ['exchange-time'] : []),
+      ...(secondText(this.#second) === secondText(DEFAULT_SECOND)
+        ? []
+        : [`second=${secondText(this.#second)}`]),
       `ind=${studiesText(this.#studies)}`,
     ];
     try {
@@ -185,6 +199,22 @@ export class ChartChoices {
     } catch {
       // A full or forbidden storage: the choice lasts until the page is left.
     }
+  }
+}
+
+/** `coinbase:BTC-USD@5m`, without blanks; `@5m` = of the desk's instrument. */
+function secondText({ key, interval }: SecondChoice): string {
+  return `${encodeURI(key)}@${interval}`;
+}
+
+function readSecond(text: string): SecondChoice {
+  const at = text.lastIndexOf('@');
+  const interval = text.slice(at + 1);
+  if (at === -1 || !isBarInterval(interval)) return DEFAULT_SECOND;
+  try {
+    return { key: decodeURI(text.slice(0, at)), interval };
+  } catch {
+    return DEFAULT_SECOND;
   }
 }
 

@@ -20,11 +20,11 @@ export function jumpCommand(desk: Desk, text: string): PaletteCommand {
   const goal = text === '' ? null : readJump(text, desk);
   if (goal?.ok !== true)
     return { title: goal?.message ?? 'Go to a time', words: '', run: () => desk.openJump(text) };
-  const where = goal.timeUs === 'live' ? 'live' : formatDateTime(goal.timeUs, desk.settings.timeZone);
+  const where = goal.timeUs === 'live' ? 'live' : formatDateTime(goal.timeUs, desk.zone);
   return { title: `Go to ${where}`, words: '', run: () => jumpTo(desk, goal.timeUs) };
 }
 
-function jumpContext({ replay, market, settings, replaying }: Desk): JumpContext {
+function jumpContext({ replay, market, zone, replaying }: Desk): JumpContext {
   const { timeline } = market;
   const { fromUs, toUs } = replay.span;
   const nowUs = timeline.nowUs() || replay.liveNowUs;
@@ -32,7 +32,7 @@ function jumpContext({ replay, market, settings, replaying }: Desk): JumpContext
     nowUs,
     fromUs,
     toUs,
-    zone: settings.timeZone,
+    zone,
     openUs: sessionStart(timeline.density, nowUs, fromUs),
     endsNow: !replaying || replay.visit.isTape,
   };

@@ -1,4 +1,5 @@
 import type { Desk } from '../desk.svelte.ts';
+import { layoutCommands } from '../layout/layout-commands.ts';
 import type { PaletteCommand } from './palette-search.ts';
 import { VIEW_GROUPS } from './view-groups.ts';
 
@@ -6,6 +7,7 @@ import { VIEW_GROUPS } from './view-groups.ts';
 export function viewCommands(desk: Desk): PaletteCommand[] {
   const { settings } = desk;
   return [
+    ...layoutCommands(desk),
     ...VIEW_GROUPS.flatMap(({ label, key, options }) =>
       options
         .filter(([value]) => settings[key] !== value)

@@ -41,6 +41,7 @@ export const VIEW_GROUPS = [
     options: [
       ['utc', 'UTC'],
       ['local', 'Local'],
+      ['exchange', 'Exchange'],
     ],
   },
 ] as const;

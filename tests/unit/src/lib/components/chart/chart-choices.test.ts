@@ -36,11 +36,12 @@ describe('ChartChoices', () => {
   it('come back as they were left, but for what was compared', () => {
     choices.type = 'heikin';
     choices.scale = 'log';
-    choices.usesExchangeTime = true;
+    choices.second = { key: 'sim:ES MINI', interval: '15m' };
     choices.addStudy(parseStudy('sma:50')!);
     choices.compare('sim:ETH-USD');
     const next = again();
-    expect([next.type, next.scale, next.usesExchangeTime]).toEqual(['heikin', 'log', true]);
+    expect([next.type, next.scale, next.second]).toEqual(['heikin', 'log', choices.second]);
+    expect(next.query()).toContainEqual(['second', 'sim:ES MINI@15m']);
     expect(studiesText(next.studies)).toBe('vwap,sma:50');
     expect(next.compared).toEqual([]);
     choices.removeStudy(parseStudy('sma:50')!);
