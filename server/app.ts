@@ -103,6 +103,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     origins,
     mayChange: config.alerts === 'on',
     streamsMax: config.connectionsMax,
+    findReplay: (epoch) => timelines.findReplay(epoch),
   });
   const { recordings, tape = null } = parts;
   if (recordings !== undefined)

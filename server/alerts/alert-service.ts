@@ -117,6 +117,11 @@ export class AlertService {
     };
   }
 
+  /** Those that are switched on, for a replay. */
+  rulesToWatch(): StoredRule[] {
+    return [...this.#rules.values()].filter(({ enabled }) => enabled);
+  }
+
   /** @throws AlertsError */
   rule(id: number): AlertRule {
     return this.#describe(this.#known(id));

@@ -5,10 +5,13 @@ import type { OriginPolicy } from '../access/origins.ts';
 import { AlertsError, type AlertsFault } from '../alerts/alerts-error.ts';
 import type { AlertService } from '../alerts/alert-service.ts';
 import type { Clock } from '../engine/ports.ts';
+import type { Timeline } from '../timelines/timeline.ts';
 import { AlertStream } from './alert-stream.ts';
+import { ReplayAlertStream } from './replay-alert-stream.ts';
 
 const PATH = '/api/alerts';
 const STREAM_PATH = '/api/alerts/stream';
+const REPLAY_PATH = '/api/alerts/replay';
 const HISTORY_PATH = '/api/alerts/history';
 const JSON_BYTES_MAX = 65_536;
 const PAGE_ROWS = 50;
@@ -34,6 +37,7 @@ const historyQuery = z.strictObject({
   limit: whole.pipe(z.int().min(1).max(ALERT_LIMITS.historyPageMax)).optional(),
   rule: whole.optional(),
 });
+const replayQuery = z.strictObject({ epoch: z.string().min(1).max(64) });
 /** 0 = not muted any more. */
 const muteBody = z.strictObject({ untilUs: z.int().min(0).max(Number.MAX_SAFE_INTEGER) });
 
@@ -47,6 +51,8 @@ export interface AlertsRouteOptions {
   readonly mayChange: boolean;
   /** Streams at once. */
   readonly streamsMax: number;
+  /** The replay of an epoch; null = there is none, or it is over. */
+  readonly findReplay: (epoch: string) => Timeline | null;
 }
 
 /** Alerts: rules, history, and the stream of what happens. What stands below a number belongs to one rule. */
@@ -66,7 +72,8 @@ function guard(
   let minute = 0;
   scope.addHook('onRequest', async (request, reply) => {
     const isReading = request.method === 'GET' || request.method === 'HEAD';
-    if (isReading && request.routeOptions.url !== STREAM_PATH) return undefined;
+    const { url } = request.routeOptions;
+    if (isReading && url !== STREAM_PATH && url !== REPLAY_PATH) return undefined;
     // Before the body is read: it costs nothing to say no.
     const { origin, host } = request.headers;
     if (!origins.allows(origin, host))
@@ -97,7 +104,7 @@ function guard(
 
 function readingRoutes(
   scope: FastifyInstance,
-  { alerts, reason, clock, streamsMax }: AlertsRouteOptions,
+  { alerts, reason, clock, streamsMax, findReplay }: AlertsRouteOptions,
 ): void {
   scope.get(PATH, () => alerts?.overview() ?? absent(reason));
   scope.get(HISTORY_PATH, (request, reply) => {
@@ -111,11 +118,23 @@ function readingRoutes(
     const rows = alerts?.history(before, limit + 1, rule) ?? [];
     return { firings: rows.slice(0, limit), more: rows.length > limit };
   });
-  const streams = new Set<AlertStream>();
+  const streams = new Set<AlertStream | ReplayAlertStream>();
   scope.get(STREAM_PATH, (request, reply) => {
     if (streams.size >= streamsMax)
       return reply.code(503).header('retry-after', '5').send({ message: 'As many pages listen as may.' });
     const stream = new AlertStream(alerts!, clock, request, reply, () => streams.delete(stream));
+    streams.add(stream);
+    return reply;
+  });
+  scope.get(REPLAY_PATH, (request, reply) => {
+    const query = replayQuery.safeParse(request.query);
+    const timeline = query.success ? findReplay(query.data.epoch) : null;
+    // No content ends an event stream: a seek has made another epoch of it.
+    if (timeline === null) return reply.code(204).send();
+    if (streams.size >= streamsMax)
+      return reply.code(503).header('retry-after', '5').send({ message: 'As many pages listen as may.' });
+    const rules = alerts!.rulesToWatch();
+    const stream = new ReplayAlertStream({ timeline, rules, clock, reply }, () => streams.delete(stream));
     streams.add(stream);
     return reply;
   });

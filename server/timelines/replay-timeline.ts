@@ -15,6 +15,7 @@ import { Engine } from '../engine/engine.ts';
 import type { Cancel, Clock } from '../engine/ports.ts';
 import { SIMULATED_VENUE } from '../feeds/simulated/simulated-venue.ts';
 import type { RecordedState, RecordingReader } from '../tape/ports.ts';
+import { EventTaps } from './event-taps.ts';
 import { RecordedBars } from './recorded-bars.ts';
 import type { BarsBefore } from './recording-shelf.ts';
 import { ReplaySource, type LoopRange } from './replay-source.ts';
@@ -43,6 +44,7 @@ export function startReplayTimeline(options: ReplayOptions): Timeline {
   const engine = new Engine(clock.nowUs());
   for (const instrument of recording.instruments) engine.define(instrument);
   const timeline = new Timeline(engine, clock);
+  timeline.taps = new EventTaps(engine);
   const source = new RecordedSource(options, engine, timeline);
   timeline.drive(source);
   source.begin(options.begin);
@@ -60,6 +62,7 @@ class RecordedSource implements TimelineSource {
   readonly #density: EventDensity[];
   readonly #clock: Clock;
   readonly #engine: Engine;
+  readonly #taps: EventTaps;
   readonly #reader: RecordingReader;
   readonly #bars: RecordedBars;
   readonly #barsBefore: BarsBefore | null;
@@ -85,6 +88,8 @@ class RecordedSource implements TimelineSource {
     this.#name = name;
     this.#feeds = feedsOf(name, recording);
     this.#timeline = timeline;
+    const taps = timeline.taps!;
+    this.#taps = taps;
     this.#clock = clock;
     this.#density = recording.density(skipIdleUs);
     this.#player = new ReplaySource({
@@ -92,7 +97,7 @@ class RecordedSource implements TimelineSource {
       clock,
       speed,
       skipIdleUs,
-      onEvent: (event) => engine.onEvent(event),
+      onEvent: (event) => taps.onEvent(event),
       listener: {
         onReset: (from) => {
           this.#hold(true);
@@ -248,7 +253,7 @@ class RecordedSource implements TimelineSource {
     const { instruments, units = 0 } = this.#reader;
     const known = units === this.#units ? this.#engine.dictionary.size : 0;
     this.#units = units;
-    for (const instrument of instruments.slice(known)) this.#engine.define(instrument);
+    for (const instrument of instruments.slice(known)) this.#taps.define(instrument);
     this.#takeGaps();
   }
 

@@ -23,6 +23,7 @@ import { answerHistory } from './answer-history.ts';
 import { BarHistory } from './bar-history.ts';
 import { GapTeller } from './gap-teller.ts';
 import { CHUNK_VIEWERS, Service } from './service.ts';
+import type { EventTaps } from './event-taps.ts';
 import type { TimelineSource } from './source.ts';
 import { Winding } from './winding.ts';
 
@@ -56,6 +57,8 @@ export interface TimelineViewer extends HubPeer {
  */
 export class Timeline {
   readonly engine: Engine;
+  /** Through which events pass that can be watched; null = nobody may. */
+  taps: EventTaps | null = null;
   readonly #clock: Clock;
   readonly #hub: Hub;
   readonly #service: Service;

@@ -59,6 +59,12 @@ export class Timelines {
     return null;
   }
 
+  /** The replay of an epoch, the main one included where that is one. */
+  findReplay(epoch: string): Timeline | null {
+    const found = this.find(epoch);
+    return found?.source.mode === 'replay' ? found : null;
+  }
+
   /** A timeline that plays what the command asks for, or why there is none. */
   async open(command: OpenReplayCommand): Promise<Timeline | ErrorName> {
     const shared = command.room === undefined ? null : `${command.recording}\n${command.room}`;

@@ -138,6 +138,14 @@ export type AlertNews =
   /** Firings before the first one that follows are no longer kept. */
   | { readonly type: 'missed'; readonly count: number };
 
+/** One event of the stream of a replay: what the rules would have told then. Nothing of it is kept. */
+export type ReplayAlertNews =
+  | { readonly type: 'watching'; readonly rules: number }
+  | ({ readonly type: 'firing' } & Pick<
+      AlertFiring,
+      'rule' | 'timeUs' | 'instrument' | 'value' | 'message' | 'note'
+    >);
+
 export type AlertState = 'off' | 'waiting' | 'armed' | 'rearming' | 'fired';
 
 /** A rule in one word: what most of its instruments have still to do. */

@@ -11,6 +11,7 @@ import { isRecord, StoredValue } from './stored-value.ts';
 const HISTORY_ROWS = 50;
 /** Rows of the history that a page holds. */
 const HISTORY_MAX = 1_000;
+const REPLAYED_MAX = 100;
 /** A firing that is older than this when it comes was missed: it makes no noise. */
 const FRESH_US = 60_000_000;
 
@@ -21,6 +22,8 @@ export interface FiringTold {
   readonly isLate: boolean;
   /** This page speaks for all pages of the browser. */
   readonly isLeader: boolean;
+  /** What is watched replays: the live market did nothing of it. */
+  readonly isReplay?: boolean;
 }
 
 /** How firings are told here; kept in the browser. */
@@ -29,15 +32,18 @@ export interface AlertManners {
   /** 0 to 100. */
   readonly volume: number;
   readonly notify: boolean;
+  /** The rules run over replays too. */
+  readonly replays: boolean;
 }
 
-const MANNERS: AlertManners = { sound: true, volume: 50, notify: false };
+const MANNERS: AlertManners = { sound: true, volume: 50, notify: false, replays: false };
 
 /** Rules and firings as the server has them. Changes nothing by itself: a change is asked for, and shown when it comes back as news. */
 export class Alerts {
   #overview = $state.raw<AlertOverview | null>(null);
   #rules = $state.raw<readonly AlertRule[]>([]);
   #history = $state.raw<readonly AlertFiring[]>([]);
+  #replayed = $state.raw<readonly AlertFiring[]>([]);
   #hasMore = $state(false);
   #hasHistory = $state(false);
   #mutedUntilUs = $state(0);
@@ -60,6 +66,18 @@ export class Alerts {
   /** Newest first. */
   get history(): readonly AlertFiring[] {
     return this.#history;
+  }
+
+  /** What fired in the replay that is watched, newest first. Kept nowhere. */
+  get replayed(): readonly AlertFiring[] {
+    return this.#replayed;
+  }
+
+  /** One more of a replay, told as others are, but by no notification of the system; null = another stretch of it is watched. */
+  takeReplayed(firing: AlertFiring | null): void {
+    this.#replayed = firing === null ? [] : [firing, ...this.#replayed].slice(0, REPLAYED_MAX);
+    if (firing === null) return;
+    for (const run of this.#listeners) run({ firing, isLate: false, isLeader: true, isReplay: true });
   }
 
   /** Whether the server was asked for it once. */
@@ -101,11 +119,12 @@ export class Alerts {
   restore(storage: SettingStorage | null): void {
     const value = this.#stored.open(storage);
     if (!isRecord(value)) return;
-    const { sound, volume, notify } = value;
+    const { sound, volume, notify, replays } = value;
     this.#manners = {
       sound: sound !== false,
       volume: typeof volume === 'number' && volume >= 0 && volume <= 100 ? volume : MANNERS.volume,
       notify: notify === true,
+      replays: replays === true,
     };
   }
 

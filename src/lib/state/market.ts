@@ -145,6 +145,8 @@ export interface ConnectionState {
 /** Rune class: `timeline.svelte.ts`. */
 export interface TimelineView {
   readonly mode: 'live' | 'replay';
+  /** Name of the stretch of straight play that is watched: a seek begins another. Empty before the server told. */
+  readonly epoch: string;
   readonly state: TimelineState;
   /** Chosen speed. */
   readonly speed: number;

@@ -18,6 +18,7 @@ type Skip = { fromTimeUs: UnixUs; toTimeUs: UnixUs };
 /** Where the market's time is and how fast it runs, as the server says. Moves nothing itself: commands do. */
 export class Timeline implements TimelineView {
   mode = $state<'live' | 'replay'>('live');
+  epoch = $state('');
   state = $state<TimelineState>('live');
   speed = $state(1);
   recording = $state.raw<RecordingInfo | null>(null);
@@ -70,6 +71,7 @@ export class Timeline implements TimelineView {
       this.#liveAheadUs = this.nowUs() - this.#nowMs() * 1000;
     this.isTold = true;
     this.mode = message.mode;
+    this.epoch = message.epoch;
     this.state = message.state;
     this.speed = message.speed;
     this.recording = message.recording;

@@ -11,6 +11,8 @@ export interface DockAlert {
   /** Key of the instrument; empty = it is about a feed. */
   readonly instrument: string;
   readonly isMuted: boolean;
+  /** It fired in the replay that is watched. */
+  readonly isReplay: boolean;
 }
 
 /** Rows at most: what is older stands on the page of the alerts. */
@@ -21,20 +23,23 @@ export function dockAlerts(
   history: readonly AlertFiring[],
   rules: readonly AlertRule[],
   happenings: readonly Happening[],
+  replayed: readonly AlertFiring[] = [],
 ): DockAlert[] {
   const byId = new Map(rules.map((rule) => [rule.id, rule]));
-  const fired = history.slice(0, ROWS_MAX).map((firing) => {
+  const row = (firing: AlertFiring, isReplay: boolean): DockAlert => {
     const way = direction(byId.get(firing.rule));
     return {
       id: `alert ${firing.seq}`,
+      isReplay,
       timeUs: firing.timeUs,
       text: firing.message,
-      mark: way === 'up' ? ('▲' as const) : way === 'down' ? ('▼' as const) : ('◆' as const),
+      mark: way === 'up' ? '▲' : way === 'down' ? '▼' : '◆',
       look: way,
       instrument: firing.instrument,
       isMuted: firing.muted,
     };
-  });
+  };
+  const fired = history.slice(0, ROWS_MAX).map((firing) => row(firing, false));
   const feeds = happenings
     .filter(({ kind }) => kind === 'feed')
     .map(({ number, atUs, text }) => ({
@@ -45,8 +50,11 @@ export function dockAlerts(
       look: 'flat' as const,
       instrument: '',
       isMuted: false,
+      isReplay: false,
     }));
-  return [...fired, ...feeds].toSorted((one, other) => other.timeUs - one.timeUs).slice(0, ROWS_MAX);
+  const live = [...fired, ...feeds].toSorted((one, other) => other.timeUs - one.timeUs);
+  // Those of a replay have its times, which lie before all others: they stand first.
+  return [...replayed.map((firing) => row(firing, true)), ...live].slice(0, ROWS_MAX);
 }
 
 function direction(rule: AlertRule | undefined): DockAlert['look'] {

@@ -42,6 +42,7 @@ async function served({ mayChange = true, streamsMax = 10, isOff = false } = {})
     origins: new OriginPolicy('127.0.0.1', ['https://desk.example.com']),
     mayChange,
     streamsMax,
+    findReplay: () => null,
   });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   closing.push(

@@ -13,6 +13,7 @@ export class FakeReplayMarket {
   readonly connection = { phase: 'live' as Market['connection']['phase'] };
   readonly timeline: { -readonly [Key in keyof TimelineView]: TimelineView[Key] } = {
     mode: 'live',
+    epoch: 'one',
     state: 'live',
     speed: 1,
     recording: null,

@@ -9,6 +9,7 @@ function setUp(state: TimelineState, speed = 1, span?: () => TimeRange) {
   const sent: TimelineCommand[] = [];
   const timeline = {
     mode: 'replay' as const,
+    epoch: 'one',
     state,
     speed,
     recording: { name: 'r', firstTimeUs: unixUs(1_000_000), lastTimeUs: unixUs(90_000_000), events: 5 },

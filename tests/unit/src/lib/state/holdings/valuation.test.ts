@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import fc from 'fast-check';
+import type { DictionaryEntry } from '#protocol';
+import {
+  exactText,
+  over,
+  plus,
+  readExact,
+  rounded,
+  times,
+} from '../../../../../../src/lib/state/holdings/exact.ts';
+import { conversionOf, currenciesOf, Valuation } from '../../../../../../src/lib/state/holdings/valuation.ts';
+import { instrument as anyInstrument } from '../../components/test-instruments.ts';
+
+const exact = (text: string) => readExact(text)!;
+const cents = { units: 1, decimals: 2 };
+
+function instrument(id: number, symbol: string, currency: string, more: Partial<DictionaryEntry> = {}) {
+  return {
+    ...anyInstrument(id, symbol, { venue: 'x', assetClass: 'equity' }),
+    currency,
+    tick: cents,
+    ...more,
+  };
+}
+
+const pips = { units: 1, decimals: 4 };
+const entries = [
+  instrument(0, 'AAPL', 'USD'),
+  instrument(1, 'SAP', 'EUR'),
+  instrument(2, 'SONY', 'JPY'),
+  instrument(3, 'EUR/USD', 'USD', { assetClass: 'fx', tick: pips }),
+  instrument(4, 'BTC-USD', 'USD', { assetClass: 'crypto' }),
+];
+/** Ticks: 227.41, 100.00, 3000.00, 1.2500, 64,000.00. */
+const last = Float64Array.of(22_741, 10_000, 300_000, 12_500, 6_400_000);
+
+describe('exact decimals', () => {
+  it('add and multiply as on paper', () => {
+    expect(exactText(plus(exact('0.1'), exact('0.2')))).toBe('0.3');
+    expect(exactText(times(exact('0.00000001'), exact('99999999999999999999')))).toBe(
+      '999999999999.99999999',
+    );
+    expect(exactText(exact('-007.500'))).toBe('-7.5');
+    for (const text of ['', '.', '1e5', '1.2.3', 'abc', '--1']) expect(readExact(text)).toBeNull();
+  });
+
+  it('divide to twelve decimals and round half away from zero', () => {
+    expect(exactText(over(exact('1'), exact('3'))!)).toBe('0.333333333333');
+    expect(exactText(over(exact('-2'), exact('3'))!)).toBe('-0.666666666667');
+    expect(over(exact('1'), exact('0'))).toBeNull();
+    expect(exactText(rounded(exact('-1.005'), 2))).toBe('-1.01');
+    expect(exactText(rounded(exact('5'), 2))).toBe('5.00');
+  });
+
+  it('sum to the same in whatever order', () => {
+    const decimal = fc.tuple(fc.maxSafeInteger(), fc.nat({ max: 12 }));
+    fc.assert(
+      fc.property(fc.array(decimal, { maxLength: 20 }), (numbers) => {
+        const values = numbers.map(([mantissa, decimals]) => ({ mantissa: BigInt(mantissa), decimals }));
+        const sum = (list: typeof values) => list.reduce(plus, { mantissa: 0n, decimals: 0 });
+        expect(exactText(rounded(sum(values), 12))).toBe(exactText(rounded(sum(values.toReversed()), 12)));
+      }),
+    );
+  });
+});
+
+describe('the value of holdings', () => {
+  it('is exact in the instrument’s own currency, also of what was sold short', () => {
+    const worth = new Valuation(entries, 'USD');
+    const long = worth.of({ key: 'x:AAPL', quantity: '0.1', cost: '200.10' }, last);
+    expect([exactText(long.value!), exactText(long.profit!)]).toEqual(['22.741', '2.731']);
+    const short = worth.of({ key: 'x:BTC-USD', quantity: '-2', cost: '65000' }, last);
+    expect([exactText(short.value!), exactText(short.profit!)]).toEqual(['-128000', '2000']);
+  });
+
+  it('is converted by a pair as it is, or by its inverse', () => {
+    const toUsd = new Valuation(entries, 'USD').of({ key: 'x:SAP', quantity: '10', cost: '90' }, last);
+    expect(toUsd.conversion.way).toBe('direct');
+    expect(exactText(toUsd.converted!.value)).toBe('1250');
+    const toEur = new Valuation(entries, 'EUR').of({ key: 'x:AAPL', quantity: '10', cost: '200' }, last);
+    expect(toEur.conversion.way).toBe('inverse');
+    expect(exactText(toEur.converted!.value)).toBe('1819.28');
+    expect(conversionOf(entries, 'USD', 'BTC').way).toBe('inverse');
+    expect(conversionOf(entries, 'USD', 'USD').way).toBe('same');
+  });
+
+  it('says what is not in the total: no pair, no price, no feed', () => {
+    const worth = new Valuation(entries, 'USD');
+    const none = last.with(0, Number.NaN);
+    const rows = [
+      { key: 'x:SAP', quantity: '10', cost: '90' },
+      { key: 'x:SONY', quantity: '1', cost: '1' },
+      { key: 'x:AAPL', quantity: '1', cost: '1' },
+      { key: 'x:GONE', quantity: '1', cost: '1' },
+    ];
+    const total = worth.total(rows, none);
+    expect(exactText(total.value)).toBe('1250');
+    expect(exactText(total.profit)).toBe('125');
+    expect([total.withoutPrice, total.missingPairs]).toEqual([2, ['JPY and USD']]);
+  });
+
+  it('can be told in all currencies that are quoted', () => {
+    expect(currenciesOf(entries)).toEqual(['EUR', 'JPY', 'USD']);
+  });
+});
