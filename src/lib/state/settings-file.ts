@@ -6,12 +6,13 @@ const VERSION = 1;
 /** A file of settings holds some kilobytes; lists of ten thousand symbols come to half of this. */
 export const SETTINGS_FILE_BYTES_MAX = 2_000_000;
 
-/** What a file may hold: names in the browser's storage, and how a reader is told of them. */
+/** What a file may hold (never the viewer's holdings, which nobody hands on by mistake): names in the browser's storage, and how a reader is told of them. */
 export const SETTING_PARTS = [
   { key: 'tickwire.settings', title: 'View' },
   { key: 'tickwire.keys', title: 'Keys' },
   { key: 'tickwire.watchlists', title: 'Lists' },
   { key: 'tickwire.board', title: 'Columns of the board' },
+  { key: 'tickwire.layouts', title: 'Layouts' },
   { key: 'tickwire.chart', title: 'Chart' },
   { key: 'tickwire.grid', title: 'Grid' },
   { key: 'tickwire.heatmap', title: 'Heatmap' },
