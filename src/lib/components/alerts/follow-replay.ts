@@ -16,7 +16,8 @@ export function followReplay(
     const news = JSON.parse(data) as ReplayAlertNews;
     if (news.type === 'watching') return alerts.takeReplayed(null);
     lastSeq -= 1;
-    const { type: _, ...told } = news;
+    const { rule, timeUs, instrument, value, message, note } = news;
+    const told = { rule, timeUs, instrument, value, message, note };
     return alerts.takeReplayed({ ...told, seq: lastSeq, muted: false, delivery: null });
   });
   return () => stream.close();

@@ -35,7 +35,7 @@ export class DeskPanels {
     const holdings = this.#holdings.open(storage);
     this.#showsHoldings = isRecord(holdings) && holdings['isShown'] === true;
     try {
-      if (storage?.getItem(STORAGE_KEY) != null) this.prepare();
+      if (storage !== null && storage.getItem(STORAGE_KEY) !== null) this.prepare();
     } catch {
       // A forbidden storage holds nothing.
     }
@@ -104,7 +104,7 @@ export class DeskPanels {
 
   /** True where the viewer has placed panels: style sheets do not then. */
   get isPlaced(): boolean {
-    return this.#arrangement?.places != null;
+    return (this.#arrangement?.places ?? null) !== null;
   }
 
   /** Whether a panel is shown, where the viewer has placed panels. */
