@@ -40,6 +40,7 @@ export function fitPlot(plot: PlotModel, isExact: boolean): void {
     pxPerBar: viewport.pxPerBar,
     labelPx: plot.isCompact ? TIME_LABEL_COMPACT_PX : TIME_LABEL_PX,
     zone: plot.zone,
+    sessionZone: plot.sessionZone,
   });
 }
 

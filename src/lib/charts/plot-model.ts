@@ -32,6 +32,8 @@ export interface PlotModel {
   pixelRatio: number;
   intervalS: number;
   zone: TimeZone;
+  /** Of the exchange whose sessions are told apart; null = there are none. */
+  sessionZone: TimeZone | null;
   tick: Increment;
   type: PlotType;
   scale: PriceScaleKind;
@@ -73,6 +75,7 @@ export function makePlotModel(): PlotModel {
     pixelRatio: 1,
     intervalS: 60,
     zone: 'utc',
+    sessionZone: null,
     tick: { units: 1, decimals: 2 },
     type: 'candle',
     scale: 'linear',

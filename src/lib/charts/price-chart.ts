@@ -8,6 +8,7 @@ import { ChartBars, type BarLevel } from './chart-bars.ts';
 import { plotConfig, plotDatasets, plotScales, type PlotChartType } from './chart-config.ts';
 import { ChartControls, type ControlledChart } from './chart-controls.ts';
 import { ChartOverlay, type OverlayState } from './chart-overlay.ts';
+import { exchangeZone } from './exchange-zone.ts';
 import { chartPicture } from './chart-picture.ts';
 import { ChartReading } from './chart-reading.ts';
 import type { ComparedSeries } from './compared-series.ts';
@@ -120,6 +121,7 @@ export class PriceChart implements ControlledChart {
   show(entry: DictionaryEntry | null, intervalS: number, notice: string): void {
     this.entry = entry;
     if (entry !== null) this.plot.tick = entry.tick;
+    this.plot.sessionZone = entry === null ? null : exchangeZone(entry);
     this.plot.liveBar = null;
     this.bars.clear(intervalS);
     this.#countedS = intervalS;

@@ -90,7 +90,7 @@ export class BarTimeScale extends PlotScale {
     ctx.restore();
   }
 
-  /** A thin line where another day of the zone begins. */
+  /** A thin line where another session, or another day, begins. */
   #drawDays(area: ChartArea): void {
     const { ctx, plot } = this;
     ctx.fillStyle = plot.palette.line;

@@ -36,7 +36,7 @@ export interface Hole {
 export interface TimeMarks {
   ticks: TimeTick[];
   holes: Hole[];
-  /** Bars that begin another day of the zone, where labels are finer than days. */
+  /** Bars that begin another session, or another day of the zone where there are none, if labels are finer than days. */
   days: number[];
 }
 
@@ -58,6 +58,8 @@ export interface TimeScale {
   /** Room that a label needs with the distance to the next, px. */
   labelPx: number;
   zone: TimeZone;
+  /** Of the exchange whose sessions the bars are of, whatever zone times are shown in; absent = trade goes on around the clock. */
+  sessionZone?: TimeZone | null;
 }
 
 /**
@@ -72,6 +74,7 @@ export function timeMarks(series: BarSeries, from: number, to: number, scale: Ti
 /** Every bar that could have a label, and the holes. Two scans that meet give the same as one over both. */
 function scanBars(series: BarSeries, from: number, to: number, scale: TimeScale): TimeMarks {
   const { intervalS, zone } = scale;
+  const sessionZone = scale.sessionZone ?? zone;
   const step = timeStep(intervalS, scale.pxPerBar, scale.labelPx);
   const first = Math.max(from, series.first);
   const end = Math.min(to, series.end);
@@ -83,21 +86,25 @@ function scanBars(series: BarSeries, from: number, to: number, scale: TimeScale)
 
   let lastS = series.startAt(Math.max(first - 1, series.first));
   let offsetS = zoneOffsetS(lastS, zone);
+  let sessionOffsetS = zoneOffsetS(lastS, sessionZone);
   let offsetHour = Math.floor(lastS / 3600);
   let lastBucket = bucketOf(lastS + offsetS, step);
   let lastDay = Math.floor((lastS + offsetS) / DAY_S);
+  let lastSession = Math.floor((lastS + sessionOffsetS) / DAY_S);
 
   for (let index = first; index < end; index += 1) {
     const startS = series.startAt(index);
-    if (zone !== 'utc' && Math.floor(startS / 3600) !== offsetHour) {
+    if ((zone !== 'utc' || sessionZone !== 'utc') && Math.floor(startS / 3600) !== offsetHour) {
       // Offsets change on the hour at the earliest; asking for each bar would take a Date each.
       offsetS = zoneOffsetS(startS, zone);
+      sessionOffsetS = zoneOffsetS(startS, sessionZone);
       offsetHour = Math.floor(startS / 3600);
     }
     const wallS = startS + offsetS;
     const bucket = bucketOf(wallS, step);
     const day = Math.floor(wallS / DAY_S);
-    if (day !== lastDay && step.kind === 'seconds') days.push(index);
+    const session = Math.floor((startS + sessionOffsetS) / DAY_S);
+    if (session !== lastSession && step.kind === 'seconds') days.push(index);
     const isHole = startS - lastS > holeS;
     if (isHole) holes.push({ index, durationS: startS - lastS });
     if (bucket !== lastBucket || (isHole && day !== lastDay)) {
@@ -106,6 +113,7 @@ function scanBars(series: BarSeries, from: number, to: number, scale: TimeScale)
     lastS = startS;
     lastBucket = bucket;
     lastDay = day;
+    lastSession = session;
   }
   return { ticks, holes, days };
 }
@@ -184,7 +192,7 @@ export class TimeMarksCache {
 
   marks(series: BarSeries, from: number, to: number, scale: TimeScale): TimeMarks {
     const { intervalS, pxPerBar, labelPx, zone } = scale;
-    const key = `${series.generation} ${intervalS} ${pxPerBar} ${labelPx} ${zone}`;
+    const key = `${series.generation} ${intervalS} ${pxPerBar} ${labelPx} ${zone} ${scale.sessionZone ?? ''}`;
     const isOutside = from < this.#from || Math.min(to, series.end) > this.#to;
     if (key !== this.#key || isOutside || series.end < this.#end) {
       const margin = to - from;

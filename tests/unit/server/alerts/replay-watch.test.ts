@@ -42,7 +42,10 @@ function watched(plays = true): Watched {
   });
   const fired: SeenFiring[] = [];
   let isOver = false;
-  const rule = draft({ kind: 'change', direction: 'either', percent: '0.0001', windowS: 60 }, { selectors: ['*'] });
+  const rule = draft(
+    { kind: 'change', direction: 'either', percent: '0.0001', windowS: 60 },
+    { selectors: ['*'] },
+  );
   const watch = new ReplayWatch(
     {
       timeline,

@@ -49,6 +49,16 @@ describe('time axis', () => {
     expect(ticks).toContainEqual({ index: 24, label: '12:00', major: false });
   });
 
+  it('tells sessions apart by the exchange’s own days, whatever zone the times are shown in', () => {
+    // Hours from noon: UTC's next day is 12 bars on, New York's 16 (noon there is 16:00 UTC).
+    const series = seriesFrom(noon, 48, 3600);
+    expect(timeMarks(series, 0, 48, scale(3600)).days).toEqual([12, 36]);
+    const sessions = { ...scale(3600), sessionZone: 'America/New_York' as const };
+    expect(timeMarks(series, 0, 48, sessions).days).toEqual([16, 40]);
+    expect(timeMarks(series, 0, 48, sessions).ticks).toEqual(timeMarks(series, 0, 48, scale(3600)).ticks);
+    expect(new TimeMarksCache().marks(series, 0, 48, sessions).days).toEqual([16, 40]);
+  });
+
   it('marks a hole of 21 days and dates the bar after it', () => {
     const series = seriesFrom(noon, 30, 60);
     const afterS = noon + 21 * 86_400 + 37;
