@@ -122,7 +122,7 @@ export class DeskPanels {
   async #load(): Promise<Arrangement> {
     const [{ Arrangement: Made }, { default: Frame }] = await Promise.all([
       import('./arrangement.svelte.ts'),
-      import('./LayoutFrame.svelte'),
+      import('../later-parts.ts').then((it) => it.loadLayoutFrame()),
     ]);
     const arrangement = new Made(this.#say);
     arrangement.layouts.restore(this.#storage);
