@@ -1,5 +1,5 @@
 import { rounded, exactText, type Exact } from '../../state/holdings/exact.ts';
-import { fixedFormat, NO_VALUE, numberFormat, withMinus } from '../../format/index.ts';
+import { fixedFormat, NO_VALUE, withMinus } from '../../format/index.ts';
 
 /** Money of any size with two decimals, exactly: the digits go to the formatter as text. */
 export function moneyText(value: Exact | null): string {
@@ -10,13 +10,6 @@ export function moneyText(value: Exact | null): string {
 /** The same with a plus where it is one. */
 export function profitText(value: Exact | null): string {
   return value !== null && rounded(value, 2).mantissa > 0n ? `+${moneyText(value)}` : moneyText(value);
-}
-
-/** All digits of a price or a quantity. */
-export function exactDigits(value: Exact | null): string {
-  if (value === null) return NO_VALUE;
-  const format = numberFormat('exact digits', { maximumFractionDigits: 18 });
-  return withMinus(format.format(exactText(value) as Intl.StringNumericLiteral));
 }
 
 /** Profit as a share of what was paid, for showing only. NaN where nothing was. */
