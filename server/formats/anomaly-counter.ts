@@ -117,8 +117,7 @@ export class AnomalyCounter {
     // Nearly all rows are told apart without a division.
     const isNear = movedUs > -MS_US && movedUs < MS_US;
     const isSame =
-      movedUs === 0 ||
-      (isNear && Math.floor(venueTimeUs / MS_US) === Math.floor(this.#venueTimeUs / MS_US));
+      movedUs === 0 || (isNear && Math.floor(venueTimeUs / MS_US) === Math.floor(this.#venueTimeUs / MS_US));
     if (isSame) this.#sameVenueMs += 1;
   }
 

@@ -19,7 +19,9 @@ export class DecimalCell {
 
   /** False when the bytes are no decimal number, or one of more than 53 bits. */
   read(bytes: Uint8Array, from: number, to: number): boolean {
-    return to - from <= DIGITS_SMALL + 1 ? this.#readShort(bytes, from, to) : this.#readUsual(bytes, from, to);
+    return to - from <= DIGITS_SMALL + 1
+      ? this.#readShort(bytes, from, to)
+      : this.#readUsual(bytes, from, to);
   }
 
   /** Nine digits at most, and a point: nearly every price and size. */
