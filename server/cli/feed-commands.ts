@@ -39,7 +39,7 @@ export function addFeedCommands(root: Command): void {
     .description("Record a venue's frames as they are, both ways, with the time of each; keys are masked.")
     .requiredOption('--feed <feed>', 'A built-in venue, or the folder or file of one of your own.')
     .requiredOption('--symbols <symbols>', 'As the venue spells them, separated by commas.', list)
-    .option('--out <file>', 'A new file; - is standard output.', '-')
+    .option('--out <file>', 'A new file, packed where it ends in .gz or .zst; - is standard output.', '-')
     .option('--for <time>', 'Stop after this time: 90s, 10m, 1h.', duration)
     .option('--url <url>', "Instead of the venue's own address.")
     .option('--rest-url <url>', "Instead of the venue's own REST address.")

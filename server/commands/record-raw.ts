@@ -1,6 +1,4 @@
 import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
-import type { Writable } from 'node:stream';
 import type { InstrumentDefinition, InstrumentId } from '#protocol';
 import { systemClock } from '../clock.ts';
 import type { Clock, EventSink } from '../engine/ports.ts';
@@ -10,14 +8,17 @@ import { tappedFetch, tappedSocket } from '../feeds/venue/socket-tap.ts';
 import { VenueFeed } from '../feeds/venue/venue-feed.ts';
 import { openWebSocket, type OpenSocket } from '../feeds/venue/venue-socket.ts';
 import { openVenue } from '../feeds/venues.ts';
+import { CaptureOut } from './capture-out.ts';
 
 /** What may wait for a slow disk or pipe, bytes; beyond, lines would be lost, so it stops. */
 const WAITING_BYTES_MAX = 67_108_864;
+/** How long a line waits for the file where that is packed, ms. */
+const FLUSH_INTERVAL_MS = 250;
 
 export interface RecordRequest {
   readonly feed: string;
   readonly symbols: readonly string[];
-  /** A new file; null = standard output. */
+  /** A new file, packed where it ends in .gz or .zst; null = standard output. */
   readonly out: string | null;
   /** Stop after this time; null = when told to. */
   readonly forMs: number | null;
@@ -51,12 +52,12 @@ export async function recordRaw(request: RecordRequest): Promise<RecordOutcome> 
   const stop = Promise.withResolvers<void>();
   // It may fail before anybody waits for it, or after.
   stop.promise.catch(() => undefined);
-  const stream = request.out === null ? process.stdout : await openNew(request.out);
+  const out = await CaptureOut.open(request.out);
   const counts = { in: 0, out: 0, rest: 0, open: 0, close: 0 };
   const onLine = (line: CaptureLine): void => {
     counts[line.kind] += 1;
-    stream.write(`${captureText(line)}\n`);
-    if (stream.writableLength > WAITING_BYTES_MAX)
+    out.line(captureText(line));
+    if (out.waiting > WAITING_BYTES_MAX)
       stop.reject(new UserError(`${request.out ?? 'Standard output'} is too slow for this feed.`));
   };
   const secrets = venue.keys.map((key) => env[key.env] ?? '').filter((secret) => secret !== '');
@@ -71,9 +72,10 @@ export async function recordRaw(request: RecordRequest): Promise<RecordOutcome> 
     ...(request.url === undefined ? {} : { url: request.url }),
     ...(request.restUrl === undefined ? {} : { restUrl: request.restUrl }),
   });
-  const onError = (error: Error): void =>
-    stop.reject(new UserError(`${request.out ?? 'Standard output'} cannot be written: ${error.message}.`));
-  stream.on('error', onError);
+  const deafen = out.onError((error) =>
+    stop.reject(new UserError(`${request.out ?? 'Standard output'} cannot be written: ${error.message}.`)),
+  );
+  const stopFlushing = clock.every(FLUSH_INTERVAL_MS, () => out.flush());
   const release = endOn(request.signal, stop.resolve);
   const cancel = request.forMs === null ? () => undefined : clock.after(request.forMs, stop.resolve);
   try {
@@ -83,10 +85,11 @@ export async function recordRaw(request: RecordRequest): Promise<RecordOutcome> 
     await stop.promise;
   } finally {
     cancel();
+    stopFlushing();
     release();
     await feed.close();
-    stream.off('error', onError);
-    await finished(stream);
+    deafen();
+    await out.close();
   }
   return { in: counts.in, out: counts.out, rest: counts.rest, connections: counts.open };
 }
@@ -97,30 +100,6 @@ async function start(feed: VenueFeed, sink: EventSink): Promise<void> {
   } catch (error) {
     throw new UserError(`${feed.name} could not be started: ${(error as Error).message}`);
   }
-}
-
-async function openNew(path: string): Promise<Writable> {
-  const stream = createWriteStream(path, { flags: 'wx' });
-  try {
-    await once(stream, 'open');
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new UserError(
-      code === 'EEXIST' ? `${path} is there already: name a new file.` : `${path}: ${message}.`,
-    );
-  }
-  return stream;
-}
-
-/** Everything is written; a file is closed, standard output is others' too. */
-async function finished(stream: Writable): Promise<void> {
-  if (stream.destroyed) return;
-  if (stream === process.stdout) {
-    if (stream.writableNeedDrain) await once(stream, 'drain');
-    return;
-  }
-  stream.end();
-  await once(stream, 'close');
 }
 
 function endOn(signal: AbortSignal | undefined, end: () => void): () => void {

@@ -10,9 +10,13 @@ import { openRecording } from '../../server/formats/open-recording.ts';
 import { openTapeWriter } from '../../server/tape/file/open-tape-writer.ts';
 import { TapeReader } from '../../server/tape/file/tape-reader.ts';
 import type { RecordingReader } from '../../server/tape/ports.ts';
+import { simulatedTape } from '../support/simulated-tape.ts';
 import type { Benchmark, BenchOptions, BenchResult } from './benchmark.ts';
-import { rollingTapeResult } from './rolling-tape.ts';
 import { cpuNsPerUnit, type Contender, type RoundLength } from './rounds.ts';
+import { importResults } from './tape/import-rows.ts';
+import { parquetSizeResult } from './tape/parquet-size.ts';
+import { rawCaptureResults } from './tape/raw-capture.ts';
+import { rollingTapeResult } from './tape/rolling-tape.ts';
 
 const NS_PER_S = 1_000_000_000;
 const OURS = 'tape';
@@ -78,6 +82,17 @@ function players(recording: RecordingReader, path: string): Contender[] {
       },
     },
   ];
+}
+
+/** The samples are short: most of what playing one costs is an engine's beginning. */
+async function longPlay(folder: string, isSmoke: boolean, length: RoundLength): Promise<BenchResult> {
+  const path = join(folder, 'long.tape');
+  simulatedTape(path, { symbols: 100, eventsPerSecond: 2_000, seconds: isSmoke ? 2 : 500 });
+  const reader = TapeReader.open(path);
+  const name = `tape: playing ${Math.round(reader.events / 1e3) * 1e3} simulated events into an engine`;
+  const result = await compare(name, PLAY_GOAL, players(reader, path), length);
+  reader.close();
+  return result;
 }
 
 async function compare(
@@ -153,6 +168,12 @@ export const tape: Benchmark = {
           await compare(`tape: playing ${file} into an engine`, PLAY_GOAL, players(recording, path), length),
         );
       }
+      for (const source of recordings) results.push(await parquetSizeResult(source, folder));
+      results.push(
+        await longPlay(folder, smoke, length),
+        ...(await importResults(folder, smoke, length)),
+        ...(await rawCaptureResults(smoke, length)),
+      );
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }

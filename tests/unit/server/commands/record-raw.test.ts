@@ -60,6 +60,15 @@ describe('a raw recording', () => {
     expect(summary).toMatchObject({ frames: 11, unknownFrames: 0, events: { trade: 3, book: 4 } });
   });
 
+  it.each(['gz', 'zst'])('is packed on its way into a .%s file, and read from it', async (ending) => {
+    const out = join(folder, `packed.jsonl.${ending}`);
+    const { outcome, clock } = await record(out, 7_000);
+    expect(outcome).toMatchObject({ in: 11, out: 1, rest: 0 });
+    expect(clock.pending).toBe(0);
+    const summary = await mapCapture({ feed: FEED, capture: out, rest: [] }, null);
+    expect(summary).toMatchObject({ frames: 11, unknownFrames: 0, events: { trade: 3, book: 4 } });
+  });
+
   it('is not written over a file that is there', async () => {
     const out = join(folder, 'there.jsonl');
     writeFileSync(out, 'mine');

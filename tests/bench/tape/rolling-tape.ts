@@ -1,13 +1,13 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { unixUs } from '#protocol';
-import { systemClock } from '../../server/clock.ts';
-import { Engine } from '../../server/engine/engine.ts';
-import type { RecordingReader } from '../../server/tape/ports.ts';
-import { RollingTape } from '../../server/tape/rolling/rolling-tape.ts';
-import { EventTaps } from '../../server/timelines/event-taps.ts';
-import type { BenchResult } from './benchmark.ts';
-import { cpuNsPerUnit, type RoundLength } from './rounds.ts';
+import { systemClock } from '../../../server/clock.ts';
+import { Engine } from '../../../server/engine/engine.ts';
+import type { RecordingReader } from '../../../server/tape/ports.ts';
+import { RollingTape } from '../../../server/tape/rolling/rolling-tape.ts';
+import { EventTaps } from '../../../server/timelines/event-taps.ts';
+import type { BenchResult } from '../benchmark.ts';
+import { cpuNsPerUnit, type RoundLength } from '../rounds.ts';
 
 const EVENTS_PER_SECOND = 10_000;
 /** What comes between two writes at that rate: an eighth of a second. */
