@@ -35,9 +35,9 @@ export interface EventSink {
   onState(state: FeedState, message: string): void;
   /**
    * Whether what is known of an instrument can be trusted now: one sentence why not, empty = it is live (again).
-   * @param cause what kind of fault it is; absent = the connection was lost
+   * @param cause what kind of fault it is; `late` = a sign of life is missing, and nothing is lost yet; absent = the connection was lost
    */
-  onTrust?(instrument: InstrumentId, reason: string, cause?: GapReason): void;
+  onTrust?(instrument: InstrumentId, reason: string, cause?: GapReason | 'late'): void;
   /** Something is missing for good: told when both ends are known. */
   onGap?(gap: FeedGap): void;
 }

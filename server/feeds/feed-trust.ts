@@ -1,6 +1,6 @@
 import type { FeedState, GapReason, InstrumentId } from '#protocol';
 
-type TellTrust = (instrument: InstrumentId, reason: string, cause: GapReason) => void;
+type TellTrust = (instrument: InstrumentId, reason: string, cause: GapReason | 'late') => void;
 
 /**
  * Which instruments of one feed cannot be trusted, and why: because the feed says so of one, or because the whole of it is down.
@@ -26,7 +26,7 @@ export class FeedTrust {
     if (this.#whole !== '') this.#tell(instrument, this.#whole, 'cut');
   }
 
-  set(instrument: InstrumentId, reason: string, cause: GapReason = 'cut'): void {
+  set(instrument: InstrumentId, reason: string, cause: GapReason | 'late' = 'cut'): void {
     const before = this.reason(instrument);
     this.#own.set(instrument, reason);
     const now = this.reason(instrument);

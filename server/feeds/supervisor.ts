@@ -139,7 +139,7 @@ export class FeedSupervisor implements EventSink {
     this.#trust.state(state, message);
   }
 
-  onTrust(instrument: InstrumentId, reason: string, cause?: GapReason): void {
+  onTrust(instrument: InstrumentId, reason: string, cause?: GapReason | 'late'): void {
     if (!this.#closed) this.#trust.set(instrument, reason, cause);
   }
 

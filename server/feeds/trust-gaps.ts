@@ -41,9 +41,17 @@ export class TrustGaps {
   }
 
   /** @param lifeUs when the feed last showed that it lives; 0 = never */
-  set(instrument: InstrumentId, isTrusted: boolean, cause: GapReason, lifeUs: number, nowUs: number): void {
+  set(
+    instrument: InstrumentId,
+    isTrusted: boolean,
+    cause: GapReason | 'late',
+    lifeUs: number,
+    nowUs: number,
+  ): void {
     if (!this.#wanted.has(instrument)) return;
     if (isTrusted) return this.#lit(instrument, nowUs);
+    // Nothing is missing yet; when it is, that is told with its own cause.
+    if (cause === 'late') return;
     if (!this.#live.delete(instrument) || lifeUs === 0) return;
     const dark: Dark = { fromUs: Math.min(lifeUs, nowUs), reason: cause };
     if (this.#tellsInstruments) this.#dark.set(instrument, dark);

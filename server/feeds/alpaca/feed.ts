@@ -62,6 +62,7 @@ const alpaca: Venue = {
   ackTimeoutMs: 10_000,
   // The stream is silent outside market hours, so it is asked something: two answers may be missed.
   silenceMaxMs: 40_000,
+  heartbeatMs: 15_000,
   lifeSign: 'frame',
   pingEveryMs: 15_000,
   // The free plan's 30 is told by an error (405); paid plans have none.

@@ -28,6 +28,7 @@ const binance: Venue = {
   // "The WebSocket server will send a ping frame every 20 seconds." Data may be silent: 10.5 s were measured on healthy connections.
   lifeSign: 'ping',
   silenceMaxMs: 60_000,
+  heartbeatMs: 20_000,
   pingEveryMs: 0,
   symbolsPerConnection: SYMBOLS_PER_CONNECTION,
   // BN6: 5, of which pongs take one every 20 s.

@@ -16,6 +16,7 @@ const bitfinex: Venue = {
   ackTimeoutMs: 10_000,
   // A heartbeat every 15 s a channel (42 in 31 s over 21 channels in a capture).
   silenceMaxMs: 35_000,
+  heartbeatMs: 15_000,
   lifeSign: 'frame',
   pingEveryMs: 0,
   // "All websocket connections have a limit of 25 subscriptions": three a symbol. https://docs.bitfinex.com/docs/requirements-and-limitations

@@ -19,6 +19,7 @@ const bitstamp: Venue = {
   ackTimeoutMs: 8_000,
   // Two and a half of our own heartbeats, each of which is answered.
   silenceMaxMs: 20_000,
+  heartbeatMs: 8_000,
   lifeSign: 'frame',
   // "prevents the frequent (5x / hour)" reconnects: https://github.com/thrasher-corp/gocryptotrader/pull/1329
   pingEveryMs: 8_000,

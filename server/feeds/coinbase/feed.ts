@@ -20,6 +20,7 @@ const coinbase: Venue = {
   ackTimeoutMs: 10_000,
   // "To receive heartbeat messages for specific products every second, subscribe to the heartbeat channel": .../websocket-feed/channels
   silenceMaxMs: 3_000,
+  heartbeatMs: 1_000,
   lifeSign: 'frame',
   pingEveryMs: 0,
   // "Spread subscriptions ... over more than one websocket client connection": .../websocket-feed/best-practices. No number is given.

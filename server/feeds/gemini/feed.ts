@@ -18,6 +18,7 @@ const gemini: Venue = {
   ackTimeoutMs: 10_000,
   // A heartbeat every 5 s, counted in a capture of 31 s.
   silenceMaxMs: 15_000,
+  heartbeatMs: 5_000,
   lifeSign: 'heartbeat',
   pingEveryMs: 0,
   // The page names no bounds: a frame that is taken for sure, and a pace that nobody minds.

@@ -20,6 +20,7 @@ const kraken: Venue = {
   // KR7: one heartbeat a second, and only when nothing else comes; so any frame is a sign of life.
   lifeSign: 'frame',
   silenceMaxMs: 3_000,
+  heartbeatMs: 1_000,
   // https://docs.kraken.com/api/docs/websocket-v2/ping: not needed while heartbeats come.
   pingEveryMs: 30_000,
   // Not documented. 100 busy books are about 1 MB/s (3-10 KiB/s a book, measured by others).

@@ -124,6 +124,7 @@ export class GapFill {
 
   #open(symbol: string, hole: IdHole, trade: VenueTrade): void {
     const openedUs = this.#clock.nowUs();
+    this.#health.count('trade_holes');
     this.#holes.set(symbol, { ...hole, openedUs, found: 0, isAsked: false, waiting: [trade] });
   }
 

@@ -24,6 +24,8 @@ interface Entry {
   wasLive: boolean;
   /** When something of it came last, us; 0 = never. */
   heardUs: number;
+  /** It is live but for the signs of life of its connection, which are missing. */
+  isLate: boolean;
 }
 
 export interface DeskParts {
@@ -62,7 +64,7 @@ export class InstrumentDesk {
       if (this.#bySymbol.has(listing.symbol)) continue;
       const define = this.#sink.define.bind(this.#sink);
       const listed = new ListedInstrument({ venue: this.#facts.name, listing, define });
-      const entry: Entry = { listed, owner: null, distrust: '', wasLive: false, heardUs: 0 };
+      const entry: Entry = { listed, owner: null, distrust: '', wasLive: false, heardUs: 0, isLate: false };
       this.#bySymbol.set(listing.symbol, entry);
       this.#byId.set(listed.id, entry);
     }
@@ -138,6 +140,7 @@ export class InstrumentDesk {
     const entry = this.#bySymbol.get(symbol);
     if (entry === undefined || !this.#speaks(entry, link, true)) return;
     entry.wasLive = true;
+    entry.isLate = false;
     this.#marks.end(symbol, this.#clock.nowUs());
     this.#trust(entry, '');
   }
@@ -152,6 +155,20 @@ export class InstrumentDesk {
     this.#trust(entry, reason, cause);
   }
 
+  /** The signs of life of a link are missing (one sentence), or come again (empty): what it speaks for is not live meanwhile. */
+  late(link: VenueLink, reason: string): void {
+    for (const entry of this.#bySymbol.values()) {
+      if (entry.owner !== link) continue;
+      if (reason === '' && entry.isLate) {
+        entry.isLate = false;
+        this.#trust(entry, '');
+      } else if (reason !== '' && entry.distrust === '' && entry.wasLive) {
+        entry.isLate = true;
+        this.#trust(entry, reason, 'late');
+      }
+    }
+  }
+
   /**
    * Nobody speaks for these until another link does.
    * @param cause absent = nothing is missed, since nobody asks for it
@@ -163,6 +180,7 @@ export class InstrumentDesk {
       entry.owner = null;
       if (cause !== undefined) this.#goDark(entry, this.#clock.nowUs(), cause);
       entry.wasLive = false;
+      entry.isLate = false;
       this.#trust(entry, reason, cause);
     }
   }
@@ -189,11 +207,13 @@ export class InstrumentDesk {
   /** What it missed from here on is a gap. */
   #goDark(entry: Entry, heardUs: number, cause: GapReason): void {
     const nowUs = this.#clock.nowUs();
-    if (entry.wasLive && entry.distrust === '')
+    const wasShown = entry.wasLive && (entry.distrust === '' || entry.isLate);
+    entry.isLate = false;
+    if (wasShown)
       this.#marks.begin(entry.listed.symbol, heardUs === 0 ? nowUs : Math.min(heardUs, nowUs), cause);
   }
 
-  #trust(entry: Entry, distrust: string, cause?: GapReason): void {
+  #trust(entry: Entry, distrust: string, cause?: GapReason | 'late'): void {
     if (entry.distrust === distrust) return;
     entry.distrust = distrust;
     this.#sink.onTrust?.(entry.listed.id, distrust, cause);

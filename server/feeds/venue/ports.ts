@@ -52,6 +52,11 @@ export interface VenueFacts {
   readonly ackTimeoutMs: number;
   /** A connection without any sign of life (see `lifeSign`) for this long is dead: two to three of the venue's intervals. */
   readonly silenceMaxMs: number;
+  /**
+   * How often the sign of life comes: what is shown is marked stale when two of them are missing, well before the connection is given up.
+   * Absent = a third of `silenceMaxMs`.
+   */
+  readonly heartbeatMs?: number;
   /** What proves that the connection lives: any frame, only the venue's own heartbeat, or the WebSocket ping that it sends. */
   readonly lifeSign: 'frame' | 'heartbeat' | 'ping';
   /** The client's own `ping()` is sent this often; 0 = never. */

@@ -16,6 +16,8 @@ interface Asked {
   /** Attempts since it was last well. */
   tries: number;
   liveUs: number;
+  /** When its frames went out and nothing has come of it yet; Infinity = nothing is awaited, or its lateness was told. */
+  awaitedUs: number;
 }
 
 /** What has to be done now about one symbol. */
@@ -58,7 +60,13 @@ export class SubscriptionBook {
 
   queue(symbols: readonly string[]): void {
     for (const symbol of symbols)
-      this.#asked.set(symbol, { phase: 'queued', dueUs: Infinity, tries: 0, liveUs: 0 });
+      this.#asked.set(symbol, {
+        phase: 'queued',
+        dueUs: Infinity,
+        tries: 0,
+        liveUs: 0,
+        awaitedUs: Infinity,
+      });
   }
 
   forget(symbol: string): void {
@@ -69,8 +77,10 @@ export class SubscriptionBook {
   sent(symbols: readonly string[], nowUs: number): void {
     for (const symbol of symbols) {
       const asked = this.#asked.get(symbol);
-      if (asked?.phase === 'queued') enter(asked, 'asked', nowUs + this.#ackTimeoutUs);
-      else if (asked?.phase === 'resyncing') asked.dueUs = nowUs + this.#ackTimeoutUs;
+      if (asked?.phase === 'queued') {
+        enter(asked, 'asked', nowUs + this.#ackTimeoutUs);
+        asked.awaitedUs = nowUs;
+      } else if (asked?.phase === 'resyncing') asked.dueUs = nowUs + this.#ackTimeoutUs;
     }
   }
 
@@ -112,6 +122,17 @@ export class SubscriptionBook {
     if (asked === undefined) return;
     asked.tries += 1;
     enter(asked, 'resyncing', Infinity);
+  }
+
+  /** Those of which nothing has come for so long since they were asked for. Each is told once. */
+  late(nowUs: number, lateUs: number): string[] {
+    const late: string[] = [];
+    for (const [symbol, asked] of this.#asked) {
+      if (asked.phase !== 'asked' || nowUs - asked.awaitedUs < lateUs) continue;
+      asked.awaitedUs = Infinity;
+      late.push(symbol);
+    }
+    return late;
   }
 
   /** What has to be done now. Each is told once. */

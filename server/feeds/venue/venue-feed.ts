@@ -5,6 +5,7 @@ import { findListings } from './find-listings.ts';
 import { GapFill } from './gap-fill.ts';
 import { GapMarks } from './gap-marks.ts';
 import { InstrumentDesk } from './instrument-desk.ts';
+import { LOOK_MS } from './life-watch.ts';
 import { LinkPool } from './link-pool.ts';
 import type { Venue } from './ports.ts';
 import { RestClient } from './rest-client.ts';
@@ -12,8 +13,6 @@ import { spelledLike } from './spelled-like.ts';
 import { VenueLink, type LinkOwner } from './venue-link.ts';
 import { openWebSocket, type OpenSocket } from './venue-socket.ts';
 
-/** How often deadlines are looked at. Each is told at most this much later. */
-const TICK_MS = 250;
 /** A look that comes so much later was kept from coming: by a machine that slept or a clock that was put forward. */
 const LATE_US = 1_000_000;
 /** After so long a venue has let us go, whether or not we have heard of it: the connection is not to be believed. */
@@ -70,6 +69,8 @@ export class VenueFeed implements Feed {
   /** Why trying again is no use; empty = it may be. */
   #failure = '';
   #lostReason = '';
+  /** Two signs of life are missing; empty = they come. */
+  #lateReason = '';
   #unlisted: readonly string[] = [];
   #lifeUs = 0;
   #lookedUs = 0;
@@ -106,7 +107,7 @@ export class VenueFeed implements Feed {
       sink,
       desk: new InstrumentDesk({ facts: venue, sink, health: this.#health, marks: this.#marks, clock }),
       pool: this.#makePool(),
-      tick: clock.every(TICK_MS, () => this.#tick()),
+      tick: clock.every(LOOK_MS, () => this.#tick()),
     };
     this.#running = running;
     this.#lookedUs = clock.nowUs();
@@ -241,6 +242,12 @@ export class VenueFeed implements Feed {
         this.#running?.desk.fault(link, symbol, reason, cause);
         this.#tellState();
       },
+      onLate: (link, reason) => {
+        this.#lateReason = reason;
+        if (reason !== '') this.#health.problem(reason);
+        this.#running?.desk.late(link, reason);
+        this.#tellState();
+      },
       onReady: (link) => this.#running?.pool.slotOf(link)?.onReady(link),
       onClosed: (link, reason) => {
         this.#health.problem(`The connection ended: ${reason}`);
@@ -269,6 +276,7 @@ export class VenueFeed implements Feed {
 
   #onLost(symbols: ReadonlySet<string>, link: VenueLink, reason: string): void {
     this.#lostReason = `The connection ended: ${reason.replace(/\.$/, '')}.`;
+    this.#lateReason = '';
     const running = this.#running;
     if (running === null) return;
     running.desk.lost(symbols, link, running.pool.links, this.#lostReason);
@@ -285,7 +293,7 @@ export class VenueFeed implements Feed {
     const running = this.#running;
     if (running === null) return;
     const nowUs = this.#options.clock.nowUs();
-    const lateUs = nowUs - this.#lookedUs - TICK_MS * 1000;
+    const lateUs = nowUs - this.#lookedUs - LOOK_MS * 1000;
     this.#lookedUs = nowUs;
     if (lateUs >= LATE_US && lateUs <= AWAY_US_MAX)
       for (const link of running.pool.links) link.forgive(lateUs);
@@ -330,7 +338,8 @@ export class VenueFeed implements Feed {
     const live = this.#liveCount();
     if (live === wanted) return ['live', ''];
     if (live > 0) return ['live', `${wanted - live} of ${wanted} instruments are not live.`];
-    if (running.pool.links.some(({ readyUs }) => readyUs > 0)) return ['stale', 'No instrument is live yet.'];
+    if (running.pool.links.some(({ readyUs }) => readyUs > 0))
+      return ['stale', this.#lateReason || 'No instrument is live yet.'];
     return running.pool.isWaiting ? ['down', this.#lostReason] : ['connecting', this.#lostReason];
   }
 }

@@ -1,6 +1,7 @@
 import type { GapReason, MarketEvent, UnixUs } from '#protocol';
 import type { Cancel, Clock } from '../../engine/ports.ts';
 import { FeedHealth } from './feed-health.ts';
+import { LateWatch } from './late-watch.ts';
 import { LifeWatch } from './life-watch.ts';
 import type {
   RawFrame,
@@ -39,6 +40,8 @@ export interface LinkOwner {
   onLive(link: VenueLink, symbol: string): void;
   /** A subscription cannot be trusted now; one sentence. */
   onFault(link: VenueLink, symbol: string, reason: string, cause: GapReason): void;
+  /** Two signs of life are missing; one sentence. Empty = they come again, and nothing was lost. */
+  onLate(link: VenueLink, reason: string): void;
   /** Subscriptions may be sent. */
   onReady(link: VenueLink): void;
   /** The link is over; it told everything before. */
@@ -77,6 +80,7 @@ export class VenueLink implements VenuePort {
   /** When anything came last, us. */
   #heardUs: number;
   #endedBy: GapReason = 'cut';
+  readonly #late: LateWatch;
   #isOver = false;
   /** How deep in calls to the translator: what would call it again waits until it has returned. */
   #depth = 0;
@@ -90,6 +94,10 @@ export class VenueLink implements VenuePort {
     this.#pacer = new SendPacer(clock, venue.framesPerSecond, (frame) => this.#socket?.send(frame));
     this.#life = new LifeWatch(venue, clock.nowUs());
     this.#heardUs = clock.nowUs();
+    this.#late = new LateWatch(venue, owner.health, this.#heardUs, {
+      onLate: (reason) => owner.onLate(this, reason),
+      onLateAnswer: (symbol, reason) => owner.onFault(this, symbol, reason, 'silence'),
+    });
     this.#connectTimer = clock.after(venue.connectTimeoutMs, () =>
       this.#end(`did not let us in within ${venue.connectTimeoutMs / 1000} s`),
     );
@@ -157,12 +165,14 @@ export class VenueLink implements VenuePort {
 
   /** Called a few times a second. */
   tick(nowUs: UnixUs): void {
-    if (this.#isOver || this.#readyUs === 0) return;
+    if (this.#isOver) return;
+    if (this.#readyUs === 0) return this.#late.lookAtOpening(nowUs);
     if (this.#life.isSilent(nowUs)) {
       this.#owner.health.count('silences');
       this.#endedBy = 'silence';
       return this.#end(this.#life.sentence(nowUs).replace(/\.$/, '').toLowerCase());
     }
+    this.#late.look(nowUs, this.#life, this.#book);
     if (nowUs >= this.#nextPingUs) this.#ping(nowUs);
     for (const { symbol, action, told } of this.#book.due(nowUs)) {
       if (told !== '') {

@@ -11,6 +11,8 @@ export interface FakeConnection {
   /** Headers and address that it came with. */
   readonly request: IncomingMessage;
   readonly received: RawFrame[];
+  /** Frames that were numbered on it. */
+  numbered: number;
 }
 
 /** What the fake does other than a healthy venue would. */
@@ -23,6 +25,8 @@ export interface Misconduct {
   ignoreFrames: boolean;
   /** Cuts the connection after the first frame that answers a subscription. */
   cutAnswers: boolean;
+  /** Lets everybody in and cuts the connection at once. */
+  cutOpenings: boolean;
   /** No heartbeats, no pings, no data. */
   mute: boolean;
   restFails: boolean;
@@ -44,6 +48,7 @@ export class FakeVenue {
     refuseUpgrades: 0,
     ignoreFrames: false,
     cutAnswers: false,
+    cutOpenings: false,
     mute: false,
     restFails: false,
     ignoreRest: false,
@@ -97,8 +102,26 @@ export class FakeVenue {
   send(frame: RawFrame, to?: FakeConnection): void {
     for (const connection of to === undefined ? this.connections : [to]) {
       this.framesSent += 1;
-      connection.socket.send(frame);
+      connection.socket.send(this.#number(frame, connection));
     }
+  }
+
+  /** A frame that is lost on the way: it has its number, and nobody gets it. */
+  lose(frame: RawFrame): void {
+    for (const connection of this.connections) this.#number(frame, connection);
+  }
+
+  /** Two frames, the second one first. */
+  sendSwapped(first: RawFrame, second: RawFrame): void {
+    for (const connection of this.connections) {
+      const frames = [first, second].map((frame) => this.#number(frame, connection));
+      this.framesSent += 2;
+      for (const frame of frames.toReversed()) connection.socket.send(frame);
+    }
+  }
+
+  #number(frame: RawFrame, connection: FakeConnection): RawFrame {
+    return this.script.numbered?.(frame, () => (connection.numbered += 1)) ?? frame;
   }
 
   /** Frames of a capture in their order, to everybody: as many as the test asks for at a time. */
@@ -142,7 +165,7 @@ export class FakeVenue {
   }
 
   #onOpen(socket: WebSocket, request: IncomingMessage): void {
-    const connection: FakeConnection = { socket, request, received: [] };
+    const connection: FakeConnection = { socket, request, received: [], numbered: 0 };
     this.opened += 1;
     this.connections.add(connection);
     socket.on('close', () => this.connections.delete(connection));
@@ -153,6 +176,7 @@ export class FakeVenue {
       connection.received.push(frame);
       this.#answer(frame, connection);
     });
+    if (this.misconduct.cutOpenings) return socket.terminate();
     for (const frame of this.script.greeting()) this.send(frame, connection);
   }
 

@@ -1,15 +1,14 @@
 import { VenueWorld } from './venue-world.ts';
 import type { VenueScript } from './script.ts';
 
-/** How long a fault may stay unnoticed. */
-export type Deadline =
-  /** Two of the venue's heartbeats. */
-  | 'heartbeats'
-  /** The watch for silence, which is two to three heartbeats. */
-  | 'silence'
-  /** An answer that does not come, asked for twice. */
-  | 'answers'
-  | 'connect';
+/** What is missing because of a fault, and is marked with both ends. */
+export type Missing =
+  /** The time without a connection, unless ids of trades say that none is missing. */
+  | 'connection'
+  /** A book between the fault and its next snapshot. */
+  | 'book'
+  /** Trades that nobody has any more. */
+  | 'trades';
 
 /** One thing that a venue, or the way to it, does wrong; and what the feed has to make of it. */
 export interface VenueFaultCase {
@@ -22,7 +21,8 @@ export interface VenueFaultCase {
   inject(world: VenueWorld, symbol: string): void | Promise<void>;
   /** Any of these counters must rise. */
   readonly counted: readonly string[];
-  readonly within: Deadline;
+  /** Absent = nothing. */
+  readonly missing?: Missing;
   /** What the viewer sees of the symbol when the fault is known: never a calm market where its data cannot be trusted. */
   readonly shown: 'stale' | 'live';
   /** Lifts what keeps the fault going. */
@@ -42,11 +42,11 @@ export const VENUE_FAULTS: readonly VenueFaultCase[] = [
     name: 'a dropped trade, which REST still has',
     applies: ({ venue }) => venue.tradeIds === 'contiguous' && venue.trades !== undefined,
     inject(world, symbol) {
-      world.fake.makeTrade(symbol, world.clock.nowUs());
+      const { fake, clock } = world;
+      fake.lose(fake.script.trade(fake.makeTrade(symbol, clock.nowUs())));
       world.trade(symbol);
     },
-    counted: ['gaps_filled'],
-    within: 'heartbeats',
+    counted: ['trade_holes'],
     shown: 'live',
     recovers: true,
     keepsTrades: true,
@@ -56,11 +56,12 @@ export const VENUE_FAULTS: readonly VenueFaultCase[] = [
     applies: ({ venue }) => venue.tradeIds === 'contiguous',
     inject(world, symbol) {
       world.fake.misconduct.restFails = true;
-      world.fake.makeTrade(symbol, world.clock.nowUs());
+      const { fake, clock } = world;
+      fake.lose(fake.script.trade(fake.makeTrade(symbol, clock.nowUs())));
       world.trade(symbol);
     },
-    counted: ['gaps_open'],
-    within: 'silence',
+    counted: ['trade_holes'],
+    missing: 'trades',
     shown: 'live',
     recovers: true,
     keepsTrades: false,
@@ -70,12 +71,11 @@ export const VENUE_FAULTS: readonly VenueFaultCase[] = [
     applies: ({ venue }) => venue.tradeIds !== 'none',
     inject(world, symbol) {
       const { fake } = world;
-      const trade = fake.script.trade(fake.makeTrade(symbol, world.clock.nowUs()));
-      fake.send(trade);
-      fake.send(trade);
+      const trade = fake.makeTrade(symbol, world.clock.nowUs());
+      fake.send(fake.script.trade(trade));
+      fake.send(fake.script.trade(trade));
     },
     counted: ['duplicate_trades'],
-    within: 'heartbeats',
     shown: 'live',
     recovers: true,
     keepsTrades: true,
@@ -90,7 +90,6 @@ export const VENUE_FAULTS: readonly VenueFaultCase[] = [
       fake.send(fake.script.trade(first!));
     },
     counted: ['out_of_order_trades'],
-    within: 'heartbeats',
     shown: 'live',
     recovers: true,
     keepsTrades: true,
@@ -99,11 +98,11 @@ export const VENUE_FAULTS: readonly VenueFaultCase[] = [
     name: 'a dropped change of the book',
     applies: ({ noticesLostChanges }) => noticesLostChanges,
     inject({ fake }, symbol) {
-      fake.script.bookChange(symbol);
+      fake.lose(fake.script.bookChange(symbol)!);
       fake.send(fake.script.bookChange(symbol)!);
     },
     counted: ['fault_gap', 'fault_checksum', 'fault_order', 'fault_crossed'],
-    within: 'heartbeats',
+    missing: 'book',
     shown: 'stale',
     recovers: true,
     keepsTrades: true,
@@ -113,11 +112,10 @@ export const VENUE_FAULTS: readonly VenueFaultCase[] = [
     applies: ({ noticesLostChanges }) => noticesLostChanges,
     inject({ fake }, symbol) {
       const [first, second] = [1, 2].map(() => fake.script.bookChange(symbol)!);
-      fake.send(second!);
-      fake.send(first!);
+      fake.sendSwapped(first!, second!);
     },
     counted: ['fault_gap', 'fault_checksum', 'fault_order', 'fault_crossed'],
-    within: 'heartbeats',
+    missing: 'book',
     shown: 'stale',
     recovers: true,
     keepsTrades: true,
@@ -129,7 +127,7 @@ export const VENUE_FAULTS: readonly VenueFaultCase[] = [
       fake.send(fake.script.badChecksum(symbol)!);
     },
     counted: ['fault_checksum'],
-    within: 'heartbeats',
+    missing: 'book',
     shown: 'stale',
     recovers: true,
     keepsTrades: true,
@@ -138,7 +136,7 @@ export const VENUE_FAULTS: readonly VenueFaultCase[] = [
     name: 'a cut connection',
     inject: ({ fake }) => fake.cut(),
     counted: ['disconnects'],
-    within: 'heartbeats',
+    missing: 'connection',
     shown: 'stale',
     recovers: true,
     keepsTrades: true,
@@ -150,7 +148,7 @@ export const VENUE_FAULTS: readonly VenueFaultCase[] = [
       fake.cut();
     },
     counted: ['disconnects'],
-    within: 'heartbeats',
+    missing: 'connection',
     shown: 'stale',
     mend: ({ fake }) => void (fake.misconduct.cutAnswers = false),
     recovers: true,
@@ -159,10 +157,23 @@ export const VENUE_FAULTS: readonly VenueFaultCase[] = [
   {
     name: 'silence: connected, and no sign of life',
     inject: (world) => mute(world, true),
-    counted: ['silences'],
-    within: 'silence',
+    counted: ['late_heartbeats'],
+    missing: 'connection',
     shown: 'stale',
     mend: (world) => mute(world, false),
+    recovers: true,
+    keepsTrades: true,
+  },
+  {
+    name: 'signs of life that are late and come again',
+    inject: (world) => mute(world, true),
+    counted: ['late_heartbeats'],
+    shown: 'stale',
+    mend(world) {
+      mute(world, false);
+      world.fake.heartbeat();
+      world.trade(world.fake.script.symbols[0]);
+    },
     recovers: true,
     keepsTrades: true,
   },
@@ -172,13 +183,13 @@ export const VENUE_FAULTS: readonly VenueFaultCase[] = [
     async inject(world, symbol) {
       mute(world, true);
       const { silenceMaxMs } = world.fake.script.venue;
-      for (let ms = 0; ms < silenceMaxMs && world.counter('silences') === 0; ms += 500) {
+      for (let ms = 0; ms < silenceMaxMs && world.counter('late_heartbeats') === 0; ms += 500) {
         world.trade(symbol);
         await world.run(500);
       }
     },
-    counted: ['silences'],
-    within: 'silence',
+    counted: ['late_heartbeats'],
+    missing: 'connection',
     shown: 'stale',
     mend: (world) => mute(world, false),
     recovers: true,
@@ -188,8 +199,7 @@ export const VENUE_FAULTS: readonly VenueFaultCase[] = [
     name: 'a refused subscription',
     from: 'start',
     inject: ({ fake }, symbol) => void fake.misconduct.refuse.add(symbol),
-    counted: ['refused'],
-    within: 'heartbeats',
+    counted: ['refused', 'late_answers'],
     shown: 'stale',
     recovers: false,
     keepsTrades: true,
@@ -198,8 +208,7 @@ export const VENUE_FAULTS: readonly VenueFaultCase[] = [
     name: 'a subscription that is never answered',
     from: 'start',
     inject: ({ fake }) => void (fake.misconduct.ignoreFrames = true),
-    counted: ['unanswered'],
-    within: 'answers',
+    counted: ['late_answers'],
     shown: 'stale',
     recovers: false,
     keepsTrades: true,
@@ -208,8 +217,7 @@ export const VENUE_FAULTS: readonly VenueFaultCase[] = [
     name: 'an upgrade that is never answered',
     from: 'start',
     inject: ({ fake }) => void (fake.misconduct.ignoreUpgrades = true),
-    counted: ['disconnects'],
-    within: 'connect',
+    counted: ['late_openings'],
     shown: 'stale',
     recovers: false,
     keepsTrades: true,
@@ -219,7 +227,6 @@ export const VENUE_FAULTS: readonly VenueFaultCase[] = [
     from: 'start',
     inject: ({ fake }) => void (fake.misconduct.refuseUpgrades = 429),
     counted: ['disconnects'],
-    within: 'heartbeats',
     shown: 'stale',
     mend: ({ fake }) => void (fake.misconduct.refuseUpgrades = 0),
     recovers: true,
@@ -229,7 +236,7 @@ export const VENUE_FAULTS: readonly VenueFaultCase[] = [
     name: 'a frame that is too large',
     inject: ({ fake }) => fake.send('x'.repeat(fake.script.venue.frameBytesMax + 1)),
     counted: ['disconnects'],
-    within: 'heartbeats',
+    missing: 'connection',
     shown: 'stale',
     recovers: true,
     keepsTrades: true,
@@ -239,7 +246,6 @@ export const VENUE_FAULTS: readonly VenueFaultCase[] = [
     applies: ({ venue }) => venue.frameBytesMax > 1_000_000,
     inject: ({ fake }) => fake.send(`{"pad":"${'x'.repeat(1_000_000)}`),
     counted: ['malformed_frames'],
-    within: 'heartbeats',
     shown: 'live',
     recovers: true,
     keepsTrades: true,
@@ -248,7 +254,6 @@ export const VENUE_FAULTS: readonly VenueFaultCase[] = [
     name: 'garbage',
     inject: ({ fake }) => fake.send('<html>Bad gateway</html>'),
     counted: ['malformed_frames'],
-    within: 'heartbeats',
     shown: 'live',
     recovers: true,
     keepsTrades: true,
@@ -260,7 +265,6 @@ export const VENUE_FAULTS: readonly VenueFaultCase[] = [
       fake.send(whole.slice(0, Math.floor(whole.length / 2)));
     },
     counted: ['malformed_frames'],
-    within: 'heartbeats',
     shown: 'live',
     recovers: true,
     keepsTrades: true,
@@ -269,7 +273,6 @@ export const VENUE_FAULTS: readonly VenueFaultCase[] = [
     name: 'an empty frame',
     inject: ({ fake }) => fake.send(''),
     counted: ['malformed_frames'],
-    within: 'heartbeats',
     shown: 'live',
     recovers: true,
     keepsTrades: true,
@@ -278,7 +281,6 @@ export const VENUE_FAULTS: readonly VenueFaultCase[] = [
     name: 'bytes that are no message',
     inject: ({ fake }) => fake.send(Uint8Array.of(0xc1, 0xff, 0x00)),
     counted: ['malformed_frames'],
-    within: 'heartbeats',
     shown: 'live',
     recovers: true,
     keepsTrades: true,
@@ -287,7 +289,6 @@ export const VENUE_FAULTS: readonly VenueFaultCase[] = [
     name: 'a message of an unknown kind',
     inject: ({ fake }) => fake.send(fake.script.unknownKind()),
     counted: ['unknown_frames'],
-    within: 'heartbeats',
     shown: 'live',
     recovers: true,
     keepsTrades: true,
@@ -296,7 +297,6 @@ export const VENUE_FAULTS: readonly VenueFaultCase[] = [
     name: 'a value of the wrong type',
     inject: ({ fake }, symbol) => fake.send(fake.script.wrongType(symbol)),
     counted: ['malformed_frames', 'malformed_trades'],
-    within: 'heartbeats',
     shown: 'live',
     recovers: true,
     keepsTrades: true,
@@ -305,7 +305,6 @@ export const VENUE_FAULTS: readonly VenueFaultCase[] = [
     name: 'a symbol that nobody asked for',
     inject: ({ fake }) => fake.send(fake.script.unknownSymbol()),
     counted: ['unexpected_frames'],
-    within: 'heartbeats',
     shown: 'live',
     recovers: true,
     keepsTrades: true,
@@ -315,7 +314,6 @@ export const VENUE_FAULTS: readonly VenueFaultCase[] = [
     applies: (script) => script.plannedShutdown() !== null,
     inject: ({ fake }) => fake.send(fake.script.plannedShutdown()!),
     counted: ['rotations'],
-    within: 'heartbeats',
     shown: 'live',
     recovers: true,
     keepsTrades: true,
@@ -328,8 +326,45 @@ export const VENUE_FAULTS: readonly VenueFaultCase[] = [
       for (const { socket } of fake.connections) socket.close(1008, 'too many requests');
     },
     counted: ['disconnects'],
-    within: 'heartbeats',
+    missing: 'connection',
     shown: 'stale',
+    recovers: true,
+    keepsTrades: true,
+  },
+  {
+    name: 'a connection that the venue closes in order',
+    inject({ fake }) {
+      for (const { socket } of fake.connections) socket.close(1001, 'going away');
+    },
+    counted: ['disconnects'],
+    missing: 'connection',
+    shown: 'stale',
+    recovers: true,
+    keepsTrades: true,
+  },
+  {
+    name: 'a connection that is cut as soon as it is open',
+    from: 'start',
+    inject: ({ fake }) => void (fake.misconduct.cutOpenings = true),
+    counted: ['disconnects'],
+    shown: 'stale',
+    mend: ({ fake }) => void (fake.misconduct.cutOpenings = false),
+    recovers: true,
+    keepsTrades: true,
+  },
+  {
+    name: 'JSON that is no message',
+    inject: ({ fake }) => fake.send('42'),
+    counted: ['malformed_frames', 'unknown_frames'],
+    shown: 'live',
+    recovers: true,
+    keepsTrades: true,
+  },
+  {
+    name: 'a message of a thousand messages in each other',
+    inject: ({ fake }) => fake.send(`${'{"a":'.repeat(1_000)}1${'}'.repeat(1_000)}`),
+    counted: ['malformed_frames', 'unknown_frames', 'unexpected_frames'],
+    shown: 'live',
     recovers: true,
     keepsTrades: true,
   },

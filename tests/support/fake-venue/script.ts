@@ -47,6 +47,8 @@ export interface VenueScript {
   plannedShutdown(): RawFrame | null;
   /** The venue says that too much was asked, before it cuts; null = it cuts without a word. */
   rateLimit(): RawFrame | null;
+  /** The frame with the number that the connection gives it, for venues that count frames; absent where none does. */
+  numbered?(frame: RawFrame, next: () => number): RawFrame;
   /** Whether a lost change of the book is noticed by the next one (a sequence or a checksum). */
   readonly noticesLostChanges: boolean;
 }

@@ -1,5 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
-import { instrumentId, type FeedState, type InstrumentDefinition, type MarketEvent } from '#protocol';
+import {
+  instrumentId,
+  type FeedState,
+  type GapMark,
+  type InstrumentDefinition,
+  type MarketEvent,
+} from '#protocol';
 import type { InstrumentId } from '#protocol';
 import { FeedSupervisor } from '../../../server/feeds/supervisor.ts';
 import { VenueFeed } from '../../../server/feeds/venue/venue-feed.ts';
@@ -28,6 +34,8 @@ export class VenueWorld {
   /** All that was told, in order. */
   readonly told: string[] = [];
   readonly problems: string[] = [];
+  /** What was told to be missing, in order. */
+  readonly gaps: GapMark[] = [];
   readonly fake: FakeVenue;
   readonly feed: VenueFeed;
   readonly supervisor: FeedSupervisor;
@@ -60,6 +68,7 @@ export class VenueWorld {
       sink: {
         define: (definition) => this.#define(definition),
         onEvent: (event) => this.events.push(structuredClone(event)),
+        onGap: (mark) => this.gaps.push(mark),
         onTrust: (id, reason) => {
           const { symbol } = this.definitions[id]!;
           this.trust.set(symbol, reason);
@@ -74,7 +83,7 @@ export class VenueWorld {
   /** A feed that is connected and has every symbol of the script live. */
   static async live(script: VenueScript): Promise<VenueWorld> {
     const world = await VenueWorld.idle(script);
-    world.feed.subscribe(world.ids);
+    world.supervisor.subscribe(world.ids);
     await world.run(2 * STEP_MS);
     for (let step = 0; step < 40 && !world.isLive; step += 1) await world.run(STEP_MS);
     return world;
@@ -83,7 +92,8 @@ export class VenueWorld {
   /** A feed that was started and is asked for nothing yet. */
   static async idle(script: VenueScript): Promise<VenueWorld> {
     const fake = await FakeVenue.start(script);
-    const world = new VenueWorld(fake, Math.max(STEP_MS, Math.floor(script.venue.silenceMaxMs / 3)));
+    const { silenceMaxMs, heartbeatMs = Math.floor(silenceMaxMs / 3) } = script.venue;
+    const world = new VenueWorld(fake, Math.max(STEP_MS, heartbeatMs));
     await world.supervisor.start();
     return world;
   }
@@ -102,6 +112,14 @@ export class VenueWorld {
 
   counter(name: string): number {
     return this.feed.report().counters[name] ?? 0;
+  }
+
+  /** The gaps of a symbol, and with null those of the whole feed. */
+  gapsOf(symbol: string | null): GapMark[] {
+    const id = this.definitions.findIndex((definition) => definition.symbol === symbol);
+    return this.gaps.filter(({ instrument }) =>
+      symbol === null ? instrument === undefined : instrument === id,
+    );
   }
 
   /** Ids of the trades that were delivered of a symbol. */

@@ -16,13 +16,21 @@ const LINES: readonly (readonly [label: string, counters: readonly string[]])[] 
   ['Crossed books', ['fault_crossed']],
   ['Out of order', ['fault_order', 'out_of_order_trades']],
   ['Silences', ['silences']],
+  ['Late', ['late_heartbeats', 'late_answers', 'late_openings']],
+  ['Overruns', ['trades_overrun']],
 ];
 
 /** Lines that are shown as zero too: that nothing is wrong is what a reader looks for. */
 const ALWAYS = 6;
 
 /** Reports of what went well, or that say the same as another line. */
-const NOT_FAULTS: ReadonlySet<string> = new Set(['gaps_filled', 'trades_filled', 'rotations', 'disconnects']);
+const NOT_FAULTS: ReadonlySet<string> = new Set([
+  'gaps_filled',
+  'trades_filled',
+  'trade_holes',
+  'rotations',
+  'disconnects',
+]);
 
 /** Faults and repairs of a feed since its start, with a line for each counter that nobody described. */
 export function faultLines({ counters }: Pick<FeedStatus, 'counters'>): FaultLine[] {

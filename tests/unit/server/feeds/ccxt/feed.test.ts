@@ -163,10 +163,10 @@ describe('a watched instrument', () => {
     await exchange.give('watchTrades', 'BTC/USDT', [row('2'), row('3', { price: undefined }), row('4')]);
     expect(sink.events.map((event) => (event as { tradeId?: string }).tradeId)).toEqual(['1', '2', '4']);
     expect(feed.report().counters).toEqual({
-      trades_overrun: 0,
       watch_errors: 0,
       duplicate_trades: 1,
       malformed_rows: 1,
+      trades_overrun: 0,
     });
   });
 

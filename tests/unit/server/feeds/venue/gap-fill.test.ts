@@ -57,7 +57,7 @@ describe('a hole between trades', () => {
     expect(asked).toEqual(['AAA 3..5']);
     expect(delivered).toEqual([1, 2, 3, 4, 5, 6, 7]);
     expect(gaps).toEqual([]);
-    expect(health.counters()).toEqual({ gaps_filled: 1, trades_filled: 3 });
+    expect(health.counters()).toEqual({ gaps_filled: 1, trade_holes: 1, trades_filled: 3 });
   });
 
   it('is told with both ends when nothing comes within 2 s, and what comes later is not used', async () => {
@@ -91,7 +91,7 @@ describe('a hole between trades', () => {
     await pass(250);
     expect(delivered).toEqual([1, 2, 3, 4]);
     expect(asked).toEqual([]);
-    expect(health.counters()).toEqual({ out_of_order_trades: 1 });
+    expect(health.counters()).toEqual({ out_of_order_trades: 1, trade_holes: 1 });
   });
 
   it('behind another one is filled in its turn', async () => {
