@@ -9,6 +9,8 @@ export interface ServerRequests {
       connections: number;
       /** Connections whose queue is full. */
       blocked: number;
+      /** Highest rate that is served now, Hz. */
+      ceilingHz: number;
       /** Bytes that the network has not taken, of all connections. */
       heldBytes: number;
     };
