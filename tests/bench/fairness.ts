@@ -52,7 +52,7 @@ async function measure({ viewers, clogged, rounds, sliceMs }: Sizes, isSmoke: bo
     pinned ? CLIENT_CORE : null,
   );
   const slice = async (): Promise<Lateness> => {
-    await clients.ask('lateness', {});
+    await clients.ask('forget', {});
     await pause(sliceMs);
     return clients.ask('lateness', {});
   };

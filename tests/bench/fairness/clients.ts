@@ -74,5 +74,9 @@ answerRequests<ClientRequests>({
     clogged = [];
     return {};
   },
+  async forget() {
+    lateness.forget();
+    return {};
+  },
   lateness: async () => lateness.take(),
 });

@@ -31,6 +31,8 @@ export interface ClientRequests {
   clog: { count: number; answer: Record<string, never> };
   /** Those go. */
   unclog: { answer: Record<string, never> };
+  /** Of what came so far nobody will ask. */
+  forget: { answer: Record<string, never> };
   /** How late the viewers' frames came since this was asked last. */
   lateness: { answer: Lateness };
 }
