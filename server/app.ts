@@ -1,20 +1,25 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { EventEmitter } from 'node:events';
+import type { Authority } from './access/authority.ts';
+import { openAuthorities } from './access/open-authorities.ts';
 import { OriginPolicy } from './access/origins.ts';
+import { ViewerGate } from './access/viewer-gate.ts';
 import { adminSource } from './admin/source.ts';
 import type { AlertService } from './alerts/alert-service.ts';
 import type { Config } from './config.ts';
 import type { Clock } from './engine/ports.ts';
 import type { IngestFeed } from './feeds/ingest/ingest-feed.ts';
+import { accessRoutes } from './routes/access.ts';
 import { alertsRoutes } from './routes/alerts.ts';
 import { apiRoutes } from './routes/api.ts';
 import { feedsRoutes } from './routes/feeds.ts';
 import { ingestRoutes } from './routes/ingest.ts';
 import type { RecordingLibrary } from './recordings/recording-library.ts';
-import { pageRoute, type PageHandler } from './routes/page.ts';
+import { pageRoute, type PageHandler, type SnapshotGetter } from './routes/page.ts';
 import { quoteSvgRoute } from './routes/quote-svg.ts';
 import { recordingsRoutes } from './routes/recordings.ts';
 import { socketRoute } from './routes/socket.ts';
+import { viewerGuard, viewerOfPage } from './routes/viewer-guard.ts';
 import { SessionRegistry } from './sessions/session-registry.ts';
 import type { LiveFeeds } from './timelines/live-feeds.ts';
 import { pageSnapshot } from './timelines/page-snapshot.ts';
@@ -40,6 +45,8 @@ export interface AppParts {
   readonly alerts?: AlertService;
   /** The tape of the live market, closed with the app; absent = there is none. */
   readonly tape?: RollingTape;
+  /** Who may watch; absent = whom the configuration names. */
+  readonly authorities?: readonly Authority[];
   /** Answers the pages; absent in tests that need none. */
   readonly page?: PageHandler;
   readonly upgrades?: EventEmitter;
@@ -64,6 +71,13 @@ export async function createApp(parts: AppParts): Promise<App> {
     routerOptions: { ignoreTrailingSlash: true },
     forceCloseConnections: true,
   });
+  const gate = new ViewerGate({
+    authorities:
+      parts.authorities ??
+      (await openAuthorities(config, { clock, onNotice: (sentence) => fastify.log.error(sentence) })),
+    clock,
+    log: (event, detail) => fastify.log.warn(detail, event),
+  });
   const timelines = new Timelines({
     main: timeline,
     clock,
@@ -78,11 +92,15 @@ export async function createApp(parts: AppParts): Promise<App> {
     serverName: `tickwire/${VERSION}`,
     allowControl: config.replayControl === 'all',
     connectionsMax: config.connectionsMax,
+    gate,
+    unknownMax: config.unknownConnectionsMax,
     bitsPerSecondMax: config.clientBitsPerSecond,
     log: (event, detail) => fastify.log.info(detail, event),
   });
-  apiRoutes(fastify, timeline, sessions, VERSION);
   const origins = new OriginPolicy(config.host, config.allowedOrigins);
+  viewerGuard(fastify, { gate, origins });
+  accessRoutes(fastify, { gate, origins, clock });
+  apiRoutes(fastify, timeline, sessions, VERSION);
   feedsRoutes(fastify, { feeds: parts.feeds ?? null, origins });
   await socketRoute(fastify, { sessions, origins, ...(upgrades === undefined ? {} : { upgrades }) });
   const pushers = await ingestRoutes(fastify, {
@@ -100,6 +118,8 @@ export async function createApp(parts: AppParts): Promise<App> {
         ? 'Alerts run on live data, and this server replays.'
         : 'Alerts are off on this server.',
     clock,
+    gate,
+    dictionary: timeline.engine.dictionary,
     origins,
     mayChange: config.alerts === 'on',
     streamsMax: config.connectionsMax,
@@ -117,7 +137,7 @@ export async function createApp(parts: AppParts): Promise<App> {
       bytesMax: config.importBytesMax,
     });
   quoteSvgRoute(fastify, { timeline, clock, demand: parts.feeds?.demand ?? null });
-  if (page !== undefined) pageRoute(fastify, page, (rows, symbol) => pageSnapshot(timeline, rows, symbol));
+  if (page !== undefined) pageRoute(fastify, page, snapshots(timeline, gate));
   let admin: FastifyInstance | null = null;
   if (config.adminPort !== null) {
     // Loaded when it is wanted: the metrics library takes 35 ms of the start and memory that nobody else needs.
@@ -126,7 +146,7 @@ export async function createApp(parts: AppParts): Promise<App> {
       host: config.adminHost,
       token: config.adminToken,
       clock,
-      source: adminSource(timeline, sessions),
+      source: adminSource(timeline, sessions, gate),
       log: (event, detail) => fastify.log.warn(detail, event),
     });
   }
@@ -138,9 +158,19 @@ export async function createApp(parts: AppParts): Promise<App> {
       sessions.closeAll();
       pushers.closeAll();
       alerts?.close();
+      gate.close();
       await Promise.all([fastify.close(), admin?.close(), timelines.close(), recordings?.close()]);
       tape?.close();
     },
     seal: () => tape?.close(),
+  };
+}
+
+/** The first prices of a page, for whoever may see them. */
+function snapshots(timeline: Timeline, gate: ViewerGate): SnapshotGetter {
+  return async (request, rows, symbol) => {
+    if (gate.isOpen) return pageSnapshot(timeline, rows, symbol);
+    const viewer = await viewerOfPage(gate, request.headers);
+    return viewer === null ? null : pageSnapshot(timeline, rows, symbol, viewer.entitlement);
   };
 }

@@ -97,6 +97,11 @@ function program(): Command {
     .option('--seconds <n>', 'Stop after this time.', number('--seconds', 0.1, 1e9))
     .option('--count <n>', 'Stop after this many lines.', number('--count', 1, 1e12))
     .option('--json', 'One JSON object a line.')
+    .addOption(
+      new Option('--token <token>', 'Who you are, where the server asks; better in the environment.').env(
+        'TICKWIRE_TOKEN',
+      ),
+    )
     .action(
       async (options: {
         url: string;
@@ -106,6 +111,7 @@ function program(): Command {
         seconds?: number;
         count?: number;
         json?: boolean;
+        token?: string;
       }) => {
         process.exitCode = await runTail({
           url: options.url,
@@ -113,6 +119,7 @@ function program(): Command {
           channels: options.channels,
           rateHz: options.rate,
           json: options.json === true,
+          ...(options.token === undefined ? {} : { token: options.token }),
           ...(options.seconds === undefined ? {} : { seconds: options.seconds }),
           ...(options.count === undefined ? {} : { count: options.count }),
         });

@@ -4,6 +4,8 @@ import { pathToFileURL } from 'node:url';
 import { CONFIG_FILE, type ConfigFile, type ConfigInput } from './config.ts';
 import { UserError } from './errors.ts';
 
+export type { AuthGrant, AuthHook } from './access/hook-authority.ts';
+
 /** Files that are read when they are there and no other is named. */
 const PROGRAMS = ['tickwire.config.ts', 'tickwire.config.js', 'tickwire.config.mjs'];
 const PROGRAM_EXTENSIONS = ['.ts', '.mts', '.js', '.mjs'];

@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { LIMITS } from '#protocol';
+import type { AuthHook } from './access/hook-authority.ts';
 import { isLoopback } from './access/loopback.ts';
+import { parseViewerToken, type ViewerToken } from './access/viewer-token.ts';
 import { isWebhookEntry } from './alerts/webhook-list.ts';
 import { CONFIG_KEYS, type ConfigKey } from './config-keys.ts';
 import { UserError } from './errors.ts';
@@ -53,6 +55,18 @@ const bearerToken = z
   .max(512)
   .regex(/^[A-Za-z0-9._~+/-]+=*$/);
 
+/** `TOKEN` or `user=TOKEN`. */
+const viewerToken = z
+  .string()
+  .transform(parseViewerToken)
+  .pipe(z.custom<ViewerToken>((value) => value !== null));
+
+/** Only a file that is a program can say it. */
+const authHook = z.custom<AuthHook>(
+  (value) =>
+    typeof value === 'object' && value !== null && typeof (value as Partial<AuthHook>).verify === 'function',
+);
+
 /** A file may say it with a truth value. */
 const onOrOff = z.union([z.enum(['on', 'off']), z.boolean().transform((isOn) => (isOn ? 'on' : 'off'))]);
 
@@ -88,6 +102,15 @@ const schema = z.strictObject({
   allowedOrigins: origins.default([]),
   connectionsMax: integer(1, 1_000_000).default(10_000),
   clientBitsPerSecond: bitsPerSecond.default(0),
+  viewerTokens: list.pipe(z.array(viewerToken)).default([]),
+  viewerTokensFile: z.string().min(1).nullable().default(null),
+  jwtSecret: z.string().min(32).max(4_096).nullable().default(null),
+  jwtKeys: z.string().min(1).nullable().default(null),
+  jwtIssuer: z.string().min(1).nullable().default(null),
+  jwtAudience: z.string().min(1).nullable().default(null),
+  jwtSymbolsClaim: z.string().min(1).max(128).default('symbols'),
+  auth: authHook.nullable().default(null),
+  unknownConnectionsMax: integer(1, 1_000_000).default(1_000),
   ingestToken: bearerToken.nullable().default(null),
   adminPort: portOrOff.default(null),
   adminHost: z.string().min(1).default('127.0.0.1'),
@@ -149,6 +172,10 @@ export function loadConfig(
   if (key === 'schedule')
     throw new UserError(
       `${origin.get(key)!} must be a list of { name, at: "14:25", for: "1h" } with days, zone and selectors where wanted.`,
+    );
+  if (key === 'auth')
+    throw new UserError(
+      `${origin.get(key)!} must be { verify(token) } in a configuration file that is a program, such as tickwire.config.ts.`,
     );
   const form = CONFIG_KEYS.find((candidate) => candidate.key === key);
   if (form === undefined)

@@ -5,7 +5,10 @@ declare global {
     interface Platform {
       /** The raw request that the server handed over, with the getter that it attached. */
       req: import('node:http').IncomingMessage & {
-        tickwireSnapshot?: (rows: number, symbol?: string) => PageSnapshot;
+        tickwireSnapshot?: (
+          rows: number,
+          symbol?: string,
+        ) => PageSnapshot | null | Promise<PageSnapshot | null>;
       };
     }
   }

@@ -1,3 +1,4 @@
+import { ACCESS_REFUSALS } from '../access/authority.ts';
 import type { Staleness } from '../engine/reports.ts';
 import { REFUSAL_REASONS } from './admin-access.ts';
 import type { Reading } from './reading.ts';
@@ -202,6 +203,19 @@ export const METRICS: readonly MetricDefinition[] = [
     ['feed', 'venue'],
   ),
   gauge('tickwire_instruments', 'instruments', 'Known instruments.', ({ instruments }) => instruments),
+  gauge(
+    'tickwire_connections_unknown',
+    'connections',
+    'Connections whose hello was not accepted yet.',
+    ({ unknown }) => unknown,
+  ),
+  counter(
+    'tickwire_viewers_refused_total',
+    'viewers',
+    'Sockets and requests that were refused because of their token, by reason.',
+    ({ viewersRefused }) => byReason(ACCESS_REFUSALS.map((reason) => [reason, viewersRefused[reason]])),
+    ['reason'],
+  ),
   counter(
     'tickwire_admin_refused_total',
     'requests',

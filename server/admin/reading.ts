@@ -1,4 +1,5 @@
 import type { FeedStatus } from '#protocol';
+import type { AccessRefusal } from '../access/authority.ts';
 import type { Backlog, FanoutReport } from '../engine/reports.ts';
 import type { AdminAccess, RefusalReason } from './admin-access.ts';
 import type { AdminSource } from './source.ts';
@@ -12,6 +13,8 @@ export interface Reading extends Backlog {
   readonly mode: string;
   readonly instruments: number;
   readonly connections: number;
+  readonly unknown: number;
+  readonly viewersRefused: Readonly<Record<AccessRefusal, number>>;
   readonly eventsTaken: number;
   readonly eventsRefused: ReadonlyMap<string, number>;
   readonly feeds: readonly FeedStatus[];
@@ -30,6 +33,8 @@ export function takeReading(source: AdminSource, access: AdminAccess): Reading {
     mode: source.mode,
     instruments: source.instruments,
     connections: source.connections,
+    unknown: source.unknown,
+    viewersRefused: source.viewersRefused,
     ...source.backlog(),
     eventsTaken: source.eventsTaken,
     eventsRefused: new Map(Object.entries(source.counters()).filter(([reason]) => !NO_EVENTS.has(reason))),

@@ -1,4 +1,6 @@
 import type { FeedStatus, TimelineState } from '#protocol';
+import type { AccessRefusal } from '../access/authority.ts';
+import type { ViewerGate } from '../access/viewer-gate.ts';
 import type { Backlog, FanoutReport, SessionReport } from '../engine/reports.ts';
 import type { SessionRegistry } from '../sessions/session-registry.ts';
 import type { Timeline } from '../timelines/timeline.ts';
@@ -12,6 +14,10 @@ export interface AdminSource {
   readonly state: TimelineState;
   readonly instruments: number;
   readonly connections: number;
+  /** Of those, the ones that have not said who they are. */
+  readonly unknown: number;
+  /** Viewers that were refused since the start. */
+  readonly viewersRefused: Readonly<Record<AccessRefusal, number>>;
   /** Source events that the engine took in. */
   readonly eventsTaken: number;
   fanout(): FanoutReport;
@@ -23,7 +29,7 @@ export interface AdminSource {
 }
 
 /** The running server as a source. */
-export function adminSource(timeline: Timeline, sessions: SessionRegistry): AdminSource {
+export function adminSource(timeline: Timeline, sessions: SessionRegistry, gate: ViewerGate): AdminSource {
   return {
     version: VERSION,
     get mode() {
@@ -38,6 +44,10 @@ export function adminSource(timeline: Timeline, sessions: SessionRegistry): Admi
     get connections() {
       return sessions.size;
     },
+    get unknown() {
+      return sessions.unknown;
+    },
+    viewersRefused: gate.refused,
     get eventsTaken() {
       return timeline.engine.eventsTaken;
     },

@@ -24,6 +24,8 @@ export interface TailOptions {
   channels: readonly Channel[];
   rateHz: number;
   json: boolean;
+  /** Where the server asks for one. */
+  token?: string;
   /** Stop after this time. */
   seconds?: number;
   /** Stop after this many lines. */
@@ -115,6 +117,7 @@ class TailSession {
       client: `tickwire-tail/${VERSION}`,
       openSocket: options.openSocket ?? openWebSocket,
       clock: this.#clock,
+      ...(options.token === undefined ? {} : { token: options.token }),
       ...(options.random === undefined ? {} : { random: options.random }),
       listener: {
         onConnection: () => this.#onConnection(),

@@ -26,6 +26,8 @@ export interface SessionReport extends PeerReport {
   readonly session: string;
   /** What the client calls itself; empty before `hello`. */
   readonly client: string;
+  /** Who watches; null where nobody is asked, or before `hello`. */
+  readonly user: string | null;
   readonly address: string;
   readonly encoding: 'binary' | 'json';
   readonly connectedAtUs: number;

@@ -22,6 +22,11 @@ export interface Found {
   readonly unmatched: string[];
 }
 
+/** What somebody may see, whatever they ask for. */
+export interface Sight {
+  sees(instrument: InstrumentDefinition): boolean;
+}
+
 const VENUE_PREFIX = 'venue:';
 /** A list this short is searched as fast as a set, and takes a quarter of its memory. */
 const NAMES_IN_A_LIST = 64;
@@ -35,6 +40,7 @@ export class SelectorSet {
   #excluding: SelectorGroup | null = null;
   /** Takes the place of the groups once all that they name was looked up. */
   #names: readonly string[] | ReadonlySet<string> | null = null;
+  #sight: Sight | null = null;
 
   /**
    * Null when a selector is empty, too long or holds control characters, when none includes anything, or when there are too many
@@ -53,9 +59,17 @@ export class SelectorSet {
     return set.#including.isEmpty ? null : set;
   }
 
+  /** What cannot be seen it matches no more than what does not exist. Null = everything can be. */
+  restrict(sight: Sight | null): void {
+    this.#sight = sight;
+  }
+
   matches(instrument: InstrumentDefinition): boolean {
-    if (this.#names !== null) return isNamed(this.#names, instrument);
-    return this.#including.matches(instrument) && this.#excluding?.matches(instrument) !== true;
+    const isMeant =
+      this.#names === null
+        ? this.#including.matches(instrument) && this.#excluding?.matches(instrument) !== true
+        : isNamed(this.#names, instrument);
+    return isMeant && this.#sight?.sees(instrument) !== false;
   }
 
   /**
@@ -64,11 +78,15 @@ export class SelectorSet {
    */
   lookUp(index: NameIndex): Found | null {
     if (this.#excluding !== null || !this.#including.isOfNames) return null;
+    // Another timeline: its index is another one.
+    for (const name of this.#names ?? []) this.#including.add(name);
     const ids = new Set<InstrumentId>();
     const names = new Set<string>();
     const unmatched: string[] = [];
     for (const [key, text] of this.#including.names()) {
-      const found = [...index.named(key), ...(text === key ? [] : index.named(text))];
+      const named = [...index.named(key), ...(text === key ? [] : index.named(text))];
+      const found =
+        this.#sight === null ? named : named.filter((id) => this.#sight!.sees(index.definition(id)));
       for (const id of found) {
         ids.add(id);
         const { symbol } = index.definition(id);

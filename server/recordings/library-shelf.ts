@@ -7,6 +7,7 @@ import {
   type WireBar,
 } from '#protocol';
 import type { Engine } from '../engine/engine.ts';
+import type { Sight } from '../engine/selector.ts';
 import { stepsIn } from '../tape/file/common-increment.ts';
 import { TapeReader } from '../tape/file/tape-reader.ts';
 import { MergedReader } from '../tape/merged-reader.ts';
@@ -32,16 +33,20 @@ export interface TapedMarket {
 /** Opens what the library holds, and the live market's tape, each time for one player. */
 export function libraryShelf(library: RecordingLibrary, live: TapedMarket | null): RecordingShelf {
   return {
-    async open(name) {
+    async open(name, sight = null) {
       if (name === TAPE_NAME) return openTape(live);
       const names = name.split(RECORDINGS_SEPARATOR);
-      return names.length === 1 ? openFile(library, name) : openMerged(library, names);
+      return names.length === 1 ? openFile(library, name, sight) : openMerged(library, names, sight);
     },
   };
 }
 
 /** Several recordings as one, by time; of what happened at the same time that of the first named one comes first. */
-function openMerged(library: RecordingLibrary, names: readonly string[]): OpenRecording | null {
+function openMerged(
+  library: RecordingLibrary,
+  names: readonly string[],
+  sight: Sight | null,
+): OpenRecording | null {
   if (names.length > LIMITS.recordingsMergedMax || new Set(names).size < names.length) return null;
   const opened: OpenRecording[] = [];
   const close = (): void => {
@@ -49,7 +54,7 @@ function openMerged(library: RecordingLibrary, names: readonly string[]): OpenRe
   };
   try {
     for (const name of names) {
-      const recording = openFile(library, name);
+      const recording = openFile(library, name, sight);
       if (recording === null) {
         close();
         return null;
@@ -77,7 +82,7 @@ function openTape(live: TapedMarket | null): OpenRecording | null {
   return { name: TAPE_NAME, reader, barsBefore: barsOf(live), close: () => reader.close() };
 }
 
-function openFile(library: RecordingLibrary, name: string): OpenRecording | null {
+function openFile(library: RecordingLibrary, name: string, sight: Sight | null): OpenRecording | null {
   let path: string;
   try {
     path = library.path(name);
@@ -86,6 +91,10 @@ function openFile(library: RecordingLibrary, name: string): OpenRecording | null
     throw error;
   }
   const reader = TapeReader.open(path);
+  if (sight !== null && !reader.instruments.some((instrument) => sight.sees(instrument))) {
+    reader.close();
+    return null;
+  }
   return { name, reader, close: () => reader.close() };
 }
 

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AlertNews } from '#protocol';
+import type { AlertView } from '../alerts/alert-view.ts';
 import type { AlertService } from '../alerts/alert-service.ts';
 import type { Cancel, Clock } from '../engine/ports.ts';
 
@@ -16,6 +17,13 @@ export function readCursor(text: string | undefined): { store: string; seq: numb
   return store === undefined || seq === undefined ? null : { store, seq: Number(seq) };
 }
 
+export interface AlertStreamParts {
+  readonly alerts: AlertService;
+  readonly clock: Clock;
+  /** What its reader may see; null = everything. */
+  readonly view: AlertView | null;
+}
+
 /**
  * Alerts as Server-Sent Events to one browser: the overview, then the firings after the last one that it saw, then news as they come. Firings
  * carry their number as the event's id, so that a browser which comes back names it by itself and gets each firing once.
@@ -24,6 +32,7 @@ export function readCursor(text: string | undefined): { store: string; seq: numb
  */
 export class AlertStream {
   readonly #alerts: AlertService;
+  readonly #view: AlertView | null;
   readonly #reply: FastifyReply;
   readonly #undo: Cancel[];
   readonly #store: string;
@@ -31,8 +40,7 @@ export class AlertStream {
   #sentSeq: number;
 
   constructor(
-    alerts: AlertService,
-    clock: Clock,
+    { alerts, clock, view }: AlertStreamParts,
     request: FastifyRequest,
     reply: FastifyReply,
     onClosed: () => void,
@@ -44,6 +52,7 @@ export class AlertStream {
       typeof header === 'string' ? header : typeof after === 'string' ? after : undefined,
     );
     this.#alerts = alerts;
+    this.#view = view;
     this.#reply = reply;
     this.#store = overview.store;
     // Numbers of another database say nothing here.
@@ -94,8 +103,10 @@ export class AlertStream {
     }
   }
 
-  #send(news: AlertNews): void {
-    if (news.type === 'firing') this.#sentSeq = news.firing.seq;
+  #send(all: AlertNews): void {
+    if (all.type === 'firing') this.#sentSeq = all.firing.seq;
+    const news = this.#view === null ? all : this.#view.news(all);
+    if (news === null) return;
     const id = news.type === 'firing' ? `id: ${this.#store}.${news.firing.seq}\n` : '';
     this.#write(`${id}data: ${JSON.stringify(news)}\n\n`);
   }

@@ -1,13 +1,18 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { ALERT_LIMITS, type AlertOverview } from '#protocol';
+import { ALERT_LIMITS, type AlertFiring, type AlertOverview } from '#protocol';
 import type { OriginPolicy } from '../access/origins.ts';
 import { AlertsError, type AlertsFault } from '../alerts/alerts-error.ts';
 import type { AlertService } from '../alerts/alert-service.ts';
 import type { Clock } from '../engine/ports.ts';
+import type { ViewerGate } from '../access/viewer-gate.ts';
+import type { Entitlement } from '../access/entitlement.ts';
+import { AlertView } from '../alerts/alert-view.ts';
+import type { Dictionary } from '../engine/dictionary.ts';
 import type { Timeline } from '../timelines/timeline.ts';
 import { AlertStream } from './alert-stream.ts';
 import { ReplayAlertStream } from './replay-alert-stream.ts';
+import { entitlementOf, leaseOf } from './viewer-guard.ts';
 
 const PATH = '/api/alerts';
 const STREAM_PATH = '/api/alerts/stream';
@@ -47,6 +52,9 @@ export interface AlertsRouteOptions {
   /** Why there are none, one sentence. */
   readonly reason: string;
   readonly clock: Clock;
+  readonly gate: ViewerGate;
+  /** Of the live market. */
+  readonly dictionary: Dictionary;
   readonly origins: OriginPolicy;
   readonly mayChange: boolean;
   /** Streams at once. */
@@ -104,10 +112,15 @@ function guard(
 
 function readingRoutes(
   scope: FastifyInstance,
-  { alerts, reason, clock, streamsMax, findReplay }: AlertsRouteOptions,
+  { alerts, reason, clock, streamsMax, findReplay, gate, dictionary }: AlertsRouteOptions,
 ): void {
-  scope.get(PATH, () => alerts?.overview() ?? absent(reason));
-  scope.get(HISTORY_PATH, (request, reply) => {
+  const views = new Views(dictionary);
+  const forViewers = { config: { audience: 'viewer' as const } };
+  scope.get(PATH, forViewers, (request) => {
+    const overview = alerts?.overview() ?? absent(reason);
+    return views.of(entitlementOf(request))?.overview(overview) ?? overview;
+  });
+  scope.get(HISTORY_PATH, forViewers, (request, reply) => {
     const query = historyQuery.safeParse(request.query);
     if (!query.success)
       return refuse(
@@ -115,14 +128,34 @@ function readingRoutes(
         `History is asked for with before, limit (1 to ${ALERT_LIMITS.historyPageMax}) and rule.`,
       );
     const { before = Number.MAX_SAFE_INTEGER, limit = PAGE_ROWS, rule = null } = query.data;
-    const rows = alerts?.history(before, limit + 1, rule) ?? [];
-    return { firings: rows.slice(0, limit), more: rows.length > limit };
+    const view = views.of(entitlementOf(request));
+    const pageOf = (beforeSeq: number): AlertFiring[] => alerts?.history(beforeSeq, limit + 1, rule) ?? [];
+    if (view === null) {
+      const rows = pageOf(before);
+      return { firings: rows.slice(0, limit), more: rows.length > limit };
+    }
+    const seen: AlertFiring[] = [];
+    for (let rows = pageOf(before); rows.length > 0 && seen.length <= limit; rows = pageOf(rows.at(-1)!.seq))
+      seen.push(...view.firings(rows));
+    return { firings: seen.slice(0, limit), more: seen.length > limit };
   });
   const streams = new Set<AlertStream | ReplayAlertStream>();
-  scope.get(STREAM_PATH, (request, reply) => {
+  scope.get(STREAM_PATH, forViewers, (request, reply) => {
     if (streams.size >= streamsMax)
       return reply.code(503).header('retry-after', '5').send({ message: 'As many pages listen as may.' });
-    const stream = new AlertStream(alerts!, clock, request, reply, () => streams.delete(stream));
+    const view = views.of(entitlementOf(request));
+    // It comes back, and is let in as what it is then, or is not.
+    const end = (): void => stream.close();
+    const release = leaseOf(gate, request, {
+      onRefused: end,
+      onViewer: ({ entitlement }) => {
+        if (entitlement?.key !== entitlementOf(request)?.key) end();
+      },
+    });
+    const stream: AlertStream = new AlertStream({ alerts: alerts!, clock, view }, request, reply, () => {
+      release();
+      streams.delete(stream);
+    });
     streams.add(stream);
     return reply;
   });
@@ -134,13 +167,44 @@ function readingRoutes(
     if (streams.size >= streamsMax)
       return reply.code(503).header('retry-after', '5').send({ message: 'As many pages listen as may.' });
     const rules = alerts!.rulesToWatch();
-    const stream = new ReplayAlertStream({ timeline, rules, clock, reply }, () => streams.delete(stream));
+    const end = (): void => stream.close();
+    const release = leaseOf(gate, request, {
+      onRefused: end,
+      onViewer: ({ entitlement }) => {
+        if (entitlement !== null) end();
+      },
+    });
+    const stream: ReplayAlertStream = new ReplayAlertStream({ timeline, rules, clock, reply }, () => {
+      release();
+      streams.delete(stream);
+    });
     streams.add(stream);
     return reply;
   });
   scope.addHook('preClose', async () => {
     for (const stream of streams) stream.close();
   });
+}
+
+/** Alerts as each class of viewers sees them; made once a class. */
+class Views {
+  readonly #dictionary: Dictionary;
+  readonly #views = new WeakMap<Entitlement, AlertView>();
+
+  constructor(dictionary: Dictionary) {
+    this.#dictionary = dictionary;
+  }
+
+  /** Null = of those who see everything. */
+  of(entitlement: Entitlement | null): AlertView | null {
+    if (entitlement === null) return null;
+    let view = this.#views.get(entitlement);
+    if (view === undefined) {
+      view = new AlertView(entitlement, this.#dictionary);
+      this.#views.set(entitlement, view);
+    }
+    return view;
+  }
 }
 
 function changingRoutes(scope: FastifyInstance, { alerts }: AlertsRouteOptions): void {

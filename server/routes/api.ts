@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { incrementText } from '#protocol';
 import type { SessionRegistry } from '../sessions/session-registry.ts';
 import type { Timeline } from '../timelines/timeline.ts';
+import { entitlementOf } from './viewer-guard.ts';
 
 /** Plain HTTP answers for scripts and load balancers. */
 export function apiRoutes(
@@ -10,7 +11,7 @@ export function apiRoutes(
   sessions: SessionRegistry,
   version: string,
 ): void {
-  app.get('/api/health', () => ({
+  app.get('/api/health', { config: { audience: 'anybody' } }, () => ({
     status: 'ok',
     version,
     mode: timeline.source.mode,
@@ -22,10 +23,13 @@ export function apiRoutes(
     const { feeds, receivedPerSecond, counters } = timeline.status();
     return { feeds, receivedPerSecond, counters };
   });
-  app.get('/api/instruments', () => {
+  app.get('/api/instruments', { config: { audience: 'viewer' } }, (request) => {
     const { dictionary } = timeline.engine;
-    return dictionary.ids().map((id) => {
-      const { venue, symbol, name, assetClass, currency, tick, lot } = dictionary.definition(id);
+    const entitlement = entitlementOf(request);
+    return dictionary.ids().flatMap((id) => {
+      const definition = dictionary.definition(id);
+      if (entitlement !== null && !entitlement.sees(definition)) return [];
+      const { venue, symbol, name, assetClass, currency, tick, lot } = definition;
       return {
         venue,
         symbol,

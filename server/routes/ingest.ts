@@ -13,6 +13,9 @@ import { IngestAccess, type IngestRefusal } from './ingest-access.ts';
 import { IngestBudget } from './ingest-budget.ts';
 import { IngestPeer } from './ingest-peer.ts';
 
+/** Whoever pushes has a token of its own, and sees nothing of the market. */
+const OWN_TOKEN = { audience: 'anybody' } as const;
+
 const API_PATH = '/api/ingest';
 const SOCKET_PATH = '/ingest';
 /** One request's body, bytes. */
@@ -55,8 +58,8 @@ export async function ingestRoutes(
         ? 'Nothing can be pushed here: start the server with TICKWIRE_INGEST_TOKEN set to a secret.'
         : 'A replay takes no rows: start the server without --replay.';
     const absent = (_: FastifyRequest, reply: FastifyReply) => reply.code(404).send({ message });
-    app.route({ method: ['GET', 'POST'], url: API_PATH, handler: absent });
-    app.get(SOCKET_PATH, absent);
+    app.route({ method: ['GET', 'POST'], url: API_PATH, config: OWN_TOKEN, handler: absent });
+    app.get(SOCKET_PATH, { config: OWN_TOKEN }, absent);
     return { closeAll: () => {} };
   }
   const access = new IngestAccess({
@@ -102,8 +105,8 @@ function pushRoutes(
       return later(reply, 429, Math.ceil(waitMs / 1000), 'Rows come faster than this token may push.');
     return undefined;
   });
-  scope.get(API_PATH, () => feed.totals);
-  scope.post(API_PATH, async (request, reply) => {
+  scope.get(API_PATH, { config: OWN_TOKEN }, () => feed.totals);
+  scope.post(API_PATH, { config: OWN_TOKEN }, async (request, reply) => {
     const { body } = request;
     if (!Buffer.isBuffer(body) || body.length === 0)
       return reply.code(400).send({ message: 'The body is empty: send rows.' });
@@ -134,6 +137,7 @@ function socketRoute(
     SOCKET_PATH,
     {
       websocket: true,
+      config: OWN_TOKEN,
       preValidation: async (request, reply) => {
         const knock = { headers: request.headers, address: request.ip, nowUs: clock.nowUs() };
         const hasToken = request.headers.authorization !== undefined;

@@ -9,15 +9,25 @@ export type PageHandler = (
   next: (error?: unknown) => void,
 ) => void;
 
-/** @param symbol only this instrument, if there is one of that name */
-export type SnapshotGetter = (rows: number, symbol?: string) => PageSnapshot;
+/**
+ * @param request whose cookie says who the page is for
+ * @param symbol only this instrument, if there is one of that name
+ * @returns null = nothing may be shown to whoever asks
+ */
+export type SnapshotGetter = (
+  request: IncomingMessage,
+  rows: number,
+  symbol?: string,
+) => PageSnapshot | null | Promise<PageSnapshot | null>;
 
 /** The dashboard. The page's server side reads the first prices from the raw request, so that they are in the HTML. */
 export function pageRoute(app: FastifyInstance, handler: PageHandler, snapshot: SnapshotGetter): void {
   app.setNotFoundHandler((request, reply) => {
     reply.hijack();
     const { raw } = reply;
-    Object.assign(request.raw, { tickwireSnapshot: snapshot });
+    const tickwireSnapshot = (rows: number, symbol?: string): ReturnType<SnapshotGetter> =>
+      snapshot(request.raw, rows, symbol);
+    Object.assign(request.raw, { tickwireSnapshot });
     handler(request.raw, raw, (error) => {
       raw.statusCode = error === undefined ? 404 : 500;
       raw.end(error === undefined ? 'Not found' : 'The page could not be made');

@@ -4,6 +4,7 @@ import type { Cancel, Clock } from '../engine/ports.ts';
 import type { Demand } from '../feeds/demand.ts';
 import { findInstrument } from '../timelines/find-instrument.ts';
 import type { Timeline } from '../timelines/timeline.ts';
+import { entitlementOf } from './viewer-guard.ts';
 import { PictureCloses } from './picture-closes.ts';
 import { missingPicture, quotePicture, type PictureLook, type QuoteFacts } from './quote-picture.ts';
 
@@ -54,13 +55,17 @@ export function quoteSvgRoute(app: FastifyInstance, { timeline, clock, demand }:
 
   app.get<{ Params: { symbol: string }; Querystring: Record<string, unknown> }>(
     '/embed/:symbol.svg',
+    { config: { audience: 'viewer' } },
     async (request, reply) => {
       const { symbol } = request.params;
       const look = lookOf(request.query);
-      const id = symbol.length > SYMBOL_MAX ? null : findInstrument(timeline.engine.dictionary, symbol);
+      const id =
+        symbol.length > SYMBOL_MAX
+          ? null
+          : findInstrument(timeline.engine.dictionary, symbol, entitlementOf(request));
       void reply
         .type('image/svg+xml; charset=utf-8')
-        .header('cache-control', `public, max-age=${FRESH_S}`)
+        .header('cache-control', `${request.viewer ? 'private' : 'public'}, max-age=${FRESH_S}`)
         .header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; sandbox")
         .header('x-content-type-options', 'nosniff')
         .header('cross-origin-resource-policy', 'cross-origin');

@@ -3,12 +3,15 @@ import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { LIMITS, type EventDensity } from '#protocol';
+import type { Entitlement } from '../access/entitlement.ts';
 import type { OriginPolicy } from '../access/origins.ts';
 import type { Clock } from '../engine/ports.ts';
 import type { RecordingLibrary } from '../recordings/recording-library.ts';
 import { nameOfFile } from '../recordings/recording-name.ts';
+import { EntitledRecordings } from '../recordings/entitled-recordings.ts';
 import { RecordingsError, type RecordingsFault } from '../recordings/recordings-error.ts';
 import type { LiveTape } from '../tape/rolling/ports.ts';
+import { entitlementOf } from './viewer-guard.ts';
 
 const PATH = '/api/recordings';
 const JSON_BYTES_MAX = 65_536;
@@ -104,20 +107,36 @@ function guard(scope: FastifyInstance, { origins, mayChange }: RecordingsRouteOp
 
 function listRoutes(scope: FastifyInstance, options: RecordingsRouteOptions): void {
   const { recordings, tape, clock, mayChange, activity = () => [] } = options;
-  scope.get(PATH, async () => ({
-    recordings: await recordings.list(),
-    deleted: recordings.deleted(),
-    jobs: recordings.jobs.list(),
-    tape: tape?.status ?? null,
-    mayChange,
-  }));
+  const entitled = new EntitledRecordings(recordings);
+  const forViewers = { config: { audience: 'viewer' as const } };
+  const listFor = async (entitlement: Entitlement | null): Promise<object> =>
+    entitlement === null
+      ? {
+          recordings: await recordings.list(),
+          deleted: recordings.deleted(),
+          jobs: recordings.jobs.list(),
+          tape: tape?.status ?? null,
+          mayChange,
+        }
+      : {
+          recordings: await entitled.list(entitlement),
+          deleted: [],
+          jobs: [],
+          tape: tape?.status ?? null,
+          mayChange: false,
+        };
+  scope.get(PATH, forViewers, (request) => listFor(entitlementOf(request)));
   // What a viewer who looks back does not hear of the live market, for the bar that grows meanwhile.
-  scope.get(`${PATH}/-/tape`, () => ({
+  scope.get(`${PATH}/-/tape`, forViewers, () => ({
     nowUs: clock.nowUs(),
     tape: tape?.status ?? null,
     density: activity(),
   }));
-  scope.get(`${PATH}/:name`, (request) => recordings.info(param(request, 'name')));
+  scope.get(`${PATH}/:name`, forViewers, (request) => {
+    const name = param(request, 'name');
+    const entitlement = entitlementOf(request);
+    return entitlement === null ? recordings.info(name) : entitled.info(name, entitlement);
+  });
   scope.get(`${PATH}/:name/file`, (request, reply) => {
     const recording = param(request, 'name');
     const { path, bytes } = recordings.file(recording);

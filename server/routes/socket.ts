@@ -36,6 +36,8 @@ export async function socketRoute(
     SOCKET_PATH,
     {
       websocket: true,
+      // Who it is, the session asks: the token comes in the first frame.
+      config: { audience: 'anybody' },
       preValidation: async (request, reply) => {
         const { origin, host } = request.headers;
         if (!origins.allows(origin, host))

@@ -43,7 +43,7 @@ export class HistoryAnswers {
     this.#asked += 1;
     const asked = this.#timelines;
     timeline
-      .history(request)
+      .history(request, this.#outlet.entitlement)
       .then((answer) => {
         this.#asked -= 1;
         if (this.#isClosed || asked !== this.#timelines) return;

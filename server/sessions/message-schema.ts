@@ -14,6 +14,7 @@ const subscription = uint32;
 const timeUs = z.int().min(0);
 const rateHz = z.number().min(LIMITS.rateHzMin).max(LIMITS.rateHzMax);
 const name = z.string().max(128);
+const token = z.string().max(LIMITS.tokenCharsMax);
 const channel = z.custom<Channel>((value) => typeof value === 'string' && isChannel(value));
 const interval = z.enum(BAR_INTERVALS);
 const rows = z.int().min(1).max(LIMITS.historyRowsMax);
@@ -40,7 +41,7 @@ const SCHEMAS = {
     type: z.literal('hello'),
     version: uint32,
     client: name,
-    token: z.string().max(4_096).optional(),
+    token: token.optional(),
     resume: z.strictObject({ epoch: name, asOf: uint32 }).optional(),
   }),
   subscribe: z.strictObject({
@@ -90,6 +91,7 @@ const SCHEMAS = {
       count: rows,
     }),
   ]),
+  token: z.strictObject({ type: z.literal('token'), token }),
   ping: z.strictObject({ type: z.literal('ping'), nonce: uint32 }),
 } as const;
 

@@ -9,11 +9,13 @@ import {
   type ServerMessage,
   type StatusMessage,
 } from '#protocol';
+import type { Entitlement } from '../access/entitlement.ts';
 import type { Dictionary } from '../engine/dictionary.ts';
 import type { Clock } from '../engine/ports.ts';
 import { headerBytes, readyMessage, type ReadyFrame } from '../engine/ready-frame.ts';
 import type { TimelineViewer } from '../timelines/timeline.ts';
 import { BackPressure } from './back-pressure.ts';
+import { entitledMessage } from './entitled-message.ts';
 import { joinedOnce, jsonOnce, readyOnce, textOnce } from './frame-cache.ts';
 import type { PeerSocket } from './peer-socket.ts';
 
@@ -34,6 +36,8 @@ export interface OutletOwner {
 export class Outlet implements TimelineViewer {
   readonly pressure: BackPressure;
   controlBytes = 0;
+  /** What the peer may see; null = everything. */
+  entitlement: Entitlement | null = null;
   readonly #socket: PeerSocket;
   readonly #clock: Clock;
   #dictionary: Dictionary;
@@ -60,7 +64,7 @@ export class Outlet implements TimelineViewer {
 
   /** Collects what is sent until `endAnswer`: a write for each message would be most of what a newcomer costs. */
   beginAnswer(): void {
-    if (this.#socket.encoding === 'binary') this.#answers = [];
+    if (this.#socket.encoding === 'binary') this.#answers ??= [];
   }
 
   endAnswer(): void {
@@ -131,6 +135,10 @@ export class Outlet implements TimelineViewer {
   /* ---- control ---- */
 
   tell(message: ServerMessage): void {
+    this.#say(this.#entitled(message));
+  }
+
+  #say(message: ServerMessage): void {
     if (!this.#mayStillSend()) return;
     if (this.#socket.encoding === 'json') {
       this.#sendText(textOnce(message));
@@ -170,14 +178,14 @@ export class Outlet implements TimelineViewer {
   }
 
   tellStatus(status: StatusMessage): void {
-    if (!this.#isShut) this.#status = status;
+    if (!this.#isShut) this.#status = this.#entitled(status);
   }
 
   flushStatus(): void {
     const status = this.#status;
     if (status === null) return;
     this.#status = null;
-    this.tell(status);
+    this.#say(status);
   }
 
   onEpoch(): void {
@@ -200,6 +208,10 @@ export class Outlet implements TimelineViewer {
   onRates(fastestHz: number): void {
     this.fastestHz = fastestHz;
     this.onCeiling(this.#servedCeilingHz);
+  }
+
+  #entitled<Message extends ServerMessage>(message: Message): Message {
+    return this.entitlement === null ? message : entitledMessage(message, this.entitlement, this.#dictionary);
   }
 
   #sendText(text: string): void {

@@ -1,4 +1,6 @@
 import type { ClientMessage, ErrorName } from '#protocol';
+import { plainEpoch } from '../access/entitled-epoch.ts';
+import type { Entitlement } from '../access/entitlement.ts';
 import { newSubscription, type Subscription } from '../engine/subscriber.ts';
 import type { Timeline } from '../timelines/timeline.ts';
 import type { Timelines } from '../timelines/timelines.ts';
@@ -39,16 +41,17 @@ export class Seat {
   }
 
   /** Where a viewer that comes back with this epoch belongs. */
-  choose(epoch: string | undefined): { timeline: Timeline; isSame: boolean } {
+  choose(told: string | undefined): { timeline: Timeline; isSame: boolean } {
     const { timelines, outlet } = this.#parts;
-    const found = epoch === undefined ? null : timelines.find(epoch);
+    const epoch = told === undefined ? null : plainEpoch(told, outlet.entitlement);
+    const found = epoch === null ? null : timelines.find(epoch);
     this.#timeline = found ?? timelines.main;
     outlet.enter(this.#timeline.engine.dictionary);
     return { timeline: this.#timeline, isSame: found !== null };
   }
 
   obey(command: Extract<ClientMessage, { type: 'timeline' }>): void {
-    const { timelines, allowControl, refuse, onFault } = this.#parts;
+    const { timelines, allowControl, outlet, refuse, onFault } = this.#parts;
     if (command.op === 'leave') {
       this.#moves += 1;
       return this.#moveTo(timelines.main);
@@ -56,7 +59,7 @@ export class Seat {
     if (command.op === 'open') {
       const move = (this.#moves += 1);
       timelines
-        .open(command)
+        .open(command, outlet.entitlement)
         .then((opened) => {
           if (this.#isLeft || move !== this.#moves) return;
           if (typeof opened === 'string') refuse(opened);
@@ -75,9 +78,18 @@ export class Seat {
     this.#timeline.detach(this.#parts.outlet);
   }
 
-  /** Watches another timeline from now on: subscriptions stay, and match what it has. */
+  /** What the viewer may see is not what it was: it begins anew where it is. What it may not see any more is void on its screen too. */
+  enterAnew(entitlement: Entitlement | null): void {
+    this.#parts.outlet.entitlement = entitlement;
+    this.#enter(this.#timeline);
+  }
+
   #moveTo(timeline: Timeline): void {
-    if (timeline === this.#timeline) return;
+    if (timeline !== this.#timeline) this.#enter(timeline);
+  }
+
+  /** Watches this timeline from now on: subscriptions stay, and match what it has. */
+  #enter(timeline: Timeline): void {
     const { outlet, terms, history } = this.#parts;
     const before = [...this.subscriptions.values()];
     this.#timeline.detach(outlet);
@@ -87,8 +99,10 @@ export class Seat {
     outlet.beginAnswer();
     timeline.attach(outlet, null, true);
     terms.begin(timeline);
-    for (const { number, channel, selectors, rateHz } of before)
+    for (const { number, channel, selectors, rateHz } of before) {
+      selectors.restrict(outlet.entitlement);
       timeline.subscribe(outlet, newSubscription(number, channel, selectors, rateHz), null);
+    }
     outlet.endAnswer();
     terms.onRates();
   }

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import type { ViewerGate } from '../access/viewer-gate.ts';
 import type { Cancel, Clock } from '../engine/ports.ts';
 import type { Backlog, SessionReport } from '../engine/reports.ts';
 import type { Timelines } from '../timelines/timelines.ts';
 import { Admission } from './admission.ts';
 import type { PeerSocket } from './peer-socket.ts';
-import { Session, type SessionOptions } from './session.ts';
+import type { SessionOptions } from './session-options.ts';
+import { Session } from './session.ts';
 
 const SWEEP_INTERVAL_MS = 1_000;
 /** Clients come back spread over this time after a restart, ms. */
@@ -16,6 +18,9 @@ export interface RegistryOptions {
   readonly serverName: string;
   readonly allowControl: boolean;
   readonly connectionsMax: number;
+  readonly gate: ViewerGate;
+  /** Connections at once whose `hello` was not accepted yet, where viewers are asked who they are. */
+  readonly unknownMax: number;
   /** Ceiling over every connection's bandwidth, bits a second; 0 = none. */
   readonly bitsPerSecondMax: number;
   readonly log: SessionOptions['log'];
@@ -25,6 +30,8 @@ export interface RegistryOptions {
 export class SessionRegistry {
   readonly #options: RegistryOptions;
   readonly #sessions = new Set<Session>();
+  /** Of those, whose `hello` was not accepted yet. */
+  readonly #unknown = new Set<Session>();
   readonly #admission: Admission;
   readonly #sweep: Cancel;
   #closing = false;
@@ -64,11 +71,18 @@ export class SessionRegistry {
 
   /** Whether nobody may come in any more, for now. */
   get full(): boolean {
-    return this.#closing || this.#sessions.size >= this.#options.connectionsMax;
+    const { connectionsMax, unknownMax, gate } = this.#options;
+    if (this.#closing || this.#sessions.size >= connectionsMax) return true;
+    return !gate.isOpen && this.#unknown.size >= unknownMax;
+  }
+
+  /** Connections whose `hello` was not accepted yet. */
+  get unknown(): number {
+    return this.#unknown.size;
   }
 
   open(socket: PeerSocket): Session {
-    const { clock, timelines, serverName, allowControl, bitsPerSecondMax, log } = this.#options;
+    const { clock, timelines, serverName, allowControl, bitsPerSecondMax, gate, log } = this.#options;
     const session = new Session({
       id: randomBytes(9).toString('base64url'),
       socket,
@@ -77,11 +91,17 @@ export class SessionRegistry {
       serverName,
       allowControl,
       admission: this.#admission,
+      gate,
       bitsPerSecondMax,
       log,
-      onEnd: (ended) => this.#sessions.delete(ended),
+      onGreeted: (greeted) => this.#unknown.delete(greeted),
+      onEnd: (ended) => {
+        this.#sessions.delete(ended);
+        this.#unknown.delete(ended);
+      },
     });
     this.#sessions.add(session);
+    this.#unknown.add(session);
     if (this.#sessions.size > this.#options.connectionsMax) session.close('overloaded', '', RETRY_SPREAD_MS);
     return session;
   }

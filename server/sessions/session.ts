@@ -14,45 +14,31 @@ import {
   type Frame,
   type HelloMessage,
   type ServerMessage,
-  type SubscribeMessage,
-  type TuneMessage,
 } from '#protocol';
-import type { Cancel, Clock } from '../engine/ports.ts';
+import { mayPass, type AccessRefusal, type Viewer } from '../access/authority.ts';
+import { entitledEpoch } from '../access/entitled-epoch.ts';
+import type { Cancel } from '../engine/ports.ts';
 import type { SessionReport } from '../engine/reports.ts';
-import { SelectorSet } from '../engine/selector.ts';
-import { newSubscription, type Subscription } from '../engine/subscriber.ts';
-import type { Timelines } from '../timelines/timelines.ts';
-import type { Admission } from './admission.ts';
 import { HistoryAnswers } from './history-answers.ts';
 import { checkClientMessage, type CheckedMessage } from './message-schema.ts';
 import { Outlet, type OutletOwner } from './outlet.ts';
 import type { PeerSocket } from './peer-socket.ts';
 import { Seat } from './seat.ts';
 import { sentReport } from './sent-report.ts';
+import type { SessionOptions } from './session-options.ts';
+import { Standing, type StandingOwner } from './standing.ts';
+import { SubscriptionDesk } from './subscription-desk.ts';
 import { Terms } from './terms.ts';
 import { TokenBucket } from './token-bucket.ts';
+import { Turns } from './turns.ts';
 
+/** RFC 6455: more than may be taken. */
+const CLOSE_TOO_LARGE = 1009;
 /** RFC 6455: something failed on our side that no code of ours is meant for. */
 const CLOSE_INTERNAL_ERROR = 1011;
 
-/** A rate class's period, and a second of slack: what a viewer of this rate may not have been sent yet at its `asOf`. */
-const resumeMarginMs = (rateHz: number): number => Math.ceil(1000 / rateHz) + 1_000;
-
-export interface SessionOptions {
-  readonly id: string;
-  readonly socket: PeerSocket;
-  readonly timelines: Timelines;
-  readonly clock: Clock;
-  readonly serverName: string;
-  readonly allowControl: boolean;
-  readonly admission: Admission;
-  /** Ceiling over the bandwidth that a client may ask for, bits a second; 0 = none. */
-  readonly bitsPerSecondMax: number;
-  /** Called once, when the session is over. */
-  readonly onEnd: (session: Session) => void;
-  /** Told what an operator should know: refusals and closes, never payloads or tokens. */
-  readonly log: (event: string, detail: Record<string, unknown>) => void;
-}
+/** When to come back after an authority could not answer, ms; each client spreads it further. */
+const UNSETTLED_RETRY_MS = 5_000;
 
 /** What is work in proportion to the instruments that are watched. */
 const TAKES_TIME: ReadonlySet<ClientMessage['type']> = new Set([
@@ -63,8 +49,6 @@ const TAKES_TIME: ReadonlySet<ClientMessage['type']> = new Set([
 ]);
 /** Instruments that may be placed anew for the price of one message. */
 const PLACED_PER_TOKEN = 1_000;
-/** Messages that wait for their turn above which nothing more is read from the peer. */
-const WAITING_MAX = 4;
 
 /**
  * One peer: a state machine over its messages. It decides what a message means and what is refused; what is served when is the
@@ -72,7 +56,7 @@ const WAITING_MAX = 4;
  *
  * Invariant: an untrusted frame ends in an answer, a coded error or a coded close, and never in an exception.
  */
-export class Session implements OutletOwner {
+export class Session implements OutletOwner, StandingOwner {
   readonly id: string;
   readonly #options: SessionOptions;
   readonly #socket: PeerSocket;
@@ -84,12 +68,11 @@ export class Session implements OutletOwner {
   #state: 'opening' | 'open' | 'closed' = 'opening';
   #heardUs: number;
   #refusals = 0;
-  /** What the viewer holds from an earlier connection, and of which epoch: it is void when another one begins. */
-  #resume: HelloMessage['resume'];
   readonly #history: HistoryAnswers;
   readonly #seat: Seat;
-  /** Messages that were taken and have to wait, because many newcomers are let in. */
-  #waiting = 0;
+  readonly #desk: SubscriptionDesk;
+  readonly #standing: Standing;
+  readonly #turns: Turns;
   /** Set once nothing more is sent, because the peer does not read. */
   #cut: Cancel | null = null;
 
@@ -103,6 +86,8 @@ export class Session implements OutletOwner {
     const { main } = options.timelines;
     this.#outlet = new Outlet(options.socket, options.clock, main.engine.dictionary, this);
     this.#terms = new Terms(main, this.#outlet, options.bitsPerSecondMax);
+    this.#standing = new Standing(options.gate, options.socket.address, this);
+    this.#turns = new Turns(options.admission, options.socket);
     this.#history = new HistoryAnswers({
       outlet: this.#outlet,
       clock: options.clock,
@@ -118,6 +103,12 @@ export class Session implements OutletOwner {
       refuse: (error) => this.#refuse(error, 'timeline', {}),
       onFault: (error) => this.#fail(error),
     });
+    this.#desk = new SubscriptionDesk({
+      seat: this.#seat,
+      outlet: this.#outlet,
+      terms: this.#terms,
+      refuse: (error, type, subscription) => this.#refuse(error, type, { subscription }),
+    });
   }
 
   /* ---- from the socket ---- */
@@ -126,10 +117,11 @@ export class Session implements OutletOwner {
     if (this.#state === 'closed') return;
     const nowUs = this.#options.clock.nowUs();
     this.#heardUs = nowUs;
+    if (!this.#standing.takes(frame, this.#state === 'open')) return;
     if (!this.#bucket.take(nowUs)) return this.#refuse('tooManyMessages', '', {});
     // What idle connections are made of is answered at once.
     const nonce = typeof frame === 'string' || this.#state !== 'open' ? null : nonceOfPing(frame);
-    if (nonce !== null && this.#waiting === 0) return this.#outlet.tellPong(nonce);
+    if (nonce !== null && !this.#turns.isWaiting) return this.#outlet.tellPong(nonce);
     try {
       this.#outlet.beginAnswer();
       this.#onChecked(checkClientMessage(decodeClientFrame(frame)));
@@ -181,14 +173,16 @@ export class Session implements OutletOwner {
     };
     // Past every bound: it is small, and the last frame.
     this.#outlet.tellLast(goodbye);
-    this.#options.log('session closed', { session: this.id, code, reason });
+    this.#options.log('session closed', { session: this.id, code, reason, ...this.#whose });
     this.#end();
     this.#socket.close(code, sentence);
     if (name === 'slowConsumer' || name === 'silence') this.#socket.terminate();
   }
 
-  get #subscriptions(): ReadonlyMap<number, Subscription> {
-    return this.#seat.subscriptions;
+  /** Of whom the log tells. */
+  get #whose(): { user?: string; address: string } {
+    const { viewer } = this.#standing;
+    return { address: this.#socket.address, ...(viewer === null ? {} : { user: viewer.user }) };
   }
 
   get heldBytes(): number {
@@ -204,10 +198,11 @@ export class Session implements OutletOwner {
       ...sentReport(this.#seat.timeline, this.#outlet),
       session: this.id,
       client: this.#client,
+      user: this.#standing.viewer?.user ?? null,
       address: this.#socket.address,
       encoding: this.#socket.encoding,
       connectedAtUs: this.#openedUs,
-      subscriptions: this.#state === 'open' ? this.#subscriptions.size : 0,
+      subscriptions: this.#state === 'open' ? this.#seat.subscriptions.size : 0,
       maxRateHz: this.#terms.ceilingHz,
       maxBitsPerSecond: this.#outlet.pressure.bitsPerSecond,
       throttled: this.throttled,
@@ -227,34 +222,33 @@ export class Session implements OutletOwner {
     }
     if (!checked.ok) return this.#refuseChecked(checked);
     const { message } = checked;
-    if (TAKES_TIME.has(message.type) || this.#waiting > 0) this.#wait(message);
+    if (TAKES_TIME.has(message.type) || this.#turns.isWaiting) this.#wait(message);
     else this.#obey(message);
   }
 
-  /** Takes a message in its turn: a subscription is work, and thousands of them at once would be noticed by those who are there. */
   #wait(message: ClientMessage): void {
-    this.#waiting += 1;
-    if (this.#waiting === WAITING_MAX) this.#socket.pause();
-    this.#options.admission.enter(() => {
-      if (this.#waiting === WAITING_MAX) this.#socket.resume();
-      this.#waiting -= 1;
-      if (this.#state === 'closed') return;
-      try {
-        this.#outlet.beginAnswer();
-        this.#obey(message);
-        this.#outlet.endAnswer();
-        this.#charge();
-      } catch (error) {
-        this.#fail(error);
-      }
+    this.#turns.take(() => {
+      this.answerLater(() => this.#obey(message));
+      this.#charge();
     });
+  }
+
+  answerLater(run: () => void): void {
+    if (this.#state === 'closed') return;
+    try {
+      this.#outlet.beginAnswer();
+      run();
+      this.#outlet.endAnswer();
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   /** Whoever watches much pays more for each change: a storm of them would otherwise take the process from everybody. */
   #charge(): void {
     if (this.#state !== 'open') return;
     let watched = 0;
-    for (const { matching } of this.#subscriptions.values()) watched += matching.length;
+    for (const { matching } of this.#seat.subscriptions.values()) watched += matching.length;
     this.#bucket.charge(Math.floor(watched / PLACED_PER_TOKEN));
   }
 
@@ -264,15 +258,11 @@ export class Session implements OutletOwner {
       case 'hello':
         return this.#refuse('alreadyGreeted', 'hello', {});
       case 'subscribe':
-        return this.#onSubscribe(message);
+        return this.#desk.subscribe(message);
       case 'unsubscribe':
-        return this.#withSubscription(message.type, message.subscription, (subscription) => {
-          timeline.unsubscribe(this.#outlet, subscription);
-          this.#terms.onRates();
-          this.#tell({ type: 'unsubscribed', subscription: subscription.number });
-        });
+        return this.#desk.unsubscribe(message);
       case 'tune':
-        return this.#onTune(message);
+        return this.#desk.tune(message);
       case 'ack':
         return this.#outlet.pressure.onAck(message.asOf, message.lagMs, timeline.servedAsOf(this.#outlet));
       case 'dictionary':
@@ -281,6 +271,8 @@ export class Session implements OutletOwner {
         return this.#seat.obey(message);
       case 'history':
         return this.#history.ask(timeline, message);
+      case 'token':
+        return this.#standing.renew(message.token);
       case 'ping':
         return this.#outlet.tellPong(message.nonce);
       default:
@@ -289,23 +281,30 @@ export class Session implements OutletOwner {
   }
 
   #onHello(hello: HelloMessage): void {
-    const { serverName } = this.#options;
     if (hello.version !== PROTOCOL_VERSION)
       return this.close('unsupportedVersion', `version ${PROTOCOL_VERSION} is spoken here`);
+    this.#standing.greet(hello);
+  }
+
+  onAdmitted(hello: HelloMessage): void {
+    const { serverName, onGreeted } = this.#options;
     this.#state = 'open';
     this.#client = hello.client;
+    onGreeted?.(this);
+    this.#outlet.entitlement = this.#standing.viewer?.entitlement ?? null;
     const { timeline, isSame: resumed } = this.#seat.choose(hello.resume?.epoch);
-    this.#resume = hello.resume;
+    this.#desk.resume = hello.resume;
     this.#tell({
       type: 'welcome',
       version: PROTOCOL_VERSION,
       session: this.id,
-      epoch: timeline.epoch,
+      epoch: entitledEpoch(timeline.epoch, this.#outlet.entitlement),
       resume: hello.resume === undefined ? 'none' : resumed ? 'resumed' : 'reset',
       clock: timeline.clockMap,
       server: serverName,
       heartbeatMs: durationMs(LIMITS.heartbeatMs),
       silenceMaxMs: durationMs(LIMITS.silenceMaxMs),
+      ...this.#standing.told,
     });
     timeline.attach(this.#outlet, resumed ? hello.resume!.asOf : null);
     this.#terms.begin(timeline);
@@ -314,48 +313,34 @@ export class Session implements OutletOwner {
       client: hello.client,
       encoding: this.#socket.encoding,
       resumed,
+      ...this.#whose,
     });
   }
 
-  #onSubscribe(message: SubscribeMessage): void {
-    const timeline = this.#seat.timeline;
-    const subscriptions = this.#subscriptions;
-    const about = { subscription: message.subscription };
-    if (subscriptions.has(message.subscription))
-      return this.#refuse('duplicateSubscription', 'subscribe', about);
-    if (subscriptions.size >= LIMITS.subscriptionsMax)
-      return this.#refuse('tooManySubscriptions', 'subscribe', about);
-    const selectors = SelectorSet.parse(message.selectors);
-    if (selectors === null) return this.#refuse('badSelector', 'subscribe', about);
-    const maxRateHz = message.maxRateHz ?? LIMITS.rateHzDefault;
-    const subscription = newSubscription(message.subscription, message.channel, selectors, maxRateHz);
-    const resume = message.resume === true && this.#resume?.epoch === timeline.epoch ? this.#resume : null;
-    timeline.subscribe(
-      this.#outlet,
-      subscription,
-      resume === null
-        ? null
-        : Math.max(0, resume.asOf - resumeMarginMs(Math.min(subscription.rateHz, this.#terms.ceilingHz))),
-    );
-    this.#terms.onRates();
+  onViewer(viewer: Viewer, before: Viewer, asked: boolean): void {
+    if (this.#state !== 'open') return;
+    const { user, expiresUs, entitlement } = viewer;
+    if (asked || user !== before.user || expiresUs !== before.expiresUs)
+      this.#tell({ type: 'access', user, ...this.#standing.told });
+    if (entitlement?.key === before.entitlement?.key) return;
+    this.#desk.resume = undefined;
+    this.#seat.enterAnew(entitlement);
+    this.#options.log('entitlement changed', { session: this.id, ...this.#whose });
   }
 
-  #onTune(message: TuneMessage): void {
-    const timeline = this.#seat.timeline;
-    if (message.subscription !== undefined) {
-      return this.#withSubscription('tune', message.subscription, (subscription) => {
-        timeline.tune(this.#outlet, subscription, message.maxRateHz);
-        this.#terms.onRates();
-        this.#tell({ type: 'tuned', subscription: subscription.number, maxRateHz: subscription.rateHz });
-      });
-    }
-    this.#tell(this.#terms.tune(message));
+  onTokenRefused(): void {
+    this.#refuse('tokenRefused', 'token', {});
   }
 
-  #withSubscription(type: string, number: number, run: (subscription: Subscription) => void): void {
-    const subscription = this.#subscriptions.get(number);
-    if (subscription === undefined) this.#refuse('unknownSubscription', type, { subscription: number });
-    else run(subscription);
+  onRefused(reason: AccessRefusal): void {
+    if (mayPass(reason)) this.close('unsettled', '', UNSETTLED_RETRY_MS);
+    else this.close('unauthorized', reason);
+  }
+
+  onFlood(): void {
+    this.#options.log('session closed', { session: this.id, code: CLOSE_TOO_LARGE, ...this.#whose });
+    this.#end();
+    this.#socket.close(CLOSE_TOO_LARGE, 'More came than may before hello.');
   }
 
   #refuseChecked({ error, type, detail, subscription, request }: CheckedMessage & { ok: false }): void {
@@ -389,6 +374,7 @@ export class Session implements OutletOwner {
     this.#state = 'closed';
     this.#cut?.();
     this.#outlet.shut();
+    this.#standing.close();
     this.#history.close();
     this.#seat.leave();
     this.#options.onEnd(this);

@@ -8,16 +8,24 @@ import {
   type InstrumentId,
 } from '#protocol';
 import type { Engine } from '../engine/engine.ts';
+import type { Sight } from '../engine/selector.ts';
 import type { BarHistory } from './bar-history.ts';
 
-/** The answer to a viewer who asks for what was before. */
+/**
+ * The answer to a viewer who asks for what was before.
+ * @param sight what cannot be seen is answered as what does not exist
+ */
 export async function answerHistory(
   engine: Engine,
   history: BarHistory,
   request: HistoryRequest,
+  sight: Sight | null,
 ): Promise<HistoryAnswer | ErrorName> {
+  const { dictionary } = engine;
+  const isThere = (id: InstrumentId): boolean =>
+    dictionary.has(id) && sight?.sees(dictionary.definition(id)) !== false;
   const ids = request.kind === 'closes' ? request.instruments : [request.instrument];
-  if (!ids.every((id) => engine.dictionary.has(id))) return 'unknownInstrument';
+  if (!ids.every(isThere)) return 'unknownInstrument';
   if (request.kind === 'trades') return trades(engine, request);
   return request.kind === 'bars' ? bars(engine, history, request) : closes(history, request);
 }

@@ -1,5 +1,7 @@
 import { BAR_INTERVAL_SECONDS, type InstrumentId } from '#protocol';
 import type { PageSnapshot, SnapshotRow } from '#protocol';
+import { entitledEpoch } from '../access/entitled-epoch.ts';
+import type { Entitlement } from '../access/entitlement.ts';
 import { findInstrument } from './find-instrument.ts';
 import type { Timeline } from './timeline.ts';
 
@@ -8,14 +10,23 @@ const CLOSES = 60;
 /**
  * The first rows of a timeline as plain data, for the server-rendered page.
  * @param symbol only this instrument; no row when there is none of that name
+ * @param entitlement null = everything may be seen
  */
-export function pageSnapshot(timeline: Timeline, rows: number, symbol?: string): PageSnapshot {
+export function pageSnapshot(
+  timeline: Timeline,
+  rows: number,
+  symbol?: string,
+  entitlement: Entitlement | null = null,
+): PageSnapshot {
   const { engine, source } = timeline;
-  const ids = engine.dictionary.ids();
-  const named = symbol === undefined ? null : findInstrument(engine.dictionary, symbol);
+  const { dictionary } = engine;
+  const ids = dictionary
+    .ids()
+    .filter((id) => entitlement === null || entitlement.sees(dictionary.definition(id)));
+  const named = symbol === undefined ? null : findInstrument(dictionary, symbol, entitlement);
   const shown = symbol === undefined ? ids.slice(0, rows) : named === null ? [] : [named];
   return {
-    epoch: timeline.epoch,
+    epoch: entitledEpoch(timeline.epoch, entitlement),
     asOf: engine.versions.current,
     generation: engine.dictionary.generation,
     timeUs: source.mode === 'live' ? timeline.nowUs() : source.positionUs(),

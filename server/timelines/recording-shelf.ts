@@ -1,4 +1,5 @@
 import type { InstrumentDefinition, WireBar } from '#protocol';
+import type { Sight } from '../engine/selector.ts';
 import type { RecordingReader } from '../tape/ports.ts';
 
 /** Bars of an instrument before a time, oldest first, from whoever counted them already. */
@@ -21,6 +22,10 @@ export interface OpenRecording {
 
 /** Where recordings are found by name. */
 export interface RecordingShelf {
-  /** Null when there is none of this name. @throws Error one sentence when it cannot be read */
-  open(name: string): Promise<OpenRecording | null>;
+  /**
+   * Null when there is none of this name.
+   * @param sight whoever sees nothing of a recording, or of one of several, is told that there is none
+   * @throws Error one sentence when it cannot be read
+   */
+  open(name: string, sight?: Sight | null): Promise<OpenRecording | null>;
 }

@@ -18,6 +18,7 @@ import { Hub } from '../engine/hub.ts';
 import type { Cancel, Clock } from '../engine/ports.ts';
 import { REBASE_LOOKS_PER_SECOND } from '../engine/rebase-policy.ts';
 import type { FanoutReport, PeerReport } from '../engine/reports.ts';
+import type { Sight } from '../engine/selector.ts';
 import { peerReport, type HubPeer, type Subscriber, type Subscription } from '../engine/subscriber.ts';
 import { answerHistory } from './answer-history.ts';
 import { BarHistory } from './bar-history.ts';
@@ -309,9 +310,10 @@ export class Timeline {
     return subscriber === undefined ? null : peerReport(subscriber);
   }
 
-  history(request: HistoryRequest): Promise<HistoryAnswer | ErrorName> {
+  /** @param sight what cannot be seen is answered as what does not exist */
+  history(request: HistoryRequest, sight: Sight | null = null): Promise<HistoryAnswer | ErrorName> {
     return this.#winding.steady(
-      () => answerHistory(this.engine, this.#history, request),
+      () => answerHistory(this.engine, this.#history, request, sight),
       () => this.#history.clears,
     );
   }

@@ -1,5 +1,6 @@
 import type { ErrorName, OpenReplayCommand } from '#protocol';
 import type { Cancel, Clock } from '../engine/ports.ts';
+import type { Sight } from '../engine/selector.ts';
 import type { OpenRecording, RecordingShelf } from './recording-shelf.ts';
 import { startReplayTimeline } from './replay-timeline.ts';
 import type { Timeline } from './timeline.ts';
@@ -65,29 +66,34 @@ export class Timelines {
     return found?.source.mode === 'replay' ? found : null;
   }
 
-  /** A timeline that plays what the command asks for, or why there is none. */
-  async open(command: OpenReplayCommand): Promise<Timeline | ErrorName> {
+  /**
+   * A timeline that plays what the command asks for, or why there is none.
+   * @param sight whoever sees nothing of a recording is told that there is none
+   */
+  async open(command: OpenReplayCommand, sight: Sight | null = null): Promise<Timeline | ErrorName> {
     const shared = command.room === undefined ? null : `${command.recording}\n${command.room}`;
     const there = this.#shared(shared);
-    if (there !== null) return there;
+    if (there !== null) return showsSome(there, sight) ? there : 'unknownRecording';
     const { clock, shelf, replaysMax, log } = this.#options;
     if (this.#replays.size + this.#opening >= replaysMax && !this.#closeOneIdle()) return 'tooManyReplays';
     this.#opening += 1;
     let recording: OpenRecording | null;
     try {
-      recording = await shelf.open(command.recording);
+      recording = await shelf.open(command.recording, sight);
     } catch (error) {
       log('recording not opened', { recording: command.recording, reason: (error as Error).message });
-      return 'recordingUnreadable';
+      return sight === null ? 'recordingUnreadable' : 'unknownRecording';
     } finally {
       this.#opening -= 1;
     }
     if (recording === null) return 'unknownRecording';
     // Somebody may have opened the room meanwhile, or the server may be closing.
     const meanwhile = this.#shared(shared);
-    if (meanwhile !== null || this.#isClosed) {
+    const { instruments } = recording.reader;
+    const isSeen = sight === null || instruments.some((instrument) => sight.sees(instrument));
+    if (meanwhile !== null || this.#isClosed || !isSeen) {
       recording.close();
-      return meanwhile ?? 'unknownRecording';
+      return (isSeen ? meanwhile : null) ?? 'unknownRecording';
     }
     const { timeUs, speed = 1, paused = false, room } = command;
     const timeline = startReplayTimeline({
@@ -142,4 +148,8 @@ export class Timelines {
     await replay.timeline.close();
     replay.recording.close();
   }
+}
+
+function showsSome({ engine: { dictionary } }: Timeline, sight: Sight | null): boolean {
+  return sight === null || dictionary.ids().some((id) => sight.sees(dictionary.definition(id)));
 }

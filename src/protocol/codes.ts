@@ -67,6 +67,11 @@ export const ERROR_CODES = {
     actor: 'operator',
   },
   recordingUnreadable: { code: 116, sentence: 'The recording cannot be played.', actor: 'operator' },
+  tokenRefused: {
+    code: 117,
+    sentence: 'The token is wrong or expired; the one before it holds.',
+    actor: 'viewer',
+  },
 } as const;
 
 export const CLOSE_CODES = {
@@ -78,6 +83,11 @@ export const CLOSE_CODES = {
   },
   silence: { code: 4002, sentence: 'Nothing was heard from the client for too long.', actor: 'nobody' },
   overloaded: { code: 4003, sentence: 'The server has as many connections as it may.', actor: 'operator' },
+  unsettled: {
+    code: 4004,
+    sentence: 'It could not be found out now who may watch.',
+    actor: 'operator',
+  },
   badFrame: { code: 4400, sentence: 'A frame could not be decoded at all.', actor: 'client author' },
   unauthorized: { code: 4401, sentence: 'The token is missing, wrong or expired.', actor: 'viewer' },
   unsupportedVersion: {

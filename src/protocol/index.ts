@@ -1,3 +1,4 @@
+export * from './access.ts';
 export * from './alert.ts';
 export * from './alert-level.ts';
 export * from './alert-words.ts';

@@ -6,6 +6,10 @@ export const LIMITS = {
   inboundFrameBytesMax: 65_536,
   /** Time from open to `hello`, ms. */
   helloDeadlineMs: 10_000,
+  /** Bytes that a client may send before its `hello` is accepted. */
+  helloBytesMax: 16_384,
+  /** Characters of a token. */
+  tokenCharsMax: 4_096,
   /** A client sends `ping` at least this often, ms. */
   heartbeatMs: 14_000,
   /** A peer silent for this long is gone, ms. */

@@ -1,3 +1,4 @@
+import type { AccessMessage, TokenMessage } from './access.ts';
 import type { Channel, BarInterval } from './channel.ts';
 import type { GapMark } from './gap.ts';
 import type { DictionaryEntry } from './instrument.ts';
@@ -143,6 +144,7 @@ export type ClientMessage =
   | DictionaryMessage
   | TimelineRequest
   | HistoryRequest
+  | TokenMessage
   | PingMessage;
 
 /* ---- server to client: control ------------------------------------------------------------------------------- */
@@ -165,6 +167,10 @@ export interface WelcomeMessage {
   server: string;
   heartbeatMs: DurationMs;
   silenceMaxMs: DurationMs;
+  /** Where the server asks who the viewer is. */
+  user?: string;
+  /** When the token expires; absent = it does not. */
+  expiresUs?: UnixUs;
 }
 
 export interface InstrumentsMessage {
@@ -395,5 +401,6 @@ export type ServerMessage =
   | ChangesLostMessage
   | HistoryAnswer
   | ErrorMessage
+  | AccessMessage
   | GoodbyeMessage
   | PongMessage;

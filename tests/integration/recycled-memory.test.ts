@@ -7,6 +7,7 @@ import { WsSocket } from '../../server/sessions/ws-socket.ts';
 import { ClientModel } from '../support/client-model.ts';
 import { DrippingTcp } from '../support/dripping-tcp.ts';
 import { encoded } from '../support/memory-socket.ts';
+import { openGate } from '../support/open-gate.ts';
 import { soleTimeline } from '../support/sole-timeline.ts';
 import { SeededRandom } from '../support/seeded-random.ts';
 import { quote, testTimeline, trade, type TestTimeline } from '../support/test-timeline.ts';
@@ -66,6 +67,7 @@ class DrippingViewer {
       serverName: 'test',
       allowControl: false,
       admission,
+      gate: openGate(parts.clock),
       bitsPerSecondMax: 0,
       onEnd: () => {},
       log: () => {},

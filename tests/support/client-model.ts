@@ -105,6 +105,7 @@ export class ClientModel {
         this.clock = message.clock;
         break;
       case 'timeline':
+        if (message.switched === true) this.entries.clear();
         if (message.epoch !== this.epoch) this.#enter(message.epoch);
         this.clock = message.clock;
         break;

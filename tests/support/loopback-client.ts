@@ -41,6 +41,7 @@ export class LoopbackClient {
       model?: ClientModel;
       resume?: { epoch: string; asOf: number };
       silent?: boolean;
+      token?: string;
     } = {},
   ): Promise<LoopbackClient> {
     const socket = new WebSocket(url, [options.protocol ?? SUBPROTOCOL_BINARY]);
@@ -50,10 +51,18 @@ export class LoopbackClient {
       socket.once('error', reject);
     });
     if (options.silent === true) return client;
-    const { resume } = options;
+    const { resume, token } = options;
     const before = client.model.messages.length;
-    client.say({ type: 'hello', version: 1, client: 'test', ...(resume === undefined ? {} : { resume }) });
-    await client.until(() => client.model.messages.slice(before).some(({ type }) => type === 'status'));
+    client.say({
+      type: 'hello',
+      version: 1,
+      client: 'test',
+      ...(token === undefined ? {} : { token }),
+      ...(resume === undefined ? {} : { resume }),
+    });
+    const isGreeted = (): boolean =>
+      client.model.messages.slice(before).some(({ type }) => type === 'status');
+    await client.until(() => isGreeted() || client.closeCode !== null);
     return client;
   }
 

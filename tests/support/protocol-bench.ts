@@ -25,6 +25,7 @@ import type { TimelineSource } from '../../server/timelines/source.ts';
 import { Timeline } from '../../server/timelines/timeline.ts';
 import { ManualClock } from './manual-clock.ts';
 import { messagesIn } from './ready-messages.ts';
+import { openGate } from './open-gate.ts';
 import { soleTimeline } from './sole-timeline.ts';
 import { ExampleReader } from './spec-examples.ts';
 
@@ -188,6 +189,7 @@ export class ProtocolBench {
       serverName: 'tickwire/test',
       allowControl: this.#allowControl,
       admission: new Admission(this.clock),
+      gate: openGate(this.clock),
       bitsPerSecondMax: 0,
       onEnd: () => {},
       log: () => {},

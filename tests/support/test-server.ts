@@ -51,7 +51,10 @@ export async function startTestServer(
 ): Promise<TestServer> {
   const clock = new ManualClock();
   const feed = new TestFeed(symbols);
-  const config = loadConfig({ port: 0, logLevel: 'silent', ...settings });
+  const { auth, ...flags } = settings;
+  // Only a file that is a program can hold a hook.
+  const file = auth === undefined ? undefined : { path: 'tickwire.config.ts', values: { auth } };
+  const config = loadConfig({ port: 0, logLevel: 'silent', ...flags }, {}, file);
   const timeline = await startLiveTimeline({ clock, feeds: [feed], onProblem: () => {} });
   const app = await createApp({ config, clock, timeline });
   const origin = await app.fastify.listen({ host: config.host, port: 0 });

@@ -1,8 +1,10 @@
 import type { ClientMessage, Encoding, ServerMessage } from '#protocol';
-import { Session, type SessionOptions } from '../../server/sessions/session.ts';
+import { Session } from '../../server/sessions/session.ts';
+import type { SessionOptions } from '../../server/sessions/session-options.ts';
 import { Admission } from '../../server/sessions/admission.ts';
 import { ClientModel } from './client-model.ts';
 import { MemorySocket, encoded } from './memory-socket.ts';
+import { openGate } from './open-gate.ts';
 import { soleTimeline } from './sole-timeline.ts';
 import type { TestTimeline } from './test-timeline.ts';
 
@@ -30,6 +32,7 @@ export class TestViewer {
       serverName: 'test',
       allowControl: true,
       admission: new Admission(parts.clock),
+      gate: openGate(parts.clock),
       bitsPerSecondMax: 0,
       onEnd: () => (this.ended += 1),
       log: (event, detail) => this.log.push({ event, detail }),
@@ -43,11 +46,12 @@ export class TestViewer {
     return this;
   }
 
-  hello(resume?: { epoch: string; asOf: number }): this {
+  hello(resume?: { epoch: string; asOf: number }, token?: string): this {
     return this.say({
       type: 'hello',
       version: 1,
       client: 'test/1',
+      ...(token === undefined ? {} : { token }),
       ...(resume === undefined ? {} : { resume }),
     });
   }

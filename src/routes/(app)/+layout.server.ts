@@ -4,6 +4,6 @@ import type { LayoutServerLoad } from './$types';
 const SNAPSHOT_ROWS = 40;
 
 /** The first prices, as the server has them now. Depends on nothing that navigation changes, so it is asked for once. */
-export const load: LayoutServerLoad = ({ platform }) => ({
-  snapshot: platform?.req?.tickwireSnapshot?.(SNAPSHOT_ROWS) ?? null,
+export const load: LayoutServerLoad = async ({ platform }) => ({
+  snapshot: (await platform?.req?.tickwireSnapshot?.(SNAPSHOT_ROWS)) ?? null,
 });

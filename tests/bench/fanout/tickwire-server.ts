@@ -15,6 +15,7 @@ import { SessionRegistry } from '../../../server/sessions/session-registry.ts';
 import { WsSocket } from '../../../server/sessions/ws-socket.ts';
 import { RollingTape } from '../../../server/tape/rolling/rolling-tape.ts';
 import { startLiveTimeline } from '../../../server/timelines/live-timeline.ts';
+import { openGate } from '../../support/open-gate.ts';
 import { soleTimeline } from '../../support/sole-timeline.ts';
 import { answerRequests, pause, usage, type ServerRequests } from './control.ts';
 import { LapFeed } from './lap-feed.ts';
@@ -62,6 +63,8 @@ async function strippedServer(): Promise<Server> {
     serverName: 'stripped',
     allowControl: false,
     connectionsMax: config.connectionsMax,
+    gate: openGate(systemClock),
+    unknownMax: config.connectionsMax,
     bitsPerSecondMax: config.clientBitsPerSecond,
     log: () => undefined,
   });

@@ -31,10 +31,24 @@ function refusal(flags: object, env: Record<string, string>, path?: string): str
 describe('loadConfig', () => {
   it('has a default for every key, and lets nobody but ourselves in by default', () => {
     const config = loadConfig();
-    // A list of objects has no form as a flag.
-    expect(Object.keys(config).sort()).toEqual([...CONFIG_KEYS.map(({ key }) => key), 'schedule'].sort());
+    // A list of objects and a program have no form as a flag.
+    const inFilesOnly = ['schedule', 'auth'];
+    expect(Object.keys(config).sort()).toEqual([...CONFIG_KEYS.map(({ key }) => key), ...inFilesOnly].sort());
     expect(config).toMatchObject({ host: '127.0.0.1', port: 8080, allowedOrigins: [], replay: [] });
     expect(Object.isFrozen(config)).toBe(true);
+  });
+
+  it('takes a hook from a program, and says where else it cannot be', () => {
+    const verify = (): null => null;
+    const config = loadConfig({}, {}, { path: 'tickwire.config.ts', values: { auth: { verify } } });
+    expect(config.auth?.verify).toBe(verify);
+    expect(() => loadConfig({}, {}, file({ auth: { verify: 'yes' } }))).toThrow(/tickwire\.config\.ts/);
+  });
+
+  it('[SEC4] does not repeat a token of viewers that it refuses', () => {
+    const attempt = (): unknown => loadConfig({}, { TICKWIRE_VIEWER_TOKENS: 'ada=tooshort' });
+    expect(attempt).toThrow(/TICKWIRE_VIEWER_TOKENS must be/);
+    expect(attempt).not.toThrow(/tooshort/);
   });
 
   it('takes a flag before the environment, that before the file, and that before the default', () => {

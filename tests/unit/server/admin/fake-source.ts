@@ -32,6 +32,7 @@ export function sessionReport(session: string, more: Partial<SessionReport> = {}
   return {
     session,
     client: 'test/1',
+    user: null,
     address: '127.0.0.1',
     encoding: 'binary',
     connectedAtUs: 1_790_856_000_000_000,
@@ -58,6 +59,8 @@ export function fakeSource(more: Partial<AdminSource> = {}): AdminSource {
     version: '1.2.3',
     mode: 'live',
     state: 'live',
+    unknown: 115,
+    viewersRefused: { missing: 116, wrong: 117, expired: 118, late: 119, failed: 120, busy: 121 },
     instruments: 40,
     connections: 3,
     eventsTaken: 9_000,

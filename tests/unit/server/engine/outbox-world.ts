@@ -16,6 +16,7 @@ import { Admission } from '../../../../server/sessions/admission.ts';
 import { Session } from '../../../../server/sessions/session.ts';
 import { ClientModel } from '../../../support/client-model.ts';
 import { MemorySocket, encoded } from '../../../support/memory-socket.ts';
+import { openGate } from '../../../support/open-gate.ts';
 import { soleTimeline } from '../../../support/sole-timeline.ts';
 import { SeededRandom } from '../../../support/seeded-random.ts';
 import { book, instrument, quote, statistics, testTimeline, trade } from '../../../support/test-timeline.ts';
@@ -309,6 +310,7 @@ export class OutboxWorld {
       serverName: 'test',
       allowControl: false,
       admission: this.#admission,
+      gate: openGate(this.#parts.clock),
       bitsPerSecondMax: 0,
       onEnd: () => {},
       log: () => {},

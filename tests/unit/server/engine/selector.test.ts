@@ -152,4 +152,29 @@ describe('names that are looked up', () => {
       { numRuns: 500 },
     );
   });
+
+  it('[TL11] knows its names again on another timeline, also those that the first one did not have', () => {
+    const set = SelectorSet.parse(['KRAKEN:btc-usd', 'ETH-USD', 'XRP-USD'])!;
+    expect(set.lookUp(dictionary)).toEqual({ ids: [1, 3], unmatched: ['XRP-USD'] });
+    const other = new Dictionary();
+    for (const symbol of ['XRP-USD', 'ETH-USD']) other.define(instrument(symbol, { venue: 'okx' }));
+    expect(set.lookUp(other)).toEqual({ ids: [0, 1], unmatched: ['KRAKEN:btc-usd'] });
+    expect(set.lookUp(dictionary)).toEqual({ ids: [1, 3], unmatched: ['XRP-USD'] });
+  });
+
+  it('[SEC8] matches what may not be seen no more than what does not exist', () => {
+    const sight = { sees: ({ venue }: { venue: string }) => venue === 'coinbase' };
+    for (const selectors of [
+      ['BTC-USD', 'btc-usd', 'NONE'],
+      ['B*', 'venue:okx'],
+      ['*', '!ETH-USD'],
+    ]) {
+      const set = SelectorSet.parse(selectors)!;
+      set.restrict(sight);
+      expect(KNOWN.flatMap((one, index) => (set.matches(one) ? [index] : []))).toEqual([0]);
+      const found = set.lookUp(dictionary);
+      if (found !== null) expect(found).toEqual({ ids: [0], unmatched: ['btc-usd', 'NONE'] });
+      expect(KNOWN.flatMap((one, index) => (set.matches(one) ? [index] : []))).toEqual([0]);
+    }
+  });
 });

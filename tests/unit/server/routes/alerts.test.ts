@@ -10,6 +10,7 @@ import { readCursor } from '../../../../server/routes/alert-stream.ts';
 import { alertsRoutes } from '../../../../server/routes/alerts.ts';
 import { EventStream } from '../../../support/event-stream.ts';
 import { crossing, draft, freshFolder, WatchedMarket } from '../alerts/watched-market.ts';
+import { openGate } from '../../../support/open-gate.ts';
 
 interface Served {
   readonly app: FastifyInstance;
@@ -39,6 +40,8 @@ async function served({ mayChange = true, streamsMax = 10, isOff = false } = {})
     alerts: isOff ? null : service,
     reason: 'Alerts are off on this server.',
     clock: market.clock,
+    gate: openGate(market.clock),
+    dictionary: market.engine.dictionary,
     origins: new OriginPolicy('127.0.0.1', ['https://desk.example.com']),
     mayChange,
     streamsMax,

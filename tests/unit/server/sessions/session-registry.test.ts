@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { GoodbyeMessage } from '#protocol';
 import { SessionRegistry } from '../../../../server/sessions/session-registry.ts';
 import { MemorySocket, encoded } from '../../../support/memory-socket.ts';
+import { openGate } from '../../../support/open-gate.ts';
 import { soleTimeline } from '../../../support/sole-timeline.ts';
 import { testTimeline } from '../../../support/test-timeline.ts';
 
@@ -13,6 +14,8 @@ function registryOf(connectionsMax: number) {
     serverName: 'test',
     allowControl: true,
     connectionsMax,
+    gate: openGate(parts.clock),
+    unknownMax: 10,
     bitsPerSecondMax: 0,
     log: () => {},
   });

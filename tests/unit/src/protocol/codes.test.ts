@@ -60,7 +60,7 @@ describe('mayReconnect', () => {
 
   it('names every close code above', () => {
     expect(closes.map(({ code }) => code).sort((a, b) => a - b)).toEqual([
-      4000, 4001, 4002, 4003, 4400, 4401, 4402, 4408, 4429,
+      4000, 4001, 4002, 4003, 4004, 4400, 4401, 4402, 4408, 4429,
     ]);
   });
 });
