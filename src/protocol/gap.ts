@@ -46,3 +46,12 @@ export function isSameGap(one: GapMark, other: GapMark): boolean {
     one.reason === other.reason
   );
 }
+
+/** Where something is missing for good: of the market's own data, not of what was sent to this client. */
+export interface GapsMessage {
+  type: 'gaps';
+  /** True = these are all that are kept, in the place of those told before. */
+  whole: boolean;
+  /** In the order in which they became known. */
+  marks: GapMark[];
+}

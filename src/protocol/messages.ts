@@ -1,6 +1,6 @@
 import type { AccessMessage, TokenMessage } from './access.ts';
 import type { Channel, BarInterval } from './channel.ts';
-import type { GapMark } from './gap.ts';
+import type { GapMark, GapsMessage } from './gap.ts';
 import type { DictionaryEntry } from './instrument.ts';
 import type { TimelineClock } from './timeline-clock.ts';
 import type { AsOf, DurationMs, InstrumentId, SeqNo, UnixUs } from './units.ts';
@@ -303,15 +303,6 @@ export interface StatusMessage {
   receivedPerSecond: number;
   /** Events that were refused or lost since the start, by reason. */
   counters: Record<string, number>;
-}
-
-/** Where something is missing for good: of the market's own data, not of what was sent to this client. */
-export interface GapsMessage {
-  type: 'gaps';
-  /** True = these are all that are kept, in the place of those told before. */
-  whole: boolean;
-  /** In the order in which they became known. */
-  marks: GapMark[];
 }
 
 /** Trades that a client cannot get any more: they left the ring before it could be served. */
