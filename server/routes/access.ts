@@ -76,7 +76,7 @@ export function accessRoutes(app: FastifyInstance, { gate, origins, clock }: Acc
     if (!isOwnPage(request)) return refuseForeign(reply);
     const { token } = tokenOf(request.headers);
     if (gate.isOpen) return reply.code(204).send();
-    if (token === undefined) return refuse(reply, 'missing');
+    if (token === undefined) return reply.code(401).send({ message: 'This browser is not signed in.' });
     const admitted = await gate.check(token);
     if (!admitted.ok) return refuse(reply, admitted.reason);
     return reply

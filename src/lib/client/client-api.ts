@@ -8,6 +8,7 @@ import type {
   TimelineMessage,
   WelcomeMessage,
 } from '#protocol';
+import type { Ticket } from './access-api.ts';
 import type { ClientClock } from './client-clock.ts';
 import type { ConnectionReport } from './connection-report.ts';
 import type { MirrorListener } from './timeline-mirror.ts';
@@ -20,6 +21,8 @@ export interface ClientOptions {
   /** Name and version for the server's logs. */
   client?: string;
   token?: string;
+  /** A browser's instead: asked for when the server wants one. */
+  ticket?: () => Promise<Ticket>;
   listener?: ClientListener;
   openSocket?: OpenSocket;
   clock?: ClientClock;

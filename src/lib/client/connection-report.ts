@@ -21,6 +21,8 @@ export interface ConnectionReport {
   message: string;
   /** How long the wait for the next attempt is in all, ms; null when none is waited for. */
   retryInMs: number | null;
+  /** It has ended because the server asks who the viewer is, and the browser cannot say. */
+  mustSignIn: boolean;
   /** Instruments whose values had changed when the connection came back. */
   missedUpdates: number;
   /** Sentence while the server serves slower than granted; empty otherwise. */

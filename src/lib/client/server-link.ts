@@ -1,4 +1,5 @@
 import {
+  CLOSE_CODES,
   DecodeError,
   FrameError,
   LIMITS,
@@ -17,6 +18,7 @@ import {
   type ServerMessage,
   type WelcomeMessage,
 } from '#protocol';
+import type { Ticket } from './access-api.ts';
 import type { ClientClock } from './client-clock.ts';
 import { RECOVERED_MS, closeSentence, stallSentence, type ClientPhase } from './connection-report.ts';
 import { LagMeter } from './lag-meter.ts';
@@ -42,6 +44,8 @@ export interface ServerLinkOptions {
   clock: ClientClock;
   /** Numbers in [0, 1), for the jitter. */
   random: () => number;
+  /** Where a browser gets what to say in `hello`, when the server asks who it is; absent = there is no such place. */
+  ticket?: (() => Promise<Ticket>) | undefined;
 }
 
 /** Whose link it is. Calls come in the order of the frames. */
@@ -56,11 +60,16 @@ export interface LinkOwner {
   onDamaged(): void;
   /** The connection is gone, for now or for good. `wasLive` = it had been welcomed. */
   onGone(wasLive: boolean): void;
+  /** The viewer may not watch any more, or has signed out: what is held is void. */
+  onShutOut(): void;
   /** Phase, attempt or sentence changed. */
   onChange(): void;
   /** Whether the server has reason to send something every second. */
   expectsStatus(): boolean;
 }
+
+/** A ticket may have gone to another server of the same name: so often another one is asked for in a row. */
+const TICKETS_MAX = 2;
 
 /** One try at a connection. Events of an abandoned try are known by its not being the current one. */
 interface Try {
@@ -78,6 +87,8 @@ export class ServerLink {
   attempt = 0;
   message = '';
   retryInMs: number | null = null;
+  /** Stopped until the viewer signs in. */
+  mustSignIn = false;
   /** When a frame was last heard, us. */
   heardUs = 0;
 
@@ -88,6 +99,10 @@ export class ServerLink {
   #url: string;
   #failures = 0;
   #wasLive = false;
+  /** The server asks who the viewer is. */
+  #needsTicket = false;
+  /** Refusals in a row after which a ticket was asked for. */
+  #ticketsTried = 0;
   #limits: { heartbeatMs: number; silenceMaxMs: number } = LIMITS;
   #nonce = 0;
   #pingedUs = 0;
@@ -127,6 +142,27 @@ export class ServerLink {
     this.#stop('');
   }
 
+  /** The browser signed in, maybe as somebody else. */
+  async signedIn(): Promise<void> {
+    const { ticket } = this.#options;
+    this.#ticketsTried = 0;
+    this.#needsTicket = ticket !== undefined;
+    if (!this.isWelcomed || ticket === undefined) {
+      if (this.#try === null && this.mustSignIn) this.#connect();
+      return;
+    }
+    const attempt = this.#try;
+    const found = await ticket().catch(() => null);
+    if (found?.ok === true && found.token !== null && this.#try === attempt)
+      this.push({ type: 'token', token: found.token });
+  }
+
+  /** The browser has no sign-in any more. */
+  signedOut(): void {
+    this.#abandon('The viewer signed out.');
+    this.#shutOut('You are signed out.');
+  }
+
   /** Sends in its turn. False when there is no connection or too many messages wait. */
   push(message: ClientMessage): boolean {
     return this.isWelcomed && this.#queue.push(message);
@@ -153,6 +189,8 @@ export class ServerLink {
       { closeCode, failures: this.#failures, retryAfterMs: goodbye?.retryAfterMs ?? null },
       this.#options.random,
     );
+    if (closeCode === CLOSE_CODES.unauthorized.code && this.#options.ticket !== undefined)
+      return this.#onUnauthorized(sentence);
     if (decision.action === 'stop') return this.#stop(sentence);
     this.#failures += 1;
     this.attempt += 1;
@@ -162,8 +200,23 @@ export class ServerLink {
     this.#enter(this.#wasLive ? 'reconnecting' : 'connecting');
   }
 
+  /** Says who it is with the next attempt; in vain, only the viewer can help. */
+  #onUnauthorized(sentence: string): void {
+    if (this.#ticketsTried >= TICKETS_MAX) return this.#shutOut(sentence);
+    this.#ticketsTried += 1;
+    this.#needsTicket = true;
+    this.#connect();
+  }
+
+  #shutOut(sentence: string): void {
+    this.mustSignIn = true;
+    this.#owner.onShutOut();
+    this.#stop(sentence);
+  }
+
   #connect(): void {
     this.#cancelRetry();
+    this.mustSignIn = false;
     this.retryInMs = null;
     this.attempt = Math.max(1, this.attempt);
     const attempt: Try = { socket: null, welcomedUs: 0 };
@@ -173,12 +226,28 @@ export class ServerLink {
     this.#cancelDeadline = this.#options.clock.after(WELCOME_DEADLINE_MS, () => {
       this.lose('The server did not answer in time.');
     });
+    const { ticket } = this.#options;
+    if (!this.#needsTicket || ticket === undefined) return this.#open(attempt, null);
+    void ticket().then(
+      (found) => {
+        if (!isCurrent()) return;
+        if (found.ok) return this.#open(attempt, found.token);
+        this.#abandon('');
+        this.#shutOut(found.message);
+      },
+      () => isCurrent() && this.lose('The server cannot be reached.'),
+    );
+  }
+
+  /** @param token what the server is told of who it is for; null = nothing but what the owner's `hello` says */
+  #open(attempt: Try, token: string | null): void {
+    const isCurrent = (): boolean => this.#try === attempt;
     const subprotocol = this.#options.encoding === 'json' ? SUBPROTOCOL_JSON : SUBPROTOCOL_BINARY;
     attempt.socket = this.#options.openSocket(this.#url, subprotocol, {
       onOpen: () => {
         if (!isCurrent()) return;
         this.#queue.restart();
-        this.#queue.push(this.#owner.hello());
+        this.#queue.push({ ...this.#owner.hello(), ...(token === null ? {} : { token }) });
       },
       onFrame: (frame) => {
         if (isCurrent()) this.#onFrame(frame);
@@ -222,6 +291,7 @@ export class ServerLink {
   #onWelcome(welcome: WelcomeMessage): void {
     if (this.#try === null || this.isWelcomed) return;
     this.#try.welcomedUs = this.heardUs;
+    this.#ticketsTried = 0;
     this.#cancelDeadline();
     this.#limits = { heartbeatMs: welcome.heartbeatMs, silenceMaxMs: welcome.silenceMaxMs };
     this.attempt = 0;

@@ -1,4 +1,5 @@
 import { BAR_INTERVALS, BAR_INTERVAL_SECONDS, QUOTE_FIELDS, type Channel } from '#protocol';
+import { ticketsOf, type Ticket } from './access-api.ts';
 import type { ClientClock } from './client-clock.ts';
 import type { CommitBuilder } from './commit-builder.ts';
 import { NO_LIMITS, type ConnectionLimits } from './connection-limits.ts';
@@ -22,6 +23,7 @@ export interface SharedConnectionOptions {
   openSocket: OpenSocket;
   clock: ClientClock;
   random?: () => number;
+  ticket?: () => Promise<Ticket>;
 }
 
 /**
@@ -43,12 +45,13 @@ export class SharedConnection {
   /** Whose command was sent last: a refusal is its. */
   #commander: SharedPage | null = null;
 
-  constructor({ start, openSocket, clock, random }: SharedConnectionOptions) {
+  constructor({ start, openSocket, clock, random, ticket }: SharedConnectionOptions) {
     this.#clock = clock;
     this.#client = new TickwireClient({
       url: start.url,
       encoding: start.encoding,
       client: start.client,
+      ticket: ticket ?? ticketsOf(start.url),
       clock,
       ...(random === undefined ? {} : { random }),
       openSocket: (address, subprotocol, events) =>
@@ -72,6 +75,10 @@ export class SharedConnection {
 
   retryNow(): void {
     this.#client.retryNow();
+  }
+
+  onSignIn(signedIn: boolean): void {
+    this.#client.onSignIn(signedIn);
   }
 
   close(): void {

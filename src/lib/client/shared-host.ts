@@ -1,3 +1,4 @@
+import type { Ticket } from './access-api.ts';
 import { monotonicClock, type ClientClock } from './client-clock.ts';
 import { SharedConnection } from './shared-connection.ts';
 import { SharedPage, type PostToPage } from './shared-page.ts';
@@ -13,6 +14,7 @@ export interface SharedHostOptions {
   openSocket?: OpenSocket;
   clock?: ClientClock;
   random?: () => number;
+  ticket?: () => Promise<Ticket>;
 }
 
 /** The worker's end of one page. */
@@ -70,6 +72,12 @@ export class SharedHost {
     }
     // Said before the first word, or after the last.
     if (page.started === null) return;
+    // It is the whole browser that signs in: every connection of it is told.
+    if (message.type === 'access') {
+      this.#shared?.onSignIn(message.signedIn);
+      for (const { own } of this.#pages) own?.take(message);
+      return;
+    }
     this.#remember(page, message);
     switch (page.place) {
       case 'away':
@@ -152,12 +160,13 @@ export class SharedHost {
   #join(page: SharedPage, again: boolean): void {
     const { started } = page;
     if (started === null) return;
-    const { random } = this.#options;
+    const { random, ticket } = this.#options;
     this.#shared ??= new SharedConnection({
       start: started,
       openSocket: this.#openSocket,
       clock: this.#clock,
       ...(random === undefined ? {} : { random }),
+      ...(ticket === undefined ? {} : { ticket }),
     });
     this.#pages.add(page);
     page.place = 'shared';

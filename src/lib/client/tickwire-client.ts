@@ -24,6 +24,7 @@ import {
 import { monotonicClock, type ClientClock } from './client-clock.ts';
 import type { ConnectionLimits } from './connection-limits.ts';
 import { RECOVERED_MS, type ConnectionReport } from './connection-report.ts';
+import { DictionaryRequest } from './dictionary-request.ts';
 import { OpenedReplay } from './opened-replay.ts';
 import { PendingRequests } from './pending-requests.ts';
 import { RefusalNotice } from './refusal-notice.ts';
@@ -39,9 +40,6 @@ import {
 } from './subscriptions.ts';
 import { TimelineMirror } from './timeline-mirror.ts';
 import { openWebSocket } from './web-socket.ts';
-
-/** A dictionary that was asked for is asked for again after this, ms. */
-const DICTIONARY_PATIENCE_MS = 2_000;
 
 /**
  * A viewer's end of the protocol, for as long as its owner wants it: subscribes, decodes, resumes after every loss. Not a
@@ -67,7 +65,7 @@ export class TickwireClient {
   readonly #terms: ServiceTerms;
   readonly #refusal: RefusalNotice;
   #mode: 'live' | 'replay' = 'live';
-  #dictionaryAskedUs = Number.NEGATIVE_INFINITY;
+  readonly #dictionary: DictionaryRequest;
   #frameWasDropped = false;
   #mustStartAfresh = false;
   #resumes = false;
@@ -81,6 +79,7 @@ export class TickwireClient {
     this.mirror = new TimelineMirror(relayTo(this.#listener, this.counters));
     const push = (message: ClientMessage): boolean => this.#link.push(message);
     const onChange = (): void => this.#report();
+    this.#dictionary = new DictionaryRequest(this.#clock, push);
     this.#refusal = new RefusalNotice(this.#clock, onChange);
     this.#terms = new ServiceTerms(this.#subscriptions, this.#clock, push, onChange);
     this.#link = new ServerLink(
@@ -90,6 +89,7 @@ export class TickwireClient {
         openSocket: options.openSocket ?? openWebSocket,
         clock: this.#clock,
         random: options.random ?? Math.random,
+        ticket: options.ticket,
       },
       this.#linkOwner(),
     );
@@ -97,12 +97,13 @@ export class TickwireClient {
   }
 
   get connection(): ConnectionReport {
-    const { phase, attempt, message, retryInMs } = this.#link;
+    const { phase, attempt, message, retryInMs, mustSignIn } = this.#link;
     return {
       phase,
       attempt,
       message: message === '' ? this.#refusal.sentence : message,
       retryInMs,
+      mustSignIn,
       missedUpdates: this.mirror.missed,
       ...this.#terms.report,
     };
@@ -121,6 +122,12 @@ export class TickwireClient {
   /** Skips the rest of a wait, e.g. when the machine says that it is online again. */
   retryNow(): void {
     this.#link.retryNow();
+  }
+
+  /** The browser signed in or out. */
+  onSignIn(signedIn: boolean): void {
+    if (signedIn) void this.#link.signedIn();
+    else this.#link.signedOut();
   }
 
   subscribe(request: SubscriptionRequest): ClientSubscription {
@@ -181,6 +188,10 @@ export class TickwireClient {
         this.mirror.countMissed = false;
         this.#requests.failAll('The connection ended before the answer came.');
       },
+      onShutOut: () => {
+        this.mirror.dictionary.discard();
+        this.#enterEpoch('');
+      },
       onChange: () => this.#report(),
       expectsStatus: () => this.#subscriptions.isServed,
     };
@@ -203,7 +214,7 @@ export class TickwireClient {
     this.#replay.onGone(mirror.timeUs);
     this.#mustStartAfresh = false;
     this.#frameWasDropped = false;
-    this.#dictionaryAskedUs = Number.NEGATIVE_INFINITY;
+    this.#dictionary.settle();
     mirror.dictionary.forgetGeneration();
     if (welcome.resume === 'reset' || welcome.epoch !== mirror.epoch) {
       mirror.dictionary.discard();
@@ -256,7 +267,7 @@ export class TickwireClient {
       case 'unknown-generation':
         this.counters.framesUnknownGeneration += 1;
         this.#frameWasDropped = true;
-        return this.#askDictionary();
+        return this.#dictionary.ask();
       case 'out-of-order':
         this.counters.framesOutOfOrder += 1;
         return this.#breach('The data came out of order.');
@@ -292,6 +303,7 @@ export class TickwireClient {
       case 'tuned':
         return this.#terms.onTuned(message, this.#link.heardUs);
       case 'unsubscribed':
+      case 'access':
         return;
       case 'throttled':
         return this.#terms.onThrottled(message);
@@ -324,7 +336,7 @@ export class TickwireClient {
   }
 
   #onInstruments(message: InstrumentsMessage): void {
-    this.#dictionaryAskedUs = Number.NEGATIVE_INFINITY;
+    this.#dictionary.settle();
     const whole = this.mirror.applyDictionary(message);
     this.#listener.onDictionary?.(message.entries, whole);
     if (!this.#frameWasDropped) return;
@@ -379,13 +391,6 @@ export class TickwireClient {
     subscription.grantedAtUs = Number.NaN;
     const sent = subscribeMessages(subscription, resume).map((message) => this.#link.push(message));
     subscription.isAsked = sent[0] === true;
-  }
-
-  #askDictionary(): void {
-    const nowUs = this.#clock.nowUs();
-    if (nowUs - this.#dictionaryAskedUs < DICTIONARY_PATIENCE_MS * 1000) return;
-    this.#dictionaryAskedUs = nowUs;
-    this.#link.push({ type: 'dictionary' });
   }
 
   #report(): void {

@@ -36,6 +36,8 @@ export type PageToWorker =
   | { type: 'cancel'; request: number }
   | { type: 'command'; command: TimelineRequest }
   | { type: 'pull' }
+  /** The browser has signed in, or out. */
+  | { type: 'access'; signedIn: boolean }
   /** The page lives. `lock` = a Web Lock that it holds until it ends; null = it has none, and says this again every now and then. */
   | { type: 'alive'; lock: string | null }
   | { type: 'stop' };

@@ -1,3 +1,4 @@
+import { ticketsOf, type Ticket } from './access-api.ts';
 import type { ClientSubscription } from './client-api.ts';
 import { monotonicClock, type ClientClock } from './client-clock.ts';
 import { CommitBuilder } from './commit-builder.ts';
@@ -16,6 +17,7 @@ export interface WorkerHostOptions {
   openSocket?: OpenSocket;
   clock?: ClientClock;
   random?: () => number;
+  ticket?: () => Promise<Ticket>;
 }
 
 /**
@@ -81,6 +83,9 @@ export class WorkerHost {
         this.#delay.onPull(this.#clock.nowUs());
         if (this.#client !== null) this.#client.shownLateMs = this.#delay.delayMs;
         return this.#answer();
+      case 'access':
+        this.#client?.onSignIn(message.signedIn);
+        return;
       case 'alive':
         // A worker of one page ends with it.
         return;
@@ -101,6 +106,7 @@ export class WorkerHost {
       url,
       encoding,
       client: name,
+      ticket: this.#options.ticket ?? ticketsOf(url),
       openSocket: (address, subprotocol, events) =>
         (this.#options.openSocket ?? openWebSocket)(address, subprotocol, {
           onOpen: () => this.#whole(() => events.onOpen()),

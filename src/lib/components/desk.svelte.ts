@@ -15,6 +15,7 @@ import { Imports } from '../state/imports.svelte.ts';
 import { Recordings } from '../state/recordings.svelte.ts';
 import { Watchlists } from '../state/watchlists.svelte.ts';
 import type { Settings, SettingStorage } from '../state/settings.svelte.ts';
+import { browserAccess } from '../state/access.svelte.ts';
 import { AlertDesk } from './alerts/alert-desk.svelte.ts';
 import { Appearance } from './appearance.svelte.ts';
 import { ChartChoices } from './chart/chart-choices.svelte.ts';
@@ -81,6 +82,7 @@ export class Desk {
   readonly transport: Transport;
   readonly recordings = new Recordings();
   readonly toasts = new Toasts();
+  readonly access = browserAccess((signedIn) => this.market.onSignIn(signedIn));
   readonly imports = new Imports(
     this.recordings.api,
     upload,

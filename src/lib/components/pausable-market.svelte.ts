@@ -99,6 +99,10 @@ export class PausableMarket implements Market {
     return { close: this.#track(held, this.#market.openBook(instrument, held)) };
   }
 
+  onSignIn(signedIn: boolean): void {
+    this.#market.onSignIn(signedIn);
+  }
+
   limitConnection(limits: ConnectionLimits): void {
     this.#market.limitConnection(limits);
   }

@@ -13,6 +13,7 @@ export class Connection implements ConnectionState {
   phase = $state<ConnectionPhase>('connecting');
   attempt = $state(0);
   message = $state('');
+  mustSignIn = $state(false);
   shownTimeUs = $state(0);
   lagMs = $state(0);
   receivedPerSecond = $state(0);
@@ -42,6 +43,7 @@ export class Connection implements ConnectionState {
     this.phase = this.#phaseOf(report);
     this.attempt = report.attempt;
     this.message = report.message;
+    this.mustSignIn = report.mustSignIn;
     this.missedUpdates = report.missedUpdates;
     this.throttled = report.throttled;
     if (!sameLimits(this.granted, report.granted)) this.granted = report.granted;

@@ -13,12 +13,23 @@ const NO_EPOCH = 'kept';
 /** What a page that opens without a server shows: the prices that were on this browser's screen last. */
 export class LastSnapshot {
   readonly #stored = new StoredValue('tickwire.last-snapshot');
+  #isForgotten = false;
 
   /** @returns the kept prices when they are newer than those that came with the page */
   newest(storage: SettingStorage | null, came: PageSnapshot | null): PageSnapshot | null {
     const kept = readSnapshot(this.#stored.open(storage));
     if (kept === null || (came !== null && (came.mode !== 'live' || came.timeUs >= kept.timeUs))) return came;
     return kept;
+  }
+
+  /** What is kept is not for whoever opens the page next. Nothing is kept before `remember`. */
+  forget(): void {
+    this.#isForgotten = true;
+    this.#stored.write(null);
+  }
+
+  remember(): void {
+    this.#isForgotten = false;
   }
 
   /** Keeps what the page shows, now and then and when it is left; returns the undo. */
@@ -28,7 +39,7 @@ export class LastSnapshot {
     repeat = everyMs,
   ): () => void {
     const keep = (): void => {
-      const snapshot = snapshotOf(market);
+      const snapshot = this.#isForgotten ? null : snapshotOf(market);
       if (snapshot !== null) this.#stored.write(snapshot);
     };
     const onVisibility = (): void => {

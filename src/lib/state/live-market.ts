@@ -86,6 +86,10 @@ export class LiveMarket implements Market {
     this.#streams.clear();
   }
 
+  onSignIn(signedIn: boolean): void {
+    this.#link.access(signedIn);
+  }
+
   watchQuotes(selectors: readonly string[], maxRateHz: number): QuoteWatch {
     return this.#link.subscribe('quote', selectors, maxRateHz);
   }

@@ -30,6 +30,8 @@ export interface Market {
   start(): void;
   /** Ends the worker and frees the socket. Idempotent. */
   stop(): void;
+  /** The browser has signed in, or out: its connections say who they are anew, or end. */
+  onSignIn(signedIn: boolean): void;
   /** Keeps the columns of all matching instruments current, at most `maxRateHz` times a second. */
   watchQuotes(selectors: readonly string[], maxRateHz: number): QuoteWatch;
   /** History of one instrument, then each bar as it changes. Survives reconnects and seeks by a new `onRows`. */
@@ -118,6 +120,8 @@ export type ConnectionPhase = 'snapshot' | 'connecting' | 'live' | 'reconnecting
 export interface ConnectionState {
   /** `snapshot` = only the server-rendered rows so far; `recovered` lasts 2 s after a reconnect. */
   readonly phase: ConnectionPhase;
+  /** The server asks who the viewer is, and the browser cannot say. */
+  readonly mustSignIn: boolean;
   /** Number of the attempt that is running or waiting; 0 while live. */
   readonly attempt: number;
   /** Sentence of the last close or error; empty when all is well. */

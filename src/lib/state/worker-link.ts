@@ -183,6 +183,11 @@ export class WorkerLink {
     done?.(outcome);
   }
 
+  /** The browser has signed in, or out. */
+  access(signedIn: boolean): void {
+    this.#worker?.postMessage({ type: 'access', signedIn });
+  }
+
   command(command: TimelineRequest): void {
     this.#worker?.postMessage({ type: 'command', command });
   }
