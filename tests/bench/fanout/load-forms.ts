@@ -13,6 +13,7 @@ import {
 import { binaryFrame, textFrame } from './client-frames.ts';
 import type { LoadForm } from './control.ts';
 import { connectPacket, isPublish, publishesIn, subscribePacket } from './mqtt-packets.ts';
+import { VIEWER_TOKEN } from './viewer-token.ts';
 
 /** What clients of one kind of server say, and how they read what they get. */
 export interface Form {
@@ -71,7 +72,7 @@ export const FORMS: Record<LoadForm, Form> = {
     subprotocol: SUBPROTOCOL_BINARY,
     greeting: (symbols, maxRateHz) =>
       Buffer.concat([
-        say({ type: 'hello', version: PROTOCOL_VERSION, client: 'bench' }),
+        say({ type: 'hello', version: PROTOCOL_VERSION, client: 'bench', token: VIEWER_TOKEN }),
         say({ type: 'subscribe', subscription: 1, channel: 'quote', selectors: [...symbols], maxRateHz }),
       ]),
     heartbeat: say({ type: 'ping', nonce: 1 }),

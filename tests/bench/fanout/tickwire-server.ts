@@ -1,5 +1,5 @@
 // Our server on the market of the benchmark, as a process of its own. Arguments: the market, and how much of the server.
-//   full      the production server as `npm start` runs it, its metrics and the tape of the market too, the page apart
+//   full      the production server as `npm start` runs it, its metrics, the tape of the market and tokens of viewers too, the page apart
 //   stripped  engine, hub and sessions behind a bare `ws` server: no Fastify, no API, no check of origins
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
@@ -20,6 +20,7 @@ import { soleTimeline } from '../../support/sole-timeline.ts';
 import { answerRequests, pause, usage, type ServerRequests } from './control.ts';
 import { LapFeed } from './lap-feed.ts';
 import { readArguments } from './server-arguments.ts';
+import { VIEWER_TOKEN } from './viewer-token.ts';
 
 /** A tick of the viewers and a little: what the source left behind has gone out by then, ms. */
 const LAST_TICK_MS = 120;
@@ -27,7 +28,14 @@ const LAST_TICK_MS = 120;
 const BACKLOG = 4_096;
 
 const { lap, rest } = readArguments();
-const config = loadConfig({ logLevel: 'silent', port: 0, adminPort: 0, connectionsMax: 100_000 });
+const config = loadConfig({
+  logLevel: 'silent',
+  port: 0,
+  adminPort: 0,
+  connectionsMax: 100_000,
+  unknownConnectionsMax: 100_000,
+  viewerTokens: `bench=${VIEWER_TOKEN}`,
+});
 const feed = new LapFeed(lap, systemClock);
 const isFull = rest[0] !== 'stripped';
 const folder = mkdtempSync(join(tmpdir(), 'tickwire-fanout-'));

@@ -16,6 +16,7 @@ import {
 } from '#protocol';
 import { binaryFrame, textFrame } from '../fanout/client-frames.ts';
 import type { ClientForm } from './requests.ts';
+import { VIEWER_TOKEN } from '../fanout/viewer-token.ts';
 
 /** Place of the trade's age among the numbers of a whole quote entry: it is counted from the frame's time and no state of the instrument. */
 const AGE_PLACE = 4;
@@ -63,7 +64,7 @@ const tickwire: Dialect = {
   path: SOCKET_PATH,
   greeting: (selectors, maxRateHz) =>
     Buffer.concat([
-      ours({ type: 'hello', version: PROTOCOL_VERSION, client: 'bench' }),
+      ours({ type: 'hello', version: PROTOCOL_VERSION, client: 'bench', token: VIEWER_TOKEN }),
       ours({ type: 'subscribe', subscription: 1, channel: 'quote', selectors, maxRateHz }),
     ]),
   isSnapshot: (payload) => isData(payload) && headOf(payload).kind === FRAME_SNAPSHOT,

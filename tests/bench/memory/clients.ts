@@ -6,6 +6,7 @@ import { binaryFrame, textFrame } from '../fanout/client-frames.ts';
 import { choice } from './choice.ts';
 import { QuietClient } from './quiet-client.ts';
 import type { ClientForm, ClientRequests } from './requests.ts';
+import { VIEWER_TOKEN } from '../fanout/viewer-token.ts';
 
 /** Handshakes under way at once: fewer than a listening socket's queue. */
 const OPENING_MAX = 100;
@@ -34,7 +35,7 @@ const FORMS: Record<ClientForm, Form> = {
     headers: [`Sec-WebSocket-Protocol: ${SUBPROTOCOL_BINARY}`],
     ping: ours({ type: 'ping', nonce: 1 }),
     greeting(selectors, maxRateHz) {
-      const hello = ours({ type: 'hello', version: PROTOCOL_VERSION, client: 'bench' });
+      const hello = ours({ type: 'hello', version: PROTOCOL_VERSION, client: 'bench', token: VIEWER_TOKEN });
       if (selectors.length === 0) return hello;
       const subscribe = ours({ type: 'subscribe', subscription: 1, channel: 'quote', selectors, maxRateHz });
       return Buffer.concat([hello, subscribe]);

@@ -7,6 +7,7 @@ import { SimulatedFeed } from '../../../server/feeds/simulated/feed.ts';
 import type { SessionRegistry } from '../../../server/sessions/session-registry.ts';
 import { startLiveTimeline } from '../../../server/timelines/live-timeline.ts';
 import type { Timeline } from '../../../server/timelines/timeline.ts';
+import { VIEWER_TOKEN } from '../fanout/viewer-token.ts';
 
 const CONNECTIONS_MAX = 50_000;
 /** Handshakes that wait to be taken, as a busy machine allows them. */
@@ -24,6 +25,8 @@ export async function startProductionServer(): Promise<{
     simSymbols: symbols,
     simRate,
     connectionsMax: CONNECTIONS_MAX,
+    unknownConnectionsMax: CONNECTIONS_MAX,
+    viewerTokens: `bench=${VIEWER_TOKEN}`,
     logLevel: 'silent',
     port: 0,
   });

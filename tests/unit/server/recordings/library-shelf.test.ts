@@ -42,7 +42,13 @@ describe('[TL14] recordings that are named together', () => {
     const most = (await shelf.open(names.join(RECORDINGS_SEPARATOR)))!;
     expect(most.reader.events).toBeGreaterThan(0);
     most.close();
-    for (const bad of ['number 1|none', 'number 1|number 1', 'number 1|tape', '|', [...names, 'number 1'].join('|')]) {
+    for (const bad of [
+      'number 1|none',
+      'number 1|number 1',
+      'number 1|tape',
+      '|',
+      [...names, 'number 1'].join('|'),
+    ]) {
       expect(await shelf.open(bad), bad).toBeNull();
     }
   });
