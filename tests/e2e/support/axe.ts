@@ -8,15 +8,24 @@ const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe
 /**
  * What axe-core finds wrong with the page (or a part of it) as it stands, a line a rule with the elements that break it; empty = nothing. By
  * evaluation, which the page's content policy does not concern.
+ *
+ * @param rules only these; absent = all
  */
-export async function axeViolations(page: Page, within = 'html'): Promise<string[]> {
-  await page.evaluate(source);
+export async function axeViolations(
+  page: Page,
+  within = 'html',
+  rules?: readonly string[],
+): Promise<string[]> {
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(source);
   const { violations } = await page.evaluate(
-    (selector) =>
+    ([selector, only]) =>
       (
         window as unknown as { axe: { run: (within: string, options: object) => Promise<AxeResults> } }
-      ).axe.run(selector, { resultTypes: ['violations'] }),
-    within,
+      ).axe.run(selector, {
+        resultTypes: ['violations'],
+        ...(only === undefined ? {} : { runOnly: only }),
+      }),
+    [within, rules] as const,
   );
   return violations.map(
     ({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`,
