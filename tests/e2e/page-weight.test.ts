@@ -17,12 +17,12 @@ afterAll(async () => {
 });
 
 /**
- * What the desk may weigh, KB gzipped. The goals for its scripts are 60 before the chart and 130 in all (`npm run bench -- ui` says how far
- * off they are); until they are met, these keep them from growing.
+ * What the desk may weigh, KB gzipped. The goals for its scripts are 60 before the chart and 130 in all; Svelte, SvelteKit and Chart.js
+ * alone are 34 and 42 of them (docs/operations/performance.md). Until they are met, these keep them from growing.
  */
 const MOST: Readonly<Record<keyof PageWeight, number>> = {
-  firstView: 132,
-  desk: 200,
+  firstView: 106,
+  desk: 188,
   chart: 54,
   worker: 32,
   styles: 15,

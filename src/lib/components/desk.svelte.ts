@@ -2,7 +2,6 @@ import { createContext } from 'svelte';
 import type { BarInterval, DictionaryEntry } from '#protocol';
 import { browserFrameHost, FrameScheduler } from '../scheduler/frame-scheduler.ts';
 import { NO_LIMITS } from '../client/connection-limits.ts';
-import { upload } from '../client/upload.ts';
 import { exchangeZone } from '../charts/exchange-zone.ts';
 import type { TimeZone } from '../format/index.ts';
 import type { Market } from '../state/market.ts';
@@ -11,7 +10,6 @@ import { Alerts } from '../state/alerts.svelte.ts';
 import { BoardColumns } from '../state/board-columns.svelte.ts';
 import { KeyBindings } from '../state/key-bindings.svelte.ts';
 import { RecentSymbols } from '../state/recent-symbols.ts';
-import { Imports } from '../state/imports.svelte.ts';
 import { Recordings } from '../state/recordings.svelte.ts';
 import { Watchlists } from '../state/watchlists.svelte.ts';
 import type { Settings, SettingStorage } from '../state/settings.svelte.ts';
@@ -26,10 +24,8 @@ import { DeskPanels } from './layout/desk-panels.svelte.ts';
 import { PausableMarket } from './pausable-market.svelte.ts';
 import { Replay } from './replay/replay.svelte.ts';
 import type { ReplayPlace } from './replay/replay-link.ts';
-import { browserAfter } from './replay/seek-pace.ts';
 import { copyLink, shareReplay } from './replay/copy-link.ts';
 import { describeTime } from './replay/describe-time.ts';
-import { keepRecording } from './replay/keep-recording.ts';
 import type { Transport } from './replay/transport.ts';
 import { ScreenLayout } from './screen-layout.svelte.ts';
 import { Toasts } from './toast/toasts.svelte.ts';
@@ -83,12 +79,6 @@ export class Desk {
   readonly recordings = new Recordings();
   readonly toasts = new Toasts();
   readonly access = browserAccess((signedIn) => this.market.onSignIn(signedIn));
-  readonly imports = new Imports(
-    this.recordings.api,
-    upload,
-    browserAfter,
-    () => void this.recordings.refresh(),
-  );
   readonly alerts = new Alerts();
   readonly alertDesk = new AlertDesk(this.alerts, this.toasts, () => this.market.quotes);
   readonly #snapshotSimulated: boolean;
@@ -261,7 +251,9 @@ export class Desk {
 
   /** Keeps the loop, or some minutes around the playhead, as a recording. */
   keepRecording(): void {
-    void keepRecording(this.replay.keepRange, this.recordings, this.toasts);
+    void import('./replay/keep-recording.ts').then(({ keepRecording }) =>
+      keepRecording(this.replay.keepRange, this.recordings, this.toasts),
+    );
   }
 
   /** @param text put into the filter; absent = the filter keeps what it has */

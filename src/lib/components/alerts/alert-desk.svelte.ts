@@ -6,13 +6,14 @@ import { formatPrice } from '../../format/index.ts';
 import type { QuoteStore } from '../../state/market.ts';
 import type { Alerts } from '../../state/alerts.svelte.ts';
 import type { Toasts } from '../toast/toasts.svelte.ts';
-import { decimalInput, formOf, levelDraft, newForm, type AlertForm } from './alert-form.ts';
 
 /** What the editor is open for. */
 export interface EditedAlert {
-  readonly form: AlertForm;
   /** Null = a new one. */
-  readonly id: number | null;
+  readonly rule: AlertRule | null;
+  /** What a new one is about, and its last price in ticks, NaN = none yet. */
+  readonly entry: DictionaryEntry | null;
+  readonly last: number;
 }
 
 /** What pages and keys do with alerts: opens the editor, makes price alerts at once, undoes. Holds no rule itself. */
@@ -34,11 +35,11 @@ export class AlertDesk {
 
   /** A: at the last price of what is selected. */
   open(entry: DictionaryEntry | null): void {
-    this.#edited = { form: newForm(entry, entry === null ? Number.NaN : this.#last(entry)), id: null };
+    this.#edited = { rule: null, entry, last: entry === null ? Number.NaN : this.#last(entry) };
   }
 
   edit(rule: AlertRule): void {
-    this.#edited = { form: formOf(rule), id: rule.id };
+    this.#edited = { rule, entry: null, last: Number.NaN };
   }
 
   close(): void {
@@ -52,6 +53,8 @@ export class AlertDesk {
 
   /** Makes a price alert at once, as `!64200` does. */
   async setText(entry: DictionaryEntry, text: string): Promise<void> {
+    // What makes a rule of a text comes when the first is made.
+    const { decimalInput, levelDraft } = await import('./alert-form.ts');
     const level = decimalInput(text);
     const at = stepsAround(level, entry.tick);
     if (at === null) return this.say(`“${text.trim()}” is no price.`);
