@@ -6,6 +6,7 @@ import { packagePath } from '../../../server/package-root.ts';
 import { launchBrowser } from '../../e2e/support/browser.ts';
 import { median } from '../rounds.ts';
 import type { ChartCase, ChartRun } from './chart-case.ts';
+import { scriptSeconds } from './page-pace.ts';
 
 const ENTRY = fileURLToPath(new URL('chart-page.ts', import.meta.url));
 
@@ -33,13 +34,6 @@ async function bundle(): Promise<string> {
   const [output] = [built].flat();
   invariant(output !== undefined && 'output' in output, 'a build that does not watch has an output');
   return output.output[0].code;
-}
-
-async function scriptSeconds(session: CDPSession): Promise<number> {
-  const { metrics } = await session.send('Performance.getMetrics');
-  const found = metrics.find(({ name }) => name === 'ScriptDuration');
-  invariant(found !== undefined, 'Chromium measures its scripts');
-  return found.value;
 }
 
 async function once(page: Page, session: CDPSession, chart: ChartCase, durationMs: number) {

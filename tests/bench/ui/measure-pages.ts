@@ -3,30 +3,17 @@ import { launchBrowser, openPage } from '../../e2e/support/browser.ts';
 import { pageWeight, type PageWeight } from '../../support/page-weight.ts';
 import { startServer } from '../../support/server-process.ts';
 import { median } from '../rounds.ts';
+import { pagePace, type PagePace } from './page-pace.ts';
 
 export interface PageNumbers {
   readonly weight: PageWeight;
-  /** Frames a second of pages at so many source updates a second, by path. */
-  readonly framesPerSecond: Readonly<Record<string, number>>;
+  /** How pages keep up with so many source updates a second, by path. */
+  readonly paces: Readonly<Record<string, PagePace>>;
   /** Time from the start of the navigation to the first paint of the desk, whose prices are in its HTML, ms. */
   readonly firstPriceMs: number;
 }
 
 const PATHS = ['/desk', '/board'] as const;
-
-/** Frames of a while, a second, by the page's own clock. In words: this side knows no page. */
-const framesPerSecond = (page: Page, durationMs: number): Promise<number> =>
-  page.evaluate<number>(`new Promise((resolve) => {
-    let frames = -1;
-    let startMs = 0;
-    const step = (nowMs) => {
-      if (startMs === 0) startMs = nowMs;
-      frames += 1;
-      if (nowMs - startMs < ${durationMs}) requestAnimationFrame(step);
-      else resolve((frames * 1000) / (nowMs - startMs));
-    };
-    requestAnimationFrame(step);
-  })`);
 
 /** When the page was painted first, with something in it. Its entry may come after the page has loaded: it is waited for. */
 const firstPaintMs = (page: Page): Promise<number> =>
@@ -51,14 +38,12 @@ export async function measurePages(options: {
   const [browser, server] = await Promise.all([launchBrowser(), startServer(args)]);
   try {
     const weight = await pageWeight(browser, server.url);
-    const rates: Record<string, number> = {};
+    const paces: Record<string, PagePace> = {};
     const firstPrices: number[] = [];
     for (const path of PATHS) {
       const { page } = await openPage(browser, `${server.url}${path}`);
       await page.getByLabel('Status').getByText('Connected').first().waitFor();
-      const runs: number[] = [];
-      for (let round = 0; round < rounds; round += 1) runs.push(await framesPerSecond(page, roundMs));
-      rates[path] = median(runs);
+      paces[path] = await pagePace(page, rounds, roundMs);
       await page.context().close();
     }
     for (let round = 0; round < rounds; round += 1) {
@@ -66,7 +51,7 @@ export async function measurePages(options: {
       firstPrices.push(await firstPaintMs(page));
       await page.context().close();
     }
-    return { weight, framesPerSecond: rates, firstPriceMs: median(firstPrices) };
+    return { weight, paces, firstPriceMs: median(firstPrices) };
   } finally {
     await browser.close();
     await server.stop();
