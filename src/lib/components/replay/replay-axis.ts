@@ -65,7 +65,13 @@ export class ReplayAxis {
 
   /** Whether a time lies in a fold. */
   isFolded(timeUs: number): boolean {
-    return this.segments.some((it) => it.gap && timeUs >= it.fromUs && timeUs < it.toUs);
+    return this.gapUs(timeUs) > 0;
+  }
+
+  /** How long the silence is that a time lies in, us; 0 = it lies in none that is folded. */
+  gapUs(timeUs: number): number {
+    const fold = this.segments.find((it) => it.gap && timeUs >= it.fromUs && timeUs < it.toUs);
+    return fold === undefined ? 0 : fold.toUs - fold.fromUs;
   }
 
   /**

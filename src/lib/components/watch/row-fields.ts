@@ -179,6 +179,13 @@ export function isStale(entry: DictionaryEntry, source: FieldSource): boolean {
   return !(Number.isNaN(at(source, 'last', entry)) && Number.isNaN(at(source, 'volume', entry)));
 }
 
+/** Why the values of a row are not to be taken for current, one sentence; empty = they are. */
+export function doubt(entry: DictionaryEntry, source: FieldSource): string {
+  const told = distrust(entry, source);
+  if (told !== '' || !isStale(entry, source)) return told;
+  return `Last update ${formatAge(source.staleAgeMs(entry.id))} ago`;
+}
+
 /** Volume of the day at the last price, in the instrument's currency; NaN when either is not known. */
 export function turnover(entry: DictionaryEntry, columns: QuoteColumns): number {
   const last = columns.last[entry.id] ?? Number.NaN;
@@ -188,7 +195,7 @@ export function turnover(entry: DictionaryEntry, columns: QuoteColumns): number 
 /** What a row is called for someone who cannot see its columns. */
 export function rowTitle(entry: DictionaryEntry, source: FieldSource): string {
   const name = entry.name === '' ? instrumentKey(entry) : `${entry.name} (${entry.symbol}, ${entry.venue})`;
-  const reason = distrust(entry, source);
+  const reason = doubt(entry, source);
   return reason === '' ? name : `${name}: ${reason}`;
 }
 

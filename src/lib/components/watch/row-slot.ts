@@ -6,7 +6,7 @@ import { isGroup, type ListRow } from './list-rows.ts';
 import {
   cellText,
   changeTicks,
-  distrust,
+  doubt,
   isStale,
   rowTitle,
   type FieldSource,
@@ -121,7 +121,7 @@ export class RowSlot implements FlashState {
 
   #write(entry: DictionaryEntry, source: FieldSource): void {
     for (const { node, text } of this.#cells) writeText(node, text(entry, source));
-    const reason = distrust(entry, source);
+    const reason = doubt(entry, source);
     if (entry !== this.#titled || reason !== this.#reason) {
       this.#titled = entry;
       this.#reason = reason;

@@ -39,6 +39,8 @@ describe('time along the bar', () => {
     expect(fold?.to).toBeCloseTo(0.51, 2);
     expect(parted.isFolded(10 * DAY_US)).toBe(true);
     expect(parted.isFolded(21 * DAY_US)).toBe(false);
+    expect(parted.gapUs(10 * DAY_US)).toBe(21 * DAY_US - 3600 * S_US);
+    expect(parted.gapUs(21 * DAY_US)).toBe(0);
   });
 
   test('there and back is the same time, in runs and in folds', () => {

@@ -4,6 +4,7 @@ import {
   cellText,
   isStale,
   ROW_FIELDS,
+  rowTitle,
   turnover,
 } from '../../../../../../src/lib/components/watch/row-fields.ts';
 import { BOARD_COLUMN_NAMES } from '../../../../../../src/lib/state/board-columns.svelte.ts';
@@ -22,6 +23,16 @@ test('a row that is silent for too long shows its age instead of the volume', ()
   expect(isStale(entry, silent)).toBe(true);
   expect(cellText('activity')(entry, silent)).toBe('33 s');
   expect(cellText('last')(entry, silent)).toBe('100.00');
+});
+
+test('the title of a row that is silent for too long says since when, and what the feed tells comes first', () => {
+  const values = createQuoteColumns(4);
+  values.last[0] = 10_000;
+  const name = rowTitle(entry, rowSource(values));
+  const silent = { staleAgeMs: () => 3_200 };
+  expect(rowTitle(entry, rowSource(values, silent))).toBe(`${name}: Last update 3.2 s ago`);
+  const told = rowSource(values, { ...silent, distrust: () => 'A gap of the feed.' });
+  expect(rowTitle(entry, told)).toBe(`${name}: A gap of the feed.`);
 });
 
 test('a row that never had a value has no age', () => {
