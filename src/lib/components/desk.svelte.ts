@@ -88,6 +88,7 @@ export class Desk {
   #overlay = $state<Overlay>(null);
   #menus = $state(0);
   #filterRequests = $state(0);
+  #filterRequestsTaken = 0;
   #filterText: string | null = null;
   #paletteText = '';
   #jumpText = '';
@@ -200,9 +201,11 @@ export class Desk {
     this.#notice = sentence;
   }
 
-  /** Rises when the filter of the watchlist is asked for by key. */
-  get filterRequests(): number {
-    return this.#filterRequests;
+  /** Whether the filter of the list was asked for, once: a list that is opened later does not answer for it. Call it from an effect. */
+  takeFilterRequest(): boolean {
+    const isNew = this.#filterRequests > this.#filterRequestsTaken;
+    this.#filterRequestsTaken = this.#filterRequests;
+    return isNew;
   }
 
   /** Opens the palette with what was typed. */

@@ -18,6 +18,9 @@ interface Cell {
   readonly text: RowField['text'];
 }
 
+/** Decimals from which a price is wider than its column in the size of the others: a 64th of a point has six. */
+const LONG_DECIMALS = 6;
+
 /** Text nodes of a heading: what it is called, and of how many rows. */
 const GROUP_CELLS = ['group-label', 'group-count'] as const;
 
@@ -85,6 +88,7 @@ export class RowSlot implements FlashState {
     const same = before !== null && row.id === before.id && row.symbol === before.symbol;
     if (!same) {
       delete element.dataset['group'];
+      element.toggleAttribute('data-long', row.tick.decimals >= LONG_DECIMALS);
       this.#last = Number.NaN;
       this.flashedAtMs = 0;
       this.#setMark('');
