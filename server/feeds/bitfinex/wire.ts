@@ -53,7 +53,8 @@ export interface Refusal {
   readonly symbol?: string;
 }
 
-export type EventFrame = Info | Conf | Subscribed | Refusal | { readonly event: 'unsubscribed' | 'pong' | 'auth' };
+export type EventFrame =
+  Info | Conf | Subscribed | Refusal | { readonly event: 'unsubscribed' | 'pong' | 'auth' };
 
 export const CHANNELS = ['ticker', 'trades', 'book'] as const;
 export type ChannelName = (typeof CHANNELS)[number];
