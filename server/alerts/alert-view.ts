@@ -31,14 +31,14 @@ export class AlertView {
     return {
       ...overview,
       mayChange: false,
-      rules: overview.rules.filter((rule) => this.#seesRule(rule)).map((rule) => this.#rule(rule)),
+      rules: overview.rules.filter((rule) => this.watches(rule)).map((rule) => this.#rule(rule)),
       webhooks: [],
       webhookOrigins: [],
     };
   }
 
   firings(firings: readonly AlertFiring[]): AlertFiring[] {
-    return firings.filter((firing) => this.#seesFiring(firing)).map(ownFiring);
+    return firings.filter((firing) => this.shows(firing)).map(ownFiring);
   }
 
   /** Null = none of its business. */
@@ -48,11 +48,11 @@ export class AlertView {
         return { type: 'overview', overview: this.overview(news.overview) };
       case 'rule':
         // One that it saw and that was changed to concern something hidden is gone for it.
-        return this.#seesRule(news.rule)
+        return this.watches(news.rule)
           ? { type: 'rule', rule: this.#rule(news.rule) }
           : { type: 'removed', id: news.rule.id };
       case 'firing':
-        return this.#seesFiring(news.firing) ? { type: 'firing', firing: ownFiring(news.firing) } : null;
+        return this.shows(news.firing) ? { type: 'firing', firing: ownFiring(news.firing) } : null;
       case 'delivery':
       case 'missed':
         return null;
@@ -62,7 +62,8 @@ export class AlertView {
     }
   }
 
-  #seesFiring({ instrument }: AlertFiring): boolean {
+  /** Whether it may hear of a firing. */
+  shows({ instrument }: Pick<AlertFiring, 'instrument'>): boolean {
     const colon = instrument.indexOf(':');
     return this.#entitlement.sees({ venue: instrument.slice(0, colon), symbol: instrument.slice(colon + 1) });
   }
@@ -72,7 +73,7 @@ export class AlertView {
   }
 
   /** Whether a rule watches something, and nothing that is hidden. */
-  #seesRule({ id, selectors }: AlertRule): boolean {
+  watches({ id, selectors }: Pick<AlertRule, 'id' | 'selectors'>): boolean {
     const text = selectors.join('\n');
     const instruments = this.#dictionary.size;
     const known = this.#known.get(id);

@@ -5,13 +5,14 @@ import type { OriginPolicy } from '../access/origins.ts';
 import { AlertsError, type AlertsFault } from '../alerts/alerts-error.ts';
 import type { AlertService } from '../alerts/alert-service.ts';
 import type { Clock } from '../engine/ports.ts';
+import type { Timeline } from '../timelines/timeline.ts';
+import { ReplayAlertStream } from './replay-alert-stream.ts';
 import type { ViewerGate } from '../access/viewer-gate.ts';
+import { plainEpoch } from '../access/entitled-epoch.ts';
 import type { Entitlement } from '../access/entitlement.ts';
 import { AlertView } from '../alerts/alert-view.ts';
 import type { Dictionary } from '../engine/dictionary.ts';
-import type { Timeline } from '../timelines/timeline.ts';
 import { AlertStream } from './alert-stream.ts';
-import { ReplayAlertStream } from './replay-alert-stream.ts';
 import { entitlementOf, leaseOf } from './viewer-guard.ts';
 
 const PATH = '/api/alerts';
@@ -140,11 +141,12 @@ function readingRoutes(
     return { firings: seen.slice(0, limit), more: seen.length > limit };
   });
   const streams = new Set<AlertStream | ReplayAlertStream>();
-  scope.get(STREAM_PATH, forViewers, (request, reply) => {
-    if (streams.size >= streamsMax)
-      return reply.code(503).header('retry-after', '5').send({ message: 'As many pages listen as may.' });
-    const view = views.of(entitlementOf(request));
-    // It comes back, and is let in as what it is then, or is not.
+  /** Keeps a stream only so long as its reader may see just that: it comes back, and is let in as what it is then, or is not. */
+  const keep = (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    open: (onClosed: () => void) => AlertStream | ReplayAlertStream,
+  ): FastifyReply => {
     const end = (): void => stream.close();
     const release = leaseOf(gate, request, {
       onRefused: end,
@@ -152,34 +154,34 @@ function readingRoutes(
         if (entitlement?.key !== entitlementOf(request)?.key) end();
       },
     });
-    const stream: AlertStream = new AlertStream({ alerts: alerts!, clock, view }, request, reply, () => {
+    const stream = open(() => {
       release();
       streams.delete(stream);
     });
     streams.add(stream);
     return reply;
+  };
+  scope.get(STREAM_PATH, forViewers, (request, reply) => {
+    if (streams.size >= streamsMax)
+      return reply.code(503).header('retry-after', '5').send({ message: 'As many pages listen as may.' });
+    const view = views.of(entitlementOf(request));
+    return keep(
+      request,
+      reply,
+      (onClosed) => new AlertStream({ alerts: alerts!, clock, view }, request, reply, onClosed),
+    );
   });
-  scope.get(REPLAY_PATH, (request, reply) => {
+  scope.get(REPLAY_PATH, forViewers, (request, reply) => {
     const query = replayQuery.safeParse(request.query);
-    const timeline = query.success ? findReplay(query.data.epoch) : null;
+    const entitlement = entitlementOf(request);
+    const epoch = query.success ? plainEpoch(query.data.epoch, entitlement) : null;
+    const timeline = epoch === null ? null : findReplay(epoch);
     // No content ends an event stream: a seek has made another epoch of it.
     if (timeline === null) return reply.code(204).send();
     if (streams.size >= streamsMax)
       return reply.code(503).header('retry-after', '5').send({ message: 'As many pages listen as may.' });
-    const rules = alerts!.rulesToWatch();
-    const end = (): void => stream.close();
-    const release = leaseOf(gate, request, {
-      onRefused: end,
-      onViewer: ({ entitlement }) => {
-        if (entitlement !== null) end();
-      },
-    });
-    const stream: ReplayAlertStream = new ReplayAlertStream({ timeline, rules, clock, reply }, () => {
-      release();
-      streams.delete(stream);
-    });
-    streams.add(stream);
-    return reply;
+    const parts = { timeline, rules: alerts!.rulesToWatch(), clock, reply, view: views.of(entitlement) };
+    return keep(request, reply, (onClosed) => new ReplayAlertStream(parts, onClosed));
   });
   scope.addHook('preClose', async () => {
     for (const stream of streams) stream.close();

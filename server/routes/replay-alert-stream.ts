@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import type { ReplayAlertNews } from '#protocol';
+import type { AlertView } from '../alerts/alert-view.ts';
 import { ReplayWatch } from '../alerts/replay-watch.ts';
 import type { WatchedRule } from '../alerts/rule-watcher.ts';
 import type { Cancel, Clock } from '../engine/ports.ts';
@@ -15,13 +16,15 @@ export interface ReplayAlertStreamParts {
   readonly rules: readonly WatchedRule[];
   readonly clock: Clock;
   readonly reply: FastifyReply;
+  /** What its reader may see; null = everything. */
+  readonly view: AlertView | null;
 }
 
 /** What the rules would have told of a replay, as Server-Sent Events to one page. Without numbers: nothing of it is kept, or told twice. */
 export class ReplayAlertStream {
   readonly #reply: FastifyReply;
 
-  constructor({ timeline, rules, clock, reply }: ReplayAlertStreamParts, onClosed: () => void) {
+  constructor({ timeline, rules, clock, reply, view }: ReplayAlertStreamParts, onClosed: () => void) {
     this.#reply = reply;
     reply.hijack();
     const { raw } = reply;
@@ -38,14 +41,18 @@ export class ReplayAlertStream {
       for (const cancel of undo.splice(0)) cancel();
       onClosed();
     });
-    send({ type: 'watching', rules: rules.length });
+    const told = view === null ? rules : rules.filter((rule) => view.watches(rule));
+    send({ type: 'watching', rules: told.length });
     const notes = new Map(rules.map(({ id, note }) => [id, note]));
     const watch = new ReplayWatch(
       {
         timeline,
         rules,
         clock,
-        onFiring: (firing) => send({ type: 'firing', ...firing, note: notes.get(firing.rule) ?? '' }),
+        onFiring: (firing) => {
+          if (view !== null && !view.shows(firing)) return;
+          send({ type: 'firing', ...firing, note: notes.get(firing.rule) ?? '' });
+        },
         onEnd: () => this.close(),
       },
       timeline.taps!,
