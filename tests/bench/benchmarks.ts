@@ -3,6 +3,7 @@ import { encode } from './encode.ts';
 import { fairness } from './fairness.ts';
 import { fanout } from './fanout.ts';
 import { feeds } from './feeds.ts';
+import { imports } from './import.ts';
 import { join } from './join.ts';
 import { memory } from './memory.ts';
 import { replay } from './replay.ts';
@@ -19,6 +20,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   source,
   feeds,
   replay,
+  imports,
   tape,
   seek,
   fanout,

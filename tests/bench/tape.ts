@@ -10,10 +10,8 @@ import { openRecording } from '../../server/formats/open-recording.ts';
 import { openTapeWriter } from '../../server/tape/file/open-tape-writer.ts';
 import { TapeReader } from '../../server/tape/file/tape-reader.ts';
 import type { RecordingReader } from '../../server/tape/ports.ts';
-import { simulatedTape } from '../support/simulated-tape.ts';
 import type { Benchmark, BenchOptions, BenchResult } from './benchmark.ts';
 import { cpuNsPerUnit, type Contender, type RoundLength } from './rounds.ts';
-import { importResults } from './tape/import-rows.ts';
 import { parquetSizeResult } from './tape/parquet-size.ts';
 import { rawCaptureResults } from './tape/raw-capture.ts';
 import { rollingTapeResult } from './tape/rolling-tape.ts';
@@ -24,12 +22,15 @@ const BASELINE_RECORD = 'JSON lines, gzip level 1, one write';
 const BASELINE_PLAY = 'JSON lines, JSON.parse';
 const RECORD_GOAL = 500_000;
 const PLAY_GOAL = 1_000_000;
+/** As a live recording has it, ms. */
+const FLUSH_INTERVAL_MS = 125;
 const TRADE_BYTES_GOAL = 8;
 const OTHER_BYTES_GOAL = 10;
 
-function record(recording: RecordingReader, path: string): number {
+/** In full blocks, as where events come as fast as they are taken; or with a block each eighth of a second of the market's time. */
+function record(recording: RecordingReader, path: string, flushIntervalMs = 0): number {
   rmSync(path, { force: true });
-  const { writer } = openTapeWriter(path, { clock: systemClock, syncIntervalMs: 0 });
+  const { writer } = openTapeWriter(path, { clock: systemClock, syncIntervalMs: 0, flushIntervalMs });
   for (const instrument of recording.instruments) writer.define(instrument);
   recording.play(0, recording.events, (event) => writer.onEvent(event));
   writer.close();
@@ -82,17 +83,6 @@ function players(recording: RecordingReader, path: string): Contender[] {
       },
     },
   ];
-}
-
-/** The samples are short: most of what playing one costs is an engine's beginning. */
-async function longPlay(folder: string, isSmoke: boolean, length: RoundLength): Promise<BenchResult> {
-  const path = join(folder, 'long.tape');
-  simulatedTape(path, { symbols: 100, eventsPerSecond: 2_000, seconds: isSmoke ? 2 : 500 });
-  const reader = TapeReader.open(path);
-  const name = `tape: playing ${Math.round(reader.events / 1e3) * 1e3} simulated events into an engine`;
-  const result = await compare(name, PLAY_GOAL, players(reader, path), length);
-  reader.close();
-  return result;
 }
 
 async function compare(
@@ -160,20 +150,19 @@ export const tape: Benchmark = {
         const file = basename(source);
         const { recording } = await openRecording([source]);
         const path = join(folder, 'played.tape');
+        const paced = join(folder, 'paced.tape');
         record(recording, path);
+        record(recording, paced, FLUSH_INTERVAL_MS);
         results.push(
           await compare(`tape: recording ${file}`, RECORD_GOAL, recorders(recording, folder), length),
           sizeResult(`tape: size of ${file}`, recording, path),
+          sizeResult(`tape: size of ${file}, recorded at the pace of the market`, recording, paced),
           await rollingTapeResult(`tape: always recording ${file}`, recording, folder, length),
           await compare(`tape: playing ${file} into an engine`, PLAY_GOAL, players(recording, path), length),
         );
       }
       for (const source of recordings) results.push(await parquetSizeResult(source, folder));
-      results.push(
-        await longPlay(folder, smoke, length),
-        ...(await importResults(folder, smoke, length)),
-        ...(await rawCaptureResults(smoke, length)),
-      );
+      results.push(...(await rawCaptureResults(smoke, length)));
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }

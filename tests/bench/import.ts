@@ -1,0 +1,81 @@
+// What does it cost to turn a large file of others into a tape?
+import { execFileSync } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import Papa from 'papaparse';
+import { convertFiles } from '../../server/commands/convert.ts';
+import type { Benchmark, BenchOptions, BenchResult } from './benchmark.ts';
+import { cpuNsPerUnit, type RoundLength } from './rounds.ts';
+
+const NS_PER_S = 1_000_000_000;
+const OURS = 'convert';
+const BASELINE = 'papaparse, cells as text, and no more';
+const ROWS = 500_000;
+const SMOKE_ROWS = 2_000;
+const GOALS = { plain: 1_000_000, gzip: 700_000 } as const;
+const RATIO_GOAL = 5;
+/** The program that writes the rows of the import of 50 million. */
+const PROGRAM = fileURLToPath(new URL('../integration/import-memory/rows.ts', import.meta.url));
+
+async function compare(form: keyof typeof GOALS, path: string, length: RoundLength): Promise<BenchResult> {
+  const tape = `${path}.tape`;
+  const times = await cpuNsPerUnit(
+    [
+      {
+        name: OURS,
+        prepare: () => rmSync(tape, { force: true }),
+        run: async () => (await convertFiles([path], tape)).report.rows,
+      },
+      {
+        name: BASELINE,
+        run() {
+          const bytes = readFileSync(path);
+          const text = (form === 'gzip' ? gunzipSync(bytes) : bytes).toString('utf8');
+          let rows = 0;
+          Papa.parse<string[]>(text, { skipEmptyLines: true, step: () => void (rows += 1) });
+          return rows;
+        },
+      },
+    ],
+    length,
+  );
+  const ours = NS_PER_S / times.get(OURS)!;
+  const baseline = NS_PER_S / times.get(BASELINE)!;
+  const goal = GOALS[form];
+  return {
+    name: `import: ${ROWS.toLocaleString('en-US')} rows of Tardis trades into a tape, ${form}`,
+    unit: 'rows/CPU s',
+    better: 'higher',
+    ours,
+    baseline,
+    baselineName: BASELINE,
+    goal: `>= ${goal.toLocaleString('en-US')} and >= ${RATIO_GOAL}x`,
+    met: ours >= goal && ours >= RATIO_GOAL * baseline,
+  };
+}
+
+/** A file of a known layout end to end into a tape on the disk, against a parser that does nothing with what it reads. */
+export const imports: Benchmark = {
+  name: 'import',
+  question: 'What does it cost to turn a large file of others into a tape?',
+  async run({ smoke, seconds }: BenchOptions): Promise<BenchResult[]> {
+    const length = { rounds: smoke ? 1 : 5, roundMs: smoke ? 1 : (seconds ?? 1) * 1000 };
+    const folder = mkdtempSync(join(tmpdir(), 'tickwire-bench-'));
+    try {
+      const plain = join(folder, 'rows.csv');
+      const rows = openSync(plain, 'w');
+      execFileSync(process.execPath, [PROGRAM, String(smoke ? SMOKE_ROWS : ROWS)], {
+        stdio: ['ignore', rows, 'inherit'],
+      });
+      closeSync(rows);
+      const packed = `${plain}.gz`;
+      writeFileSync(packed, gzipSync(readFileSync(plain)));
+      return [await compare('plain', plain, length), await compare('gzip', packed, length)];
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+};
