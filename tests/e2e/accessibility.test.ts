@@ -19,7 +19,7 @@ beforeAll(async () => {
   ]);
   for (const condition of [
     { kind: 'price', field: 'last', direction: 'above', level: '1' },
-    { kind: 'spread', unit: 'bps', atLeast: '1000000' },
+    { kind: 'spread', unit: 'bp', atLeast: '1000000' },
   ])
     await fetch(`${server.url}/api/alerts`, {
       method: 'POST',
