@@ -111,7 +111,7 @@ describe('alerts', () => {
       .click({ modifiers: ['Alt'], position: { x: 200, y: 60 } });
     const rules = async () =>
       ((await (await fetch(`${server.url}/api/alerts`)).json()) as AlertOverview).rules;
-    await expect.poll(async () => (await rules()).length).toBe(2);
+    await expect.poll(async () => (await rules()).length, { timeout: 15_000 }).toBe(2);
     expect((await rules()).map(({ condition }) => condition)).toMatchObject([
       { kind: 'price', direction: 'below', level: '99.5' },
       { kind: 'price', field: 'last' },
