@@ -384,7 +384,11 @@ describe('an export', () => {
   it.each<[string, Partial<ExportRequest>, string]>([
     ['a time that is none', { from: 'yesterday' }, '--from: found "yesterday", expected a time such as'],
     ['symbols that include nothing', { symbols: ['!BTC'] }, '--symbols: found "!BTC", expected selectors'],
-    ['a folder that is not there', { out: '/nowhere/at/all.csv' }, 'cannot be written (ENOENT).'],
+    [
+      'a folder that is not there',
+      { out: '/nowhere/at/all.csv' },
+      '/nowhere/at/all.csv cannot be written: there is no folder /nowhere/at.',
+    ],
   ])('with %s is refused in a sentence', async (_name, changes, sentence) => {
     await expect(written(changes)).rejects.toThrow(sentence);
   });
