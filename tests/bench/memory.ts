@@ -27,6 +27,8 @@ const SMOKE: Sizes = { idle: 200, before: 20, busy: 50, crowd: 50, idleS: 0.3, b
 
 const WATCHED = 50;
 const CROWD_HZ = 1;
+/** Goals, each in the unit of its row. */
+const MOST = { idleKib: 12, busyKib: 18, processMb: 220, restUsPerS: 2.2 } as const;
 const KIB = 1_024;
 const MB = 1_000_000;
 
@@ -34,6 +36,8 @@ interface Row {
   readonly name: string;
   readonly unit: string;
   readonly value: (weighed: Weighed) => number;
+  /** The most that it should be, in the unit. */
+  readonly most?: number;
 }
 
 const HELD: Omit<Row, 'name'> = { unit: 'KiB/connection', value: ({ heldBytes }) => heldBytes / KIB };
@@ -49,6 +53,7 @@ function compare(row: Row, weighed: ReadonlyMap<Way, Weighed>): BenchResult[] {
   const ours = weighed.get(OURS);
   if (ours === undefined) return [];
   const baselines = [...weighed].filter(([way]) => way !== OURS);
+  const { most } = row;
   return baselines.map(([way, baseline]) => ({
     name: `memory: ${row.name}`,
     unit: row.unit,
@@ -56,6 +61,7 @@ function compare(row: Row, weighed: ReadonlyMap<Way, Weighed>): BenchResult[] {
     ours: row.value(ours),
     baseline: row.value(baseline),
     baselineName: way.name,
+    ...(most === undefined ? {} : { goal: `<= ${most} ${row.unit}`, met: row.value(ours) <= most }),
   }));
 }
 
@@ -83,17 +89,31 @@ export const memory: Benchmark = {
       const beating = new Map([...atRest].filter(([way]) => way !== SOCKET_IO));
       return [
         ...compare({ name: 'objects of an idle connection', ...HELD }, atRest),
-        ...compare({ name: 'resident set of an idle connection', ...RESIDENT }, atRest),
+        ...compare({ name: 'resident set of an idle connection', most: MOST.idleKib, ...RESIDENT }, atRest),
         ...compare({ name: `objects of a busy connection, ${BUSY_HZ} Hz`, ...HELD }, atWork),
         // Of many: what a process grows by when it gets busy at all is as much as a thousand connections.
-        ...compare({ name: `resident set of a busy connection, ${CROWD_HZ} Hz`, ...RESIDENT }, together),
-        ...compare({ name: `process with ${thousands(idle + before)} idle clients`, ...WHOLE }, atRest),
         ...compare(
-          { name: `process with ${thousands(crowd + before)} clients at ${CROWD_HZ} Hz`, ...WHOLE },
+          { name: `resident set of a busy connection, ${CROWD_HZ} Hz`, most: MOST.busyKib, ...RESIDENT },
           together,
         ),
         ...compare(
-          { name: `a connection at rest, heartbeat every ${LIMITS.heartbeatMs / 1000} s`, ...CPU },
+          { name: `process with ${thousands(idle + before)} idle clients`, most: MOST.processMb, ...WHOLE },
+          atRest,
+        ),
+        ...compare(
+          {
+            name: `process with ${thousands(crowd + before)} clients at ${CROWD_HZ} Hz`,
+            most: MOST.processMb,
+            ...WHOLE,
+          },
+          together,
+        ),
+        ...compare(
+          {
+            name: `a connection at rest, heartbeat every ${LIMITS.heartbeatMs / 1000} s`,
+            most: MOST.restUsPerS,
+            ...CPU,
+          },
           beating,
         ),
       ];

@@ -54,6 +54,8 @@ describe('the wall', () => {
   test('has controls for who comes near, and a way out', async () => {
     const { page } = await openPage(browser, `${server.url}/wall?every=0`);
     const controls = page.getByRole('group', { name: 'Wall' });
+    // A trace is drawn by the page that listens to the pointer too.
+    await expect.poll(() => page.locator('.tile path').first().getAttribute('d'), SOON).toMatch(/^M/);
     const opacity = () => controls.evaluate((element) => getComputedStyle(element).opacity);
     expect(await opacity()).toBe('0');
     await page.mouse.move(300, 300);

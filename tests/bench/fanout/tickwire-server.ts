@@ -1,11 +1,8 @@
 // Our server on the market of the benchmark, as a process of its own. Arguments: the market, and how much of the server.
 //   full      the production server as `npm start` runs it, its metrics, the tape of the market and tokens of viewers too, the page apart
 //   stripped  engine, hub and sessions behind a bare `ws` server: no Fastify, no API, no check of origins
-import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { WebSocketServer } from 'ws';
 import { LIMITS, SUBPROTOCOL_BINARY } from '#protocol';
 import { createApp } from '../../../server/app.ts';
@@ -13,12 +10,12 @@ import { systemClock } from '../../../server/clock.ts';
 import { loadConfig } from '../../../server/config.ts';
 import { SessionRegistry } from '../../../server/sessions/session-registry.ts';
 import { WsSocket } from '../../../server/sessions/ws-socket.ts';
-import { RollingTape } from '../../../server/tape/rolling/rolling-tape.ts';
 import { startLiveTimeline } from '../../../server/timelines/live-timeline.ts';
 import { openGate } from '../../support/open-gate.ts';
 import { soleTimeline } from '../../support/sole-timeline.ts';
 import { answerRequests, pause, usage, type ServerRequests } from './control.ts';
 import { LapFeed } from './lap-feed.ts';
+import { passingTape } from './passing-tape.ts';
 import { readArguments } from './server-arguments.ts';
 import { VIEWER_TOKEN } from './viewer-token.ts';
 
@@ -38,18 +35,8 @@ const config = loadConfig({
 });
 const feed = new LapFeed(lap, systemClock);
 const isFull = rest[0] !== 'stripped';
-const folder = mkdtempSync(join(tmpdir(), 'tickwire-fanout-'));
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-process.on('SIGTERM', () => process.exit(0));
 const onNotice = (sentence: string): void => void process.stderr.write(`${sentence}\n`);
-const tape = isFull
-  ? RollingTape.open({
-      folder: join(folder, 'rolling'),
-      clock: systemClock,
-      retention: config.tapeRetention,
-      onNotice,
-    })
-  : null;
+const tape = isFull ? passingTape(config.tapeRetention, onNotice) : null;
 const timeline = await startLiveTimeline({
   clock: systemClock,
   feeds: [feed],

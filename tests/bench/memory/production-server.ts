@@ -7,13 +7,14 @@ import { SimulatedFeed } from '../../../server/feeds/simulated/feed.ts';
 import type { SessionRegistry } from '../../../server/sessions/session-registry.ts';
 import { startLiveTimeline } from '../../../server/timelines/live-timeline.ts';
 import type { Timeline } from '../../../server/timelines/timeline.ts';
+import { passingTape } from '../fanout/passing-tape.ts';
 import { VIEWER_TOKEN } from '../fanout/viewer-token.ts';
 
 const CONNECTIONS_MAX = 50_000;
 /** Handshakes that wait to be taken, as a busy machine allows them. */
 const BACKLOG = 4_096;
 
-/** The production server on a simulated market, in this process. Arguments of the process: symbols, events a second. */
+/** The production server on a simulated market, in this process: its metrics, its tape and tokens of viewers, the page apart. Arguments of the process: symbols, events a second. */
 export async function startProductionServer(): Promise<{
   timeline: Timeline;
   sessions: SessionRegistry;
@@ -29,14 +30,19 @@ export async function startProductionServer(): Promise<{
     viewerTokens: `bench=${VIEWER_TOKEN}`,
     logLevel: 'silent',
     port: 0,
+    adminPort: 0,
   });
+  const onNotice = (sentence: string): void => void process.stderr.write(`${sentence}\n`);
+  const tape = passingTape(config.tapeRetention, onNotice);
   const { seed } = config;
   const timeline = await startLiveTimeline({
     clock: systemClock,
     feeds: [new SimulatedFeed({ seed, symbols, eventsPerSecond: simRate, clock: systemClock })],
-    onProblem: (sentence) => process.stderr.write(`${sentence}\n`),
+    onProblem: onNotice,
+    onTaps: (taps) => void taps.add(tape),
   });
-  const { fastify, sessions } = await createApp({ config, clock: systemClock, timeline });
+  const { fastify, admin, sessions } = await createApp({ config, clock: systemClock, timeline });
+  await admin?.listen({ host: config.adminHost, port: 0 });
   await fastify.listen({ host: config.host, port: 0, backlog: BACKLOG });
   const { dictionary } = timeline.engine;
   return {
