@@ -57,7 +57,7 @@ const TITLES = [
     'any columns with --map',
   )
   .join(', ');
-const RECOGNISED = `CSV (plain, gzip, zstd, bzip2 or zip) of one of ${TITLES}; JSON bars and trades; frames of Binance or Bybit, one a line; Parquet tables; or Databento DBN`;
+const RECOGNISED = `CSV (plain, gzip, zstd, bzip2 or zip) of one of ${TITLES}; trades, quotes or bars as JSON objects (with --map where their keys are unusual); JSON lists of bars; frames of Binance or Bybit, one a line; Parquet tables; or Databento DBN`;
 
 /** Share of a format's columns from which on a header counts as an incomplete one of this format. */
 const NEARLY = 0.6;

@@ -3,6 +3,8 @@ import type { BarNumbers } from '../tape/bar-numbers.ts';
 import type { RecordingBuilder } from '../tape/recording-builder.ts';
 import { AnomalyCounter } from './anomaly-counter.ts';
 import { noEvents } from './event-counts.ts';
+import { NOT_DECIMAL } from './field.ts';
+import { withoutFloatNoise } from './float-noise.ts';
 import type { ByteStream } from './file-streams.ts';
 import { JsonDocument } from './json-document.ts';
 import { barSecondsOfName } from './plain-bars.ts';
@@ -16,8 +18,8 @@ const DAY_S = 86_400;
 
 /** ta4j (https://github.com/ta4j/ta4j): {"name": "...", "ohlc": [{"endTime": ms, "openPrice": 1673.58, ...}]} */
 const TA4J = /^\s*\{[^[]*\[\s*\{\s*"endTime"\s*:/;
-/** freqtrade and ccxt: [[1638316800000, open, high, low, close, volume], ...] */
-const ARRAYS = /^\s*\[\s*\[\s*\d{10,13}\s*,(?:\s*[\d.eE+-]+\s*,){4}\s*[\d.eE+-]+\s*\]/;
+/** freqtrade and ccxt: [[1638316800000, open, high, low, close, volume], ...]; Binance's answers have text for numbers, and more cells. */
+const ARRAYS = /^\s*\[\s*\[\s*\d{10,13}\s*,(?:\s*"?\d[\d.eE+-]*"?\s*,){4}\s*"?\d[\d.eE+-]*"?\s*[,\]]/;
 const HEAD_BYTES = 4_096;
 
 export function isJsonBars(head: Uint8Array): boolean {
@@ -70,7 +72,7 @@ export class JsonBarsReader implements StreamReader {
     const document = this.#document.parsed();
     const isList = Array.isArray(document);
     this.#format = isList ? 'json-bars' : 'ta4j-bars';
-    const bars = isList ? document.map((row, at) => this.#ofArray(row, at)) : this.#ofTa4j(document);
+    const bars = isList ? inOrder(document.map((row, at) => this.#ofArray(row, at))) : this.#ofTa4j(document);
     const name = isList ? null : textOf(document, 'name');
     const instrument = this.#instrument(name);
     const times = bars.map(({ time }, at) => this.#timeUs(time, at));
@@ -150,8 +152,11 @@ export class JsonBarsReader implements StreamReader {
   }
 
   #number(text: string, what: string, at: number): Decimal {
-    const value = parseDecimal(text);
-    if (value === null) throw this.#bad(at, what, text, 'a decimal number of at most 15 digits');
+    const exact = parseDecimal(text);
+    if (exact !== null) return exact;
+    const value = withoutFloatNoise(text);
+    if (value === null) throw this.#bad(at, what, text, NOT_DECIMAL);
+    this.anomalies.mark('float_noise_rounded');
     return value;
   }
 
@@ -164,6 +169,35 @@ export class JsonBarsReader implements StreamReader {
       { row, column },
     );
   }
+}
+
+/**
+ * Where each list has open, high, low and close among its four prices. Coinbase answers low, high, open, close, and Bitfinex open, close,
+ * high, low (https://docs.cdp.coinbase.com/exchange/reference, https://docs.bitfinex.com/reference/rest-public-candles).
+ */
+const ORDERS = [
+  [0, 1, 2, 3],
+  [2, 1, 0, 3],
+  [0, 2, 3, 1],
+] as const;
+
+/** Prices as open, high, low, close: in the first order in which no bar has a high below or a low above its other prices. */
+function inOrder(bars: readonly JsonBar[]): JsonBar[] {
+  const fits = (order: readonly number[]): boolean =>
+    bars.every(({ prices }) => {
+      const [open, high, low, close] = order.map((at) => Number(prices[at])) as [
+        number,
+        number,
+        number,
+        number,
+      ];
+      return high >= Math.max(open, low, close) && low <= Math.min(open, close);
+    });
+  const order = ORDERS.find(fits) ?? ORDERS[0];
+  return bars.map((bar) => {
+    const [open, high, low, close] = order.map((at) => bar.prices[at]!);
+    return { ...bar, prices: [open!, high!, low!, close!] };
+  });
 }
 
 /** A field that is a number or a text. */

@@ -5,6 +5,7 @@ import { AnomalyCounter } from './anomaly-counter.ts';
 import { BrokenRowCounter, type BrokenRows } from './broken-rows.ts';
 import { noEvents } from './event-counts.ts';
 import { FieldFault, NOT_DECIMAL, NOT_TIME } from './field.ts';
+import { withoutFloatNoise } from './float-noise.ts';
 import type { ByteStream } from './file-streams.ts';
 import { JsonDocument } from './json-document.ts';
 import { foundText, RecordingError } from './recording-error.ts';
@@ -129,8 +130,8 @@ export class JsonTradesReader implements StreamReader {
     const instrument = this.#instrument(typeof symbol === 'string' ? symbol : '');
     const aggressor = aggressorOfWord(typeof side === 'string' ? side : '');
     if (aggressor === null) throw new FieldFault('side', String(side), 'buy or sell');
-    const { mantissa, decimals } = decimalOf('price', price);
-    const amount = decimalOf('amount', size);
+    const { mantissa, decimals } = decimalOf('price', price, this.#onNoise);
+    const amount = decimalOf('amount', size, this.#onNoise);
     if (amount.mantissa < 0) throw new FieldFault('amount', String(size), 'a size of 0 or more');
     if (amount.mantissa === 0) {
       this.anomalies.row(instrument, timeUs, timeUs);
@@ -157,6 +158,8 @@ export class JsonTradesReader implements StreamReader {
     this.counts.trade += 1;
     this.anomalies.row(instrument, timeUs, timeUs);
   }
+
+  readonly #onNoise = (): void => this.anomalies.mark('float_noise_rounded');
 
   #tradeId(instrument: number, id: string): number {
     if (id === '') return NO_TRADE_ID;
@@ -202,8 +205,15 @@ function timeOfValue(value: unknown): number {
   throw new FieldFault('timestamp', String(value ?? ''), NOT_TIME);
 }
 
-function decimalOf(name: string, value: unknown): Decimal {
-  const decimal = typeof value === 'string' ? parseDecimal(value) : null;
+/** @param onNoise a number was rounded to the digits that a float keeps */
+function decimalOf(name: string, value: unknown, onNoise: () => void): Decimal {
+  const text = typeof value === 'string' ? value : '';
+  const decimal = parseDecimal(text);
   if (decimal !== null) return decimal;
+  const rounded = withoutFloatNoise(text);
+  if (rounded !== null) {
+    onNoise();
+    return rounded;
+  }
   throw new FieldFault(name, String(value ?? ''), NOT_DECIMAL);
 }

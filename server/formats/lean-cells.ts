@@ -1,4 +1,5 @@
-import { parseDecimal, powerOfTen } from '#protocol';
+import { powerOfTen } from '#protocol';
+import { FLOAT_DIGITS, withoutFloatNoise } from './float-noise.ts';
 import type { LeanName } from './lean-name.ts';
 import type { RowCells, RowTarget } from './row-cells.ts';
 import { ZoneTime } from './zone-time.ts';
@@ -6,8 +7,6 @@ import { ZoneTime } from './zone-time.ts';
 /** Prices of shares and options are written in ten-thousandths. */
 const SCALED_PLACES = 4;
 const DAY_MS = 86_400_000;
-/** Digits of a decimal that a float gives back as they were. */
-const FLOAT_DIGITS = 15;
 const MS_DECIMALS = 3;
 
 /** What the layouts of Lean share: the instrument, times in the file's zone, scaled prices, flags. */
@@ -97,10 +96,7 @@ export class LeanCells {
       this.#cells.price(cell);
       return;
     }
-    const text = rows.cellText(cell);
-    const digits = text.replace('.', '').replace(/^-?0+/, '').replace(/0+$/, '');
-    const isLong = digits.length > FLOAT_DIGITS && /^-?\d+\.\d+$/.test(text);
-    const rounded = isLong ? parseDecimal(Number(text).toPrecision(FLOAT_DIGITS)) : null;
+    const rounded = withoutFloatNoise(rows.cellText(cell));
     if (rounded === null) {
       this.#cells.price(cell);
       return;

@@ -45,7 +45,7 @@ export function plainTrades(firstRow: readonly string[]): TradeFile | null {
   const [time, price, size, side] = firstRow;
   const isTrade =
     (firstRow.length === 3 || firstRow.length === 4) &&
-    /^\d{10}(?:\d{3}){0,3}$/.test(time!) &&
+    /^(?:\d{10}(?:\d{3}){0,3}|\d{10}\.\d+)$/.test(time!) &&
     [price, size].every((cell) => /^\d+(?:\.\d+)?$/.test(cell!)) &&
     (side === undefined || aggressorOfWord(side) !== null);
   if (!isTrade) return null;

@@ -4,6 +4,8 @@ import type { Misfit, RecordingBuilder } from '../tape/recording-builder.ts';
 import type { AnomalyCounter } from './anomaly-counter.ts';
 import type { CsvRows } from './csv-rows.ts';
 import { DecimalCell, wholeNumber } from './decimal-cell.ts';
+import { NOT_DECIMAL } from './field.ts';
+import { withoutFloatNoise } from './float-noise.ts';
 import { quoteCurrency } from './quote-currency.ts';
 import type { EventCounts } from './event-counts.ts';
 import { foundText, RecordingError } from './recording-error.ts';
@@ -83,9 +85,14 @@ export class RowCells {
   }
 
   price(cell: number): void {
-    const { bytes, cells } = this.#target.rows;
-    if (!this.decimal.read(bytes, cells[2 * cell]!, cells[2 * cell + 1]!))
-      throw this.fail(cell, 'a decimal number of at most 15 digits');
+    const { rows, anomalies } = this.#target;
+    const { bytes, cells } = rows;
+    if (this.decimal.read(bytes, cells[2 * cell]!, cells[2 * cell + 1]!)) return;
+    const rounded = withoutFloatNoise(rows.cellText(cell));
+    if (rounded === null) throw this.fail(cell, NOT_DECIMAL);
+    this.decimal.mantissa = rounded.mantissa;
+    this.decimal.decimals = rounded.decimals;
+    anomalies.mark('float_noise_rounded');
   }
 
   /** A whole number from 0. */

@@ -20,6 +20,7 @@ import { loadVenue } from '../feeds/venues.ts';
 import { captureVenue, VenueCaptureReader } from './venue-capture.ts';
 import { RecordingError } from './recording-error.ts';
 import { guessTable, MappedCsvReader } from './mapped-csv.ts';
+import { isJsonTable, isJsonText, MappedJsonReader } from './mapped-json.ts';
 import { isParquet } from './parquet-magic.ts';
 import type { RandomBytes } from './byte-source.ts';
 import type { StreamReader, TakenIn } from './recording-format.ts';
@@ -135,12 +136,16 @@ export class StreamImport implements Import, ReadPlace {
     const venue = captureVenue(bytes);
     if (venue !== null)
       return new VenueCaptureReader(this.#stream, this.builder, await loadVenue(venue), this.#options.strict);
-    refuseForeign(this.#stream.label, bytes);
     const { strict } = this.#options;
+    const given = this.#options.map ?? new Map();
+    const isJson =
+      this.#options.map === null ? isJsonTable(bytes, this.#stream.name, given) : isJsonText(bytes);
+    if (isJson) return new MappedJsonReader(this.#stream, this.builder, given, strict);
+    refuseForeign(this.#stream.label, bytes);
     const map = this.#options.map ?? histDataBars(headText(bytes));
     if (map !== null || isMappable(this.#stream, bytes))
       return new MappedCsvReader(this.#stream, this.builder, map ?? new Map(), strict);
-    return new CsvReader(this.#stream, this.builder, this.#options.strict);
+    return new CsvReader(this.#stream, this.builder, strict);
   }
 
   withoutRows(): RecordingError {

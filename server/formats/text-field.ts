@@ -1,5 +1,6 @@
 import { parseDecimal, type Decimal } from '#protocol';
 import { FieldFault, NOT_DECIMAL, NOT_TIME, type Field } from './field.ts';
+import { withoutFloatNoise } from './float-noise.ts';
 import type { TextTime } from './text-time.ts';
 
 /** Words that stand for nothing. */
@@ -13,6 +14,8 @@ export interface TextColumn {
   readonly time: TextTime;
   /** Date of a row that has its time of day only. */
   readonly day: () => string;
+  /** A number was rounded to the digits that a float keeps. */
+  readonly onNoise: () => void;
 }
 
 /** A cell of a table of text. */
@@ -33,9 +36,13 @@ export class TextField implements Field {
   decimal(): Decimal | null {
     const text = this.text();
     if (text === '') return null;
-    const decimal = parseDecimal(DECIMAL_COMMA.test(text) ? text.replace(',', '.') : text);
-    if (decimal === null) throw new FieldFault(this.name, text, NOT_DECIMAL);
-    return decimal;
+    const pointed = DECIMAL_COMMA.test(text) ? text.replace(',', '.') : text;
+    const decimal = parseDecimal(pointed);
+    if (decimal !== null) return decimal;
+    const rounded = withoutFloatNoise(pointed);
+    if (rounded === null) throw new FieldFault(this.name, text, NOT_DECIMAL);
+    this.#column.onNoise();
+    return rounded;
   }
 
   timeUs(): number {

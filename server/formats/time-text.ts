@@ -1,12 +1,15 @@
 /** Powers of ten by which a number of seconds since 1970 is told from one of milli-, micro- and nanoseconds. */
 const US_PER_UNIT: Readonly<Record<number, number>> = { 9: 1e6, 10: 1e6, 12: 1e3, 13: 1e3, 15: 1, 16: 1 };
 const NANOSECOND_DIGITS = 18;
+/** 1723075200.123456, and milliseconds with a fraction; by the digits before the point, those behind it that are whole microseconds. */
+const FRACTIONAL = /^(\d{9,10}|\d{12,13})\.(\d+)$/;
+const FRACTION_DECIMALS: Readonly<Record<number, number>> = { 9: 6, 10: 6, 12: 3, 13: 3 };
 
 /** Dukascopy: 31.01.2020 22:00:12.345, also with GMT+0100 behind it. The day comes first, as everywhere where points part a date. */
 const POINTED_DATE = /^(\d\d)\.(\d\d)\.(\d{4})(?= |$)/;
-/** 2013-01-01 22:00:00.295000+00:00, 2024-01-01T23:01Z, 20090501 00:00:00.161, 20120201 000000295, 2013-01-02 */
+/** 2013-01-01 22:00:00.295000+00:00, 2024-01-01T23:01Z, 20090501 00:00:00.161, 20120201 000000295, 2013-01-02, kdb's 2024-08-08D00:00:00 */
 const DATE_TIME =
-  /^(\d{4})[-/.]?(\d\d)[-/.]?(\d\d)(?:[T ](\d\d):?(\d\d)(?::?(\d\d)(?:[.,]?(\d{1,9}))?)?\s*(Z|UTC|(?:GMT)?[+-]\d\d:?(?:\d\d)?)?)?$/i;
+  /^(\d{4})[-/.]?(\d\d)[-/.]?(\d\d)(?:[TD ](\d\d):?(\d\d)(?::?(\d\d)(?:[.,]?(\d{1,9}))?)?\s*(Z|UTC|(?:GMT)?[+-]\d\d:?(?:\d\d)?)?)?$/i;
 
 export interface TimeText {
   /** Us since 1970; the wall time as if it were UTC where the text has no offset. */
@@ -19,6 +22,8 @@ export interface TimeText {
 /** Reads a time as people write it; a bare number by its magnitude. Null for other text. */
 export function timeOfText(text: string): TimeText | null {
   if (/^\d{9,19}$/.test(text)) return timeOfNumber(text);
+  const [, whole, part] = FRACTIONAL.exec(text) ?? [];
+  if (whole !== undefined) return timeOfFraction(whole, part!);
   const match = DATE_TIME.exec(text.replace(POINTED_DATE, '$3-$2-$1'));
   if (match === null) return null;
   const [, year, month, day, hour = '0', minute = '0', second = '0', fraction = '', zone] = match;
@@ -32,6 +37,15 @@ export function timeOfText(text: string): TimeText | null {
     hasOffset: zone !== undefined,
     isDate: match[4] === undefined,
   };
+}
+
+/** The fraction is cut, not rounded, and goes through no float. */
+function timeOfFraction(whole: string, fraction: string): TimeText | null {
+  const time = timeOfNumber(whole);
+  if (time === null) return null;
+  const decimals = FRACTION_DECIMALS[whole.length]!;
+  const restUs = Number(fraction.slice(0, decimals).padEnd(decimals, '0'));
+  return { ...time, timeUs: time.timeUs + restUs };
 }
 
 function timeOfNumber(text: string): TimeText | null {

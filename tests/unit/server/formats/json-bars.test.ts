@@ -46,6 +46,20 @@ describe('bars in JSON', () => {
     expect(report).toMatchObject({ rows: 2, events: { bar: 2 }, files: [{ format: 'ta4j-bars' }] });
   });
 
+  it.each([
+    [
+      'Binance',
+      [1_704_067_200_000, '1.50', '3.00', '0.50', '2.00', '7', 1_704_067_259_999, '9', 4, '1', '2', '0'],
+    ],
+    ['Coinbase', [1_704_067_200, 0.5, 3, 1.5, 2, 7]],
+    ['Bitfinex', [1_704_067_200_000, 1.5, 2, 3, 0.5, 7]],
+  ])('as %s answers them are understood, whatever the order of their prices', async (_, bar) => {
+    const second = [Number(bar[0]) + (String(bar[0]).length === 10 ? 60 : 60_000), ...bar.slice(1)];
+    const { events } = await open('BTCUSDT.json', JSON.stringify([bar, second]));
+    const numbers = { open: 15, high: 30, low: 5, close: 20, volume: 7, intervalSeconds: 60 };
+    expect(events).toMatchObject([{ ...numbers, startTimeUs: 1_704_067_200_000_000 }, numbers]);
+  });
+
   it('of freqtrade are arrays stamped with their start, whose numbers keep all decimals', async () => {
     const content =
       '[[1638316800000, 1e-8, 0.00000003, 1e-08, 0.00000002, 123456789.12345], [1638316860000,2,2,2,2,0]]';

@@ -10,7 +10,7 @@ const withRow = (changes: Record<string, string | number>) =>
   [TRADES_HEADER, tradeRow(), tradeRow(changes), tradeRow()].join('\n');
 
 const RECOGNISED =
-  'CSV (plain, gzip, zstd, bzip2 or zip) of one of Tardis trades, Tardis quotes, Tardis book_snapshot_N, Tardis incremental_book_L2, Binance trades, Binance aggTrades, Binance klines, Binance bookTicker, Binance depth, Databento, QuantConnect Lean, LOBSTER, TrueFX, HistData, Dukascopy, bars (time, open, high, low, close), quotes (time, bid, ask), trades (time, price, size), any columns with --map; JSON bars and trades; frames of Binance or Bybit, one a line; Parquet tables; or Databento DBN.';
+  'CSV (plain, gzip, zstd, bzip2 or zip) of one of Tardis trades, Tardis quotes, Tardis book_snapshot_N, Tardis incremental_book_L2, Binance trades, Binance aggTrades, Binance klines, Binance bookTicker, Binance depth, Databento, QuantConnect Lean, LOBSTER, TrueFX, HistData, Dukascopy, bars (time, open, high, low, close), quotes (time, bid, ask), trades (time, price, size), any columns with --map; trades, quotes or bars as JSON objects (with --map where their keys are unusual); JSON lists of bars; frames of Binance or Bybit, one a line; Parquet tables; or Databento DBN.';
 const NOT_EXACT = 'expected a number that 53 bits hold exactly beside the others of its instrument.';
 
 describe('a file that cannot be replayed is one sentence', () => {

@@ -1,0 +1,192 @@
+import type { RecordingBuilder } from '../tape/recording-builder.ts';
+import type { AnomalyCounter } from './anomaly-counter.ts';
+import type { BrokenRows } from './broken-rows.ts';
+import type { ColumnMap } from './column-map.ts';
+import type { EventCounts } from './event-counts.ts';
+import type { ByteStream } from './file-streams.ts';
+import { JsonDocument } from './json-document.ts';
+import { tableMap } from './map-guess.ts';
+import { dayOfName, MappedTable } from './mapped-table.ts';
+import { RecordingError } from './recording-error.ts';
+import type { StreamReader } from './recording-format.ts';
+import { TextLines } from './text-lines.ts';
+
+/** Objects by which the keys are judged. */
+const HEAD_OBJECTS_MAX = 50;
+const HEAD_BYTES = 65_536;
+/** How deep in a document its rows may lie: {"result": {"list": [...]}}. */
+const DEPTH_MAX = 3;
+/** An object without another in it. */
+const FLAT_OBJECT = /\{[^{}[\]]*\}/;
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Whether the text is JSON by its first character. */
+export function isJsonText(head: Uint8Array): boolean {
+  return /^\uFEFF?\s*[[{]/.test(textOf(head, 256));
+}
+
+/** Whether a JSON text begins with objects whose keys make trades, quotes or bars. */
+export function isJsonTable(head: Uint8Array, fileName: string, given: ColumnMap): boolean {
+  if (!isJsonText(head)) return false;
+  const text = textOf(head, HEAD_BYTES);
+  const [firstLine = ''] = text.split('\n', 1);
+  const [inner = ''] = FLAT_OBJECT.exec(text) ?? [];
+  return [firstLine, inner].some((one) => isRow(objectOf(one), fileName, given));
+}
+
+function isRow(object: JsonObject | null, fileName: string, given: ColumnMap): boolean {
+  if (object === null) return false;
+  const rows = [Object.keys(object), Object.keys(object).map((name) => cellOf(object[name]))];
+  return typeof tableMap(rows, given, dayOfName(fileName) !== '') !== 'string';
+}
+
+/**
+ * JSON objects of keys that no known layout has, one a line, which is streamed, or in the longest list of one document, on their way into
+ * a builder: what the keys are was given or is guessed as it is of CSV. Not reusable.
+ */
+export class MappedJsonReader implements StreamReader {
+  readonly title = 'trades, quotes or bars';
+  readonly #table: MappedTable;
+  readonly #document: JsonDocument;
+  readonly #label: string;
+  readonly #lines: TextLines;
+  /** Null until the first bytes say it. */
+  #isDocument: boolean | null = null;
+  #names: readonly string[] | null = null;
+  /** Objects that wait until the keys are known. */
+  #head: (readonly [object: JsonObject, row: number])[] = [];
+  #row = 0;
+
+  constructor(stream: ByteStream, builder: RecordingBuilder, given: ColumnMap, isStrict: boolean) {
+    this.#label = stream.label;
+    this.#table = new MappedTable(stream, builder, given, isStrict);
+    this.#document = new JsonDocument(stream.label, 'trades, quotes or bars');
+    this.#lines = new TextLines(stream.label, (line, number) => this.#onLine(line, number));
+  }
+
+  get format(): string {
+    return `json-${this.#table.kind ?? 'table'}`;
+  }
+
+  get mapping(): string {
+    return this.#table.mapping;
+  }
+
+  get lastRow(): number {
+    return this.#row;
+  }
+
+  get rows(): number {
+    return this.#table.rows;
+  }
+
+  get broken(): BrokenRows {
+    return this.#table.broken;
+  }
+
+  get anomalies(): AnomalyCounter {
+    return this.#table.anomalies;
+  }
+
+  get counts(): EventCounts {
+    return this.#table.counts;
+  }
+
+  push(bytes: Uint8Array): void {
+    this.#isDocument ??= isDocument(bytes);
+    if (this.#isDocument) this.#document.push(bytes);
+    else this.#lines.push(bytes);
+  }
+
+  finish(): void {
+    if (this.#isDocument === true)
+      for (const value of longestList(this.#document.parsed())) this.#onValue(value, this.#row + 1);
+    else this.#lines.finish();
+    this.#begin();
+    this.#table.finish(this.#row);
+  }
+
+  #onLine(line: string, number: number): void {
+    const text = number === 1 ? line.replace(/^\uFEFF/, '') : line;
+    if (text.trim() === '') return;
+    let value: unknown;
+    try {
+      value = JsonDocument.ofText(text);
+    } catch {
+      value = text;
+    }
+    this.#onValue(value, number);
+  }
+
+  #onValue(value: unknown, row: number): void {
+    this.#row = row;
+    if (!isObject(value)) {
+      this.#begin();
+      this.#table.brokenRow(row, typeof value === 'string' ? value : JSON.stringify(value), 'a JSON object');
+    } else if (this.#names === null) {
+      this.#head.push([value, row]);
+      if (this.#head.length >= HEAD_OBJECTS_MAX) this.#begin();
+    } else this.#take(value, row);
+  }
+
+  /** Decides what the keys are, by the objects so far. */
+  #begin(): void {
+    if (this.#names !== null) return;
+    const head = this.#head;
+    this.#head = [];
+    const names = [...new Set(head.flatMap(([object]) => Object.keys(object)))];
+    if (names.length === 0)
+      throw new RecordingError('no-rows', this.#label, ' holds no JSON objects: expected one a row.');
+    this.#names = names;
+    this.#table.begin([names, ...head.map(([object]) => names.map((name) => cellOf(object[name])))]);
+    for (const [object, row] of head) this.#take(object, row);
+  }
+
+  #take(object: JsonObject, row: number): void {
+    this.#table.row(
+      this.#names!.map((name) => cellOf(object[name])),
+      row,
+    );
+  }
+}
+
+function textOf(head: Uint8Array, bytes: number): string {
+  return Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, bytes)).toString('utf8');
+}
+
+function objectOf(text: string): JsonObject | null {
+  try {
+    const value = JsonDocument.ofText(text);
+    return isObject(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+/** One object a line, or a document: a list, or an object that goes on over its line or has a list in it. */
+function isDocument(bytes: Uint8Array): boolean {
+  const text = textOf(bytes, HEAD_BYTES).replace(/^\uFEFF/, '');
+  if (/^\s*\[/.test(text)) return true;
+  const [firstLine = ''] = text.trimStart().split('\n', 1);
+  const object = objectOf(firstLine);
+  return object === null || longestList(object).length > 0;
+}
+
+/** What a cell of a table would say: numbers as they stand in the text, nothing for what is no value. */
+function cellOf(value: unknown): string {
+  return typeof value === 'string' ? value : typeof value === 'boolean' ? String(value) : '';
+}
+
+/** The longest list of objects in a document. */
+function longestList(document: unknown, depth = 0): readonly unknown[] {
+  if (Array.isArray(document)) return document as unknown[];
+  if (!isObject(document) || depth >= DEPTH_MAX) return [];
+  const lists = Object.values(document).map((value) => longestList(value, depth + 1));
+  return lists
+    .filter((list) => list.some(isObject))
+    .reduce((longest, list) => (list.length > longest.length ? list : longest), []);
+}

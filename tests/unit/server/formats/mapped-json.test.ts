@@ -1,0 +1,113 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { parseColumnMap } from '../../../../server/formats/column-map.ts';
+import { openRecording } from '../../../../server/formats/open-recording.ts';
+import { playAll, RecordingFiles } from './recording-files.ts';
+
+const files = new RecordingFiles();
+const DAY_MS = 1_704_067_200_000;
+const DAY_US = DAY_MS * 1000;
+
+async function open(name: string, content: string | Uint8Array, map?: string) {
+  const parsed = parseColumnMap(map ?? '');
+  const given = map !== undefined && parsed.ok ? { map: parsed.map } : {};
+  const { recording, report } = await openRecording([files.write(name, content)], {
+    strict: false,
+    ...given,
+  });
+  return { events: playAll(recording), instruments: recording.instruments, report };
+}
+
+const lines = (...objects: object[]) => objects.map((object) => `${JSON.stringify(object)}\n`).join('');
+
+describe('JSON objects of unknown keys', () => {
+  it('are trades, one a line, whose keys are guessed and whose mapping is told', async () => {
+    const content = lines(
+      {
+        time: '2024-01-01T00:00:01.25Z',
+        symbol: 'ETH-USD',
+        price: '2400.10',
+        size: '0.5',
+        side: 'buy',
+        x: { y: [1] },
+      },
+      { time: '2024-01-01T00:00:02Z', symbol: 'ETH-USD', price: '2400.2', size: '1', side: 'SELL', x: null },
+    );
+    for (const packed of [content, gzipSync(content), `\uFEFF${content.replaceAll('\n', '\r\n')}`]) {
+      const { events, instruments, report } = await open('t.jsonl', packed);
+      expect(instruments).toMatchObject([{ symbol: 'ETH-USD' }]);
+      expect(events).toMatchObject([
+        { type: 'trade', price: 24_001, size: 5, aggressor: 1, venueTimeUs: DAY_US + 1_250_000 },
+        { price: 24_002, size: 10, aggressor: 2 },
+      ]);
+      expect(report.files[0]).toMatchObject({ format: 'json-trades', rows: 2 });
+      expect(report.files[0]!.mapping).toContain('time=time:iso,price=price,size=size');
+    }
+  });
+
+  it('are quotes where their keys are those, and broken lines are left out and told', async () => {
+    const { events, report } = await open(
+      'EURUSD.jsonl',
+      `{"ts":${DAY_MS},"bid":1.10010,"ask":1.1002}\n{"ts": 17\n\n[1,2]\n{"ts":${DAY_MS + 1},"bid":1.1000300000000002,"ask":1.1003}\n{"ts":"soon","bid":1,"ask":2}\n`,
+    );
+    expect(events).toMatchObject([
+      { type: 'quote', bid: 110_010, ask: 110_020 },
+      { bid: 110_003, ask: 110_030, venueTimeUs: DAY_US + 1_000 },
+    ]);
+    const { rows, broken, anomalies } = report.files[0]!;
+    expect([rows, broken.rows]).toEqual([5, 3]);
+    expect(broken.first[0]).toMatch(/EURUSD\.jsonl, row 2: found .*, expected a JSON object\.$/);
+    expect(broken.first[2]).toMatch(/row 6, column ts: found "soon", expected a time/);
+    expect(anomalies).toMatchObject({ float_noise_rounded: 1 });
+  });
+
+  it('are bars in the longest list of a document', async () => {
+    const bar = (minute: number) => ({ t: `2024-01-01T00:0${minute}:00Z`, o: 1.5, h: 3, l: 0.5, c: 2, v: 7 });
+    const content = JSON.stringify(
+      { next: null, bars: { list: [bar(0), bar(1), bar(2)] }, symbol: 'AAPL' },
+      null,
+      1,
+    );
+    const { events, instruments, report } = await open('AAPL_1m.json', content);
+    expect(instruments).toMatchObject([{ symbol: 'AAPL' }]);
+    expect(events).toHaveLength(3);
+    expect(events[0]).toMatchObject({
+      type: 'bar',
+      intervalSeconds: 60,
+      open: 15,
+      high: 30,
+      low: 5,
+      close: 20,
+    });
+    expect(report.files[0]!.format).toBe('json-bars');
+    const flat = JSON.stringify({
+      result: { list: [{ time: String(DAY_MS), price: '2', size: '1', side: 'Buy' }] },
+    });
+    expect((await open('BTCUSDT.json', flat)).events).toMatchObject([{ type: 'trade', price: 2, size: 1 }]);
+  });
+
+  it('may be of more keys later, and have their keys named', async () => {
+    const content = lines(
+      { wann: DAY_MS / 1000 + 0.5, preis: 1.25, menge: 3 },
+      { wann: DAY_MS / 1000 + 1, preis: 1.5, menge: 3, was: 'EURUSD' },
+    );
+    const { events, instruments } = await open(
+      'x.jsonl',
+      content,
+      'time=wann,price=preis,size=menge,symbol=was',
+    );
+    expect(events).toMatchObject([{ price: 125, venueTimeUs: DAY_US + 500_000 }, { price: 15 }]);
+    expect(instruments.map(({ symbol }) => symbol)).toEqual(['x', 'EURUSD']);
+  });
+
+  it('of many more than a head go through, and a file of none is refused', async () => {
+    const many = lines(
+      ...Array.from({ length: 3_000 }, (_, row) => ({ time: DAY_MS + row, price: row + 1, size: 1 })),
+    );
+    expect((await open('many.jsonl', many)).report.events).toMatchObject({ trade: 3_000 });
+    expect(await files.refusal('{"a":1}\n{"a":2}\n', 'a.jsonl')).toMatch(/^a\.jsonl is JSON: expected /);
+    expect(await files.refusal('{"time":"x","price":"y","size":"z"}\n', 'b.jsonl')).toMatch(
+      /b\.jsonl, row 1, column/,
+    );
+  });
+});
