@@ -108,7 +108,8 @@ export class MappedCsvReader implements StreamReader {
   #begin(hasMore: boolean): Papa.Parser {
     if (this.#text.startsWith('\uFEFF')) this.#text = this.#text.slice(1);
     const { rows, delimiter } = headRows(hasMore ? this.#text : `${this.#text}\n`);
-    this.#hasHeader = this.#table.begin(rows);
+    // Where commas part cells, one within a cell parts thousands.
+    this.#hasHeader = this.#table.begin(rows, delimiter !== ',');
     return new Papa.Parser({ delimiter });
   }
 

@@ -142,7 +142,7 @@ export class MappedJsonReader implements StreamReader {
     if (names.length === 0)
       throw new RecordingError('no-rows', this.#label, ' holds no JSON objects: expected one a row.');
     this.#names = names;
-    this.#table.begin([names, ...head.map(([object]) => names.map((name) => cellOf(object[name])))]);
+    this.#table.begin([names, ...head.map(([object]) => names.map((name) => cellOf(object[name])))], false);
     for (const [object, row] of head) this.#take(object, row);
   }
 

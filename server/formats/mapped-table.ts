@@ -35,6 +35,7 @@ export class MappedTable {
   #map: TableMap | null = null;
   #events: MappedEvents | null = null;
   #cells: readonly string[] = [];
+  #hasDecimalComma = false;
   #rows = 0;
   #made = 0;
 
@@ -75,10 +76,12 @@ export class MappedTable {
   /**
    * Decides what the columns are.
    * @param rows the first ones, the header with them
+   * @param hasDecimalComma whether a comma in a number is its decimal point; else it parts thousands
    * @returns whether the first of them is a header
    * @throws RecordingError when they make no trades, quotes or bars
    */
-  begin(rows: readonly (readonly string[])[]): boolean {
+  begin(rows: readonly (readonly string[])[], hasDecimalComma: boolean): boolean {
+    this.#hasDecimalComma = hasDecimalComma;
     const { label, name } = this.#stream;
     const map = tableMap(rows, this.#given, dayOfName(name) !== '');
     if (typeof map === 'string') throw new RecordingError('missing-column', label, `: ${map}.`, { row: 1 });
@@ -153,6 +156,7 @@ export class MappedTable {
       cell: this.#cell(column),
       time: new TextTime(unit, zone, onZoneAssumed),
       day,
+      hasDecimalComma: this.#hasDecimalComma,
       onNoise: () => this.#anomalies.mark('float_noise_rounded'),
     });
   }

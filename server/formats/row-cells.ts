@@ -1,4 +1,4 @@
-import type { AssetClass } from '#protocol';
+import { parseDecimal, type AssetClass } from '#protocol';
 import { TRADE_ID_BYTES_MAX, NO_TRADE_ID } from '../tape/event-block.ts';
 import type { Misfit, RecordingBuilder } from '../tape/recording-builder.ts';
 import type { AnomalyCounter } from './anomaly-counter.ts';
@@ -6,6 +6,7 @@ import type { CsvRows } from './csv-rows.ts';
 import { DecimalCell, wholeNumber } from './decimal-cell.ts';
 import { NOT_DECIMAL } from './field.ts';
 import { withoutFloatNoise } from './float-noise.ts';
+import { withoutThousands } from './grouped-digits.ts';
 import { quoteCurrency } from './quote-currency.ts';
 import type { EventCounts } from './event-counts.ts';
 import { foundText, RecordingError } from './recording-error.ts';
@@ -88,11 +89,13 @@ export class RowCells {
     const { rows, anomalies } = this.#target;
     const { bytes, cells } = rows;
     if (this.decimal.read(bytes, cells[2 * cell]!, cells[2 * cell + 1]!)) return;
-    const rounded = withoutFloatNoise(rows.cellText(cell));
-    if (rounded === null) throw this.fail(cell, NOT_DECIMAL);
-    this.decimal.mantissa = rounded.mantissa;
-    this.decimal.decimals = rounded.decimals;
-    anomalies.mark('float_noise_rounded');
+    const text = withoutThousands(rows.cellText(cell));
+    const exact = parseDecimal(text);
+    const decimal = exact ?? withoutFloatNoise(text);
+    if (decimal === null) throw this.fail(cell, NOT_DECIMAL);
+    this.decimal.mantissa = decimal.mantissa;
+    this.decimal.decimals = decimal.decimals;
+    if (exact === null) anomalies.mark('float_noise_rounded');
   }
 
   /** A whole number from 0. */

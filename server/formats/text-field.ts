@@ -1,11 +1,11 @@
 import { parseDecimal, type Decimal } from '#protocol';
 import { FieldFault, NOT_DECIMAL, NOT_TIME, type Field } from './field.ts';
 import { withoutFloatNoise } from './float-noise.ts';
+import { withDecimalPoint, withoutThousands } from './grouped-digits.ts';
 import type { TextTime } from './text-time.ts';
 
 /** Words that stand for nothing. */
 const NOTHING = /^(?:nan|null|none|n\/a|na|-)?$/i;
-const DECIMAL_COMMA = /^-?\d+,\d+$/;
 
 export interface TextColumn {
   readonly name: string;
@@ -14,6 +14,8 @@ export interface TextColumn {
   readonly time: TextTime;
   /** Date of a row that has its time of day only. */
   readonly day: () => string;
+  /** Whether a comma in a number is its decimal point; else it parts thousands. */
+  readonly hasDecimalComma: boolean;
   /** A number was rounded to the digits that a float keeps. */
   readonly onNoise: () => void;
 }
@@ -36,7 +38,7 @@ export class TextField implements Field {
   decimal(): Decimal | null {
     const text = this.text();
     if (text === '') return null;
-    const pointed = DECIMAL_COMMA.test(text) ? text.replace(',', '.') : text;
+    const pointed = this.#column.hasDecimalComma ? withDecimalPoint(text) : withoutThousands(text);
     const decimal = parseDecimal(pointed);
     if (decimal !== null) return decimal;
     const rounded = withoutFloatNoise(pointed);

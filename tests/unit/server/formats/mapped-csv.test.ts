@@ -39,6 +39,16 @@ describe('CSV of unknown columns', () => {
     ]);
   });
 
+  it.each([
+    ['commas', 'time,symbol,last_px,executed_qty\n2024-01-01T00:00:00Z,BTC,"61,602.02","1,200"\n'],
+    ['commas, under usual words', 'time,symbol,price,size\n2024-01-01T00:00:00Z,BTC,"61,602.02","1,200"\n'],
+    ['semicolons', 'time;symbol;last_px;executed_qty\n2024-01-01T00:00:00Z;BTC;61.602,02;1200,0\n'],
+  ])('with thousands parted is read where cells are parted by %s', async (_, content) => {
+    const { events, instruments } = await open('x.csv', content);
+    expect(instruments).toMatchObject([{ symbol: 'BTC', tick: { decimals: 2 } }]);
+    expect(events).toMatchObject([{ type: 'trade', price: 6_160_202, size: 1_200 }]);
+  });
+
   it('has time, side and symbol guessed by the shape of the values', async () => {
     const { events, mapping, instruments } = await open(
       'x.csv',
