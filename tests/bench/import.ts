@@ -8,6 +8,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import Papa from 'papaparse';
 import { convertFiles } from '../../server/commands/convert.ts';
 import type { Benchmark, BenchOptions, BenchResult } from './benchmark.ts';
+import { parsingTimes, type WayName } from './import/parsing.ts';
 import { cpuNsPerUnit, type RoundLength } from './rounds.ts';
 
 const NS_PER_S = 1_000_000_000;
@@ -57,6 +58,33 @@ async function compare(form: keyof typeof GOALS, path: string, length: RoundLeng
   };
 }
 
+/** What is compared with like: how far both sides go, and who they are. */
+const PARSINGS: readonly (readonly [what: string, ours: WayName, theirs: WayName, theirName: string])[] = [
+  ['cut into cells', 'cutOurs', 'cutPapaparse', 'papaparse, cells as text'],
+  ['as typed events', 'typeOurs', 'typePapaparse', 'papaparse, and its cells as the same events'],
+];
+
+/** The parsing alone, without a tape: each side goes exactly as far as the other, in a process of its own. */
+async function parsing(path: string, isSmoke: boolean, length: RoundLength): Promise<BenchResult[]> {
+  const results: BenchResult[] = [];
+  for (const [what, ours, theirs, baselineName] of PARSINGS) {
+    const times = await parsingTimes([ours, theirs], path, isSmoke, length);
+    const rate = NS_PER_S / times.get(ours)!;
+    const baseline = NS_PER_S / times.get(theirs)!;
+    results.push({
+      name: `import: parsing alone, Tardis trades ${what}`,
+      unit: 'rows/CPU s',
+      better: 'higher',
+      ours: rate,
+      baseline,
+      baselineName,
+      goal: `>= ${RATIO_GOAL}x`,
+      met: rate >= RATIO_GOAL * baseline,
+    });
+  }
+  return results;
+}
+
 /** A file of a known layout end to end into a tape on the disk, against a parser that does nothing with what it reads. */
 export const imports: Benchmark = {
   name: 'import',
@@ -73,7 +101,11 @@ export const imports: Benchmark = {
       closeSync(rows);
       const packed = `${plain}.gz`;
       writeFileSync(packed, gzipSync(readFileSync(plain)));
-      return [await compare('plain', plain, length), await compare('gzip', packed, length)];
+      return [
+        await compare('plain', plain, length),
+        await compare('gzip', packed, length),
+        ...(await parsing(plain, smoke, length)),
+      ];
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
