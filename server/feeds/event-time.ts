@@ -7,6 +7,7 @@ const UNITS_PER_SECOND = [1, 1e3, 1e6, 1e9] as const;
 /** 2026-01-05T14:30:00.123456789Z, with a space for the T, without seconds, with +02:00 or +0200, or without an offset. */
 const ISO =
   /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)? ?(?:(Z)|([+-])(\d\d):?(\d\d)?)?$/i;
+const US_DECIMALS = 6;
 const DIGITS = /^\d{9,19}(?:\.\d{1,9})?$/;
 
 /** Microseconds since 1970 of a number of s, ms, us or ns, told apart by magnitude. NaN outside 1990 to 2100. */
@@ -41,5 +42,10 @@ export function usOfText(text: string): number {
 
 function usOfDigits(text: string): number {
   // Ns have more digits than a number holds: those below us are cut as text.
-  return /^\d{18,19}$/.test(text) ? usOfNumber(Number(text.slice(0, -3))) : usOfNumber(Number(text));
+  if (/^\d{18,19}$/.test(text)) return usOfNumber(Number(text.slice(0, -3)));
+  // So have seconds with seven decimals and more.
+  const [whole, fraction = ''] = text.split('.') as [string, string?];
+  return fraction.length > US_DECIMALS
+    ? usOfNumber(Number(`${whole}.${fraction.slice(0, US_DECIMALS)}`))
+    : usOfNumber(Number(text));
 }

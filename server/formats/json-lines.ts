@@ -1,3 +1,4 @@
+import { CaptureLines, mayBeCapture, type CaptureLine } from '../feeds/venue/capture-lines.ts';
 import type { RecordingBuilder } from '../tape/recording-builder.ts';
 import { AnomalyCounter } from './anomaly-counter.ts';
 import { BrokenRowCounter, type BrokenRows } from './broken-rows.ts';
@@ -7,13 +8,11 @@ import { foundText, RecordingError } from './recording-error.ts';
 import { noEvents } from './event-counts.ts';
 import type { StreamReader } from './recording-format.ts';
 import { TextLines } from './text-lines.ts';
-import { timeOfText } from './time-text.ts';
 import { isVenueFrame, VenueFrames } from './venue-frames.ts';
 
 const HEAD_BYTES = 65_536;
 /** Before its first frame a capture holds openings and requests. */
 const HEAD_LINES_MAX = 32;
-const US_DECIMALS = 6;
 
 interface CapturedFrame {
   /** NaN for a bare frame, which has no time of its own. */
@@ -25,14 +24,15 @@ interface CapturedFrame {
 export function isCapture(head: Uint8Array): boolean {
   const text = Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, HEAD_BYTES)).toString('utf8');
   // A first line that is longer than the head is known by its beginning.
-  if (/^\d{13,19} \{"(?:stream|e|lastUpdateId)":/.test(text)) return true;
+  if (/^[\d.]{9,30}(?: |: |\t)\{"(?:stream|e|lastUpdateId)":/.test(text)) return true;
   if (/^\{"topic":\s*"orderbook\./.test(text)) return true;
+  const lines = new CaptureLines();
   return text.split('\n', HEAD_LINES_MAX).some((line) => {
     // Most files are CSV: an exception a line would cost more than the rest of a small one.
-    if (!/^(?:[\d.]+ )?[[{]/.test(line)) return false;
+    if (!mayBeCapture(line)) return false;
     try {
-      const { frame } = readLine(line);
-      return isVenueFrame(frame);
+      const captured = lines.read(line);
+      return captured !== null && isVenueFrame(frameOf(captured)?.frame);
     } catch {
       return false;
     }
@@ -40,7 +40,7 @@ export function isCapture(head: Uint8Array): boolean {
 }
 
 /**
- * Frames of a venue as somebody recorded them, one a line: `<stamp> <json>`, `{"dir": "in", "t": "<seconds>", "raw": "<json>"}`, or the
+ * Frames of a venue as somebody recorded them, one a line: `<stamp> <json>`, `<stamp>: <json>`, `{"dir": "in", "t": "<seconds>", "raw": "<json>"}`, or the
  * bare frame. Which frames are understood is said in venue-frames; others are counted. Not reusable.
  */
 export class JsonLinesReader implements StreamReader {
@@ -51,6 +51,7 @@ export class JsonLinesReader implements StreamReader {
   readonly #stream: ByteStream;
   readonly #frames: VenueFrames;
   readonly #broken: BrokenRowCounter;
+  readonly #captured = new CaptureLines();
   readonly #lines: TextLines;
   #rows = 0;
 
@@ -94,13 +95,16 @@ export class JsonLinesReader implements StreamReader {
   }
 
   #take(line: string, row: number): void {
-    let captured: CapturedFrame;
+    const taken = this.#captured.read(line);
+    // How the recorder was configured.
+    if (taken === null) return;
+    let captured: CapturedFrame | null;
     try {
-      captured = readLine(line);
+      captured = frameOf(taken);
     } catch {
       throw this.#bad(row, `found ${foundText(line)}, expected a stamp and JSON, or JSON`);
     }
-    if (captured.frame === null) {
+    if (captured === null) {
       this.anomalies.mark('lines_not_received');
       return;
     }
@@ -113,31 +117,9 @@ export class JsonLinesReader implements StreamReader {
   }
 }
 
-/** @throws SyntaxError for what is no JSON */
-function readLine(line: string): CapturedFrame {
-  const stamped = /^(\d{9,19}(?:\.\d+)?) (?=[[{])/.exec(line);
-  if (stamped !== null)
-    return {
-      receiveTimeUs: stampUs(stamped[1]!),
-      frame: JSON.parse(line.slice(stamped[0].length)) as unknown,
-    };
-  const value = JSON.parse(line) as unknown;
-  if (typeof value !== 'object' || value === null || !('dir' in value))
-    return { receiveTimeUs: Number.NaN, frame: value };
-  const { dir, t, raw } = value as { dir: unknown; t?: unknown; raw?: unknown };
+/** Null for a line in which nothing was received. @throws SyntaxError for what is no JSON */
+function frameOf(line: CaptureLine): CapturedFrame | null {
   // What the client sent, and the opening of its connection, are no frames of the venue.
-  if (dir !== 'in' || typeof raw !== 'string') return { receiveTimeUs: Number.NaN, frame: null };
-  return {
-    receiveTimeUs: typeof t === 'string' ? stampUs(t) : Number.NaN,
-    frame: JSON.parse(raw) as unknown,
-  };
-}
-
-/** Seconds with decimals, or a whole number by its magnitude. */
-function stampUs(text: string): number {
-  const [whole, fraction] = text.split('.') as [string, string?];
-  const timeUs = timeOfText(whole)?.timeUs ?? Number.NaN;
-  return fraction === undefined
-    ? timeUs
-    : timeUs + Number(fraction.slice(0, US_DECIMALS).padEnd(US_DECIMALS, '0'));
+  if (line.kind !== 'in' || typeof line.raw !== 'string') return null;
+  return { receiveTimeUs: line.timeUs, frame: JSON.parse(line.raw) as unknown };
 }

@@ -16,8 +16,8 @@ import { histDataBars } from './histdata-bars.ts';
 import { isJsonTrades, JsonTradesReader } from './json-trades.ts';
 import { isJsonBars, JsonBarsReader } from './json-bars.ts';
 import { isCapture, JsonLinesReader } from './json-lines.ts';
-import { loadVenue } from '../feeds/venues.ts';
-import { captureVenue, VenueCaptureReader } from './venue-capture.ts';
+import { captureVenue, captureVenues } from './capture-venues.ts';
+import { VenueCaptureReader } from './venue-capture.ts';
 import { RecordingError } from './recording-error.ts';
 import { guessTable, MappedCsvReader } from './mapped-csv.ts';
 import { isJsonTable, isJsonText, MappedJsonReader } from './mapped-json.ts';
@@ -132,10 +132,12 @@ export class StreamImport implements Import, ReadPlace {
     if (isJsonBars(bytes)) return new JsonBarsReader(this.#stream, this.builder);
     if (isJsonTrades(bytes)) return new JsonTradesReader(this.#stream, this.builder, this.#options.strict);
     if (isExportLines(bytes)) return new ExportLinesReader(this.#stream, this.builder, this.#options.strict);
-    if (isCapture(bytes)) return new JsonLinesReader(this.#stream, this.builder, this.#options.strict);
     const venue = captureVenue(bytes);
-    if (venue !== null)
-      return new VenueCaptureReader(this.#stream, this.builder, await loadVenue(venue), this.#options.strict);
+    if (venue !== null) {
+      const venues = await captureVenues(venue);
+      return new VenueCaptureReader(this.#stream, this.builder, venues, this.#options.strict);
+    }
+    if (isCapture(bytes)) return new JsonLinesReader(this.#stream, this.builder, this.#options.strict);
     const { strict } = this.#options;
     const given = this.#options.map ?? new Map();
     const isJson =

@@ -1,6 +1,6 @@
 import type { Increment, InstrumentDefinition, MarketEvent, UnixUs } from '#protocol';
 import { UserError } from '../errors.ts';
-import type { CaptureLine } from '../feeds/venue/capture-lines.ts';
+import type { CapturedFrame, CaptureLine } from '../feeds/venue/capture-lines.ts';
 import { CaptureLines } from '../feeds/venue/capture-lines.ts';
 import { CaptureRun } from '../feeds/venue/capture-run.ts';
 import type { Venue } from '../feeds/venue/ports.ts';
@@ -9,90 +9,75 @@ import { NO_TRADE_ID } from '../tape/event-block.ts';
 import type { RecordingBuilder } from '../tape/recording-builder.ts';
 import { AnomalyCounter } from './anomaly-counter.ts';
 import { BrokenRowCounter, type BrokenRows } from './broken-rows.ts';
+import { venueOf, venueOfFrame } from './capture-venues.ts';
 import { noEvents } from './event-counts.ts';
 import type { ByteStream } from './file-streams.ts';
+import { FrameEvents } from './frame-events.ts';
 import { quoteCurrency } from './quote-currency.ts';
-import { RecordingError } from './recording-error.ts';
+import { foundText, RecordingError } from './recording-error.ts';
 import type { StreamReader } from './recording-format.ts';
 import { TextLines } from './text-lines.ts';
+import { isVenueFrame, VenueFrames } from './venue-frames.ts';
 
-const HEAD_BYTES = 65_536;
-const HEAD_LINES_MAX = 32;
+/** What tells a frame's venue stands within this, characters. */
+const SHAPE_LENGTH = 512;
+/** Frames that are read without a connection's state. */
+const STATELESS = /^\{"(?:stream|e|lastUpdateId|topic)":/;
 
-/** Host of a connection, as captures of today and of some years ago name it. */
-const HOSTS: readonly (readonly [RegExp, VenueName])[] = [
-  [/(?:^|\.)(?:exchange\.coinbase|pro\.coinbase)\.com$/, 'coinbase'],
-  [/(?:^|\.)kraken\.com$/, 'kraken'],
-  [/(?:^|\.)bitstamp\.net$/, 'bitstamp'],
-  [/(?:^|\.)gemini\.com$/, 'gemini'],
-  [/(?:^|\.)bitfinex\.com$/, 'bitfinex'],
-];
-
-/** How a frame begins or what it holds, for captures that name no host. */
-const SHAPES: readonly (readonly [RegExp, VenueName])[] = [
-  [
-    /^\{"type":\s*"(?:snapshot|l2update|ticker|match|last_match|heartbeat|subscriptions)".*"product_ids?":/,
-    'coinbase',
-  ],
-  [/^\{"channel":\s*"(?:book|trade|ticker|instrument|status|heartbeat)"/, 'kraken'],
-  [/^\[\d+,.*"(?:book-\d+|trade|ticker|spread|ohlc-\d+)",\s*"[A-Z0-9]+\/[A-Z0-9]+"\]$/, 'kraken'],
-  [/"channel":\s*"(?:live_trades|live_orders|order_book|diff_order_book|detail_order_book)_/, 'bitstamp'],
-  [/^\{"type":\s*"l2_updates",\s*"symbol":/, 'gemini'],
-  [/^\{"event":\s*"info",\s*"version":\s*2,.*"platform":/, 'bitfinex'],
-];
-
-/** Whose frames a file holds, by the host of its first connection or by its first frames; null where nobody says. */
-export function captureVenue(head: Uint8Array): VenueName | null {
-  const text = Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, HEAD_BYTES)).toString('utf8');
-  if (!/^\s*(?:[\d.]+ )?[[{]/.test(text)) return null;
-  const lines = new CaptureLines();
-  for (const line of text.split('\n', HEAD_LINES_MAX)) {
-    const venue = venueOf(lines.read(line));
-    if (venue !== null) return venue;
-  }
-  return null;
-}
-
-function venueOf(line: CaptureLine | null): VenueName | null {
-  if (line === null) return null;
-  if (line.kind === 'open') {
-    const host = URL.parse(line.url)?.hostname ?? '';
-    return HOSTS.find(([pattern]) => pattern.test(host))?.[1] ?? null;
-  }
-  if (line.kind !== 'in' || !('raw' in line) || typeof line.raw !== 'string') return null;
-  const frame = line.raw.slice(0, HEAD_BYTES);
-  return SHAPES.find(([pattern]) => pattern.test(frame))?.[1] ?? null;
+/** A venue's adapter over the frames of a capture that are its own. */
+interface VenueRun {
+  readonly name: VenueName;
+  readonly run: CaptureRun;
+  /** Malformed and unknown frames before the line in hand. */
+  badBefore: number;
 }
 
 /**
- * A venue's frames as somebody recorded them, read by the adapter of that venue: what it makes of them live is what the recording holds.
+ * Venues' frames as somebody recorded them, read by the adapter of each venue: what it makes of them live is what the recording holds.
+ * Whose a frame is says the address of its connection, or its shape; one that says nothing is of the venue of the frame before.
  * Statistics of the venue are not kept in recordings. Not reusable.
  */
 export class VenueCaptureReader implements StreamReader {
-  readonly format: string;
-  readonly title: string;
   readonly counts = noEvents();
   readonly anomalies = new AnomalyCounter('quotes');
   readonly #stream: ByteStream;
   readonly #builder: RecordingBuilder;
-  readonly #run: CaptureRun;
+  readonly #venues: ReadonlyMap<VenueName, Venue>;
+  readonly #frames: VenueFrames;
+  readonly #runs = new Map<VenueName, VenueRun>();
+  /** By connection whose address was told. */
+  readonly #addressed = new Map<string, VenueRun>();
+  #last: VenueRun;
   readonly #captured = new CaptureLines();
   readonly #lines: TextLines;
   readonly #broken: BrokenRowCounter;
   #rows = 0;
-  /** Malformed and unknown frames before the line in hand. */
-  #badBefore = 0;
   /** Events before the first that has a time: bare frames of some venues have none. */
   #untimed: { event: MarketEvent; definition: InstrumentDefinition }[] | null = [];
 
-  constructor(stream: ByteStream, builder: RecordingBuilder, venue: Venue, isStrict: boolean) {
-    this.format = `${venue.name} capture`;
-    this.title = `recorded frames of ${venue.title}`;
+  /** @param venues whose frames may be in it; those of the first one are */
+  constructor(
+    stream: ByteStream,
+    builder: RecordingBuilder,
+    venues: ReadonlyMap<VenueName, Venue>,
+    isStrict: boolean,
+  ) {
     this.#stream = stream;
     this.#builder = builder;
+    this.#venues = venues;
     this.#broken = new BrokenRowCounter(isStrict);
-    this.#run = new CaptureRun(venue, { onEvent: (event, definition) => this.#onEvent(event, definition) });
+    this.#frames = new VenueFrames(new FrameEvents(builder, this.anomalies, this.counts));
+    this.#last = this.#runOf([...venues.keys()][0]!);
     this.#lines = new TextLines(stream.label, (line, row) => this.#onLine(line, row));
+  }
+
+  get format(): string {
+    return `${[...this.#runs.keys()].join(' and ')} capture`;
+  }
+
+  get title(): string {
+    const titles = [...this.#runs.keys()].map((name) => this.#venues.get(name)!.title);
+    return `recorded frames of ${titles.join(' and ')}`;
   }
 
   get lastRow(): number {
@@ -114,25 +99,67 @@ export class VenueCaptureReader implements StreamReader {
   finish(): void {
     this.#lines.finish();
     this.#broken.finish();
-    const { sequenceGaps, checksumFailures, repeatedTrades } = this.#run.summary;
-    for (let count = 0; count < sequenceGaps; count += 1) this.anomalies.mark('sequence_gaps');
-    for (let count = 0; count < checksumFailures; count += 1) this.anomalies.mark('checksum_failures');
-    for (let count = 0; count < repeatedTrades; count += 1) this.anomalies.mark('repeated_trades');
+    for (const { run } of this.#runs.values()) {
+      const { sequenceGaps, checksumFailures, repeatedTrades } = run.summary;
+      for (let count = 0; count < sequenceGaps; count += 1) this.anomalies.mark('sequence_gaps');
+      for (let count = 0; count < checksumFailures; count += 1) this.anomalies.mark('checksum_failures');
+      for (let count = 0; count < repeatedTrades; count += 1) this.anomalies.mark('repeated_trades');
+    }
+  }
+
+  #runOf(name: VenueName): VenueRun {
+    const known = this.#runs.get(name);
+    if (known !== undefined) return known;
+    const run = new CaptureRun(this.#venues.get(name)!, {
+      onEvent: (event, definition) => this.#onEvent(event, definition),
+    });
+    const made = { name, run, badBefore: 0 };
+    this.#runs.set(name, made);
+    return made;
+  }
+
+  /** Null for a frame that no adapter is needed for. */
+  #whose(line: CaptureLine): VenueRun | null {
+    if (line.kind === 'open') {
+      const name = venueOf(line);
+      if (name === null) this.#addressed.delete(line.conn);
+      else this.#addressed.set(line.conn, (this.#last = this.#runOf(name)));
+      return this.#last;
+    }
+    if (line.kind !== 'in') return this.#addressed.get('conn' in line ? line.conn : '') ?? this.#last;
+    const addressed = this.#addressed.get(line.conn);
+    if (addressed !== undefined || typeof line.raw !== 'string') return addressed ?? this.#last;
+    const frame = line.raw.slice(0, SHAPE_LENGTH);
+    if (STATELESS.test(frame)) return null;
+    const name = venueOfFrame(frame);
+    return name === null ? this.#last : (this.#last = this.#runOf(name));
   }
 
   #onLine(line: string, row: number): void {
     const captured = this.#captured.read(line);
     if (captured === null) return;
     this.#rows += 1;
+    const venue = this.#whose(captured);
     try {
-      this.#run.takeNow(captured);
-      this.#refuseBad(row);
+      if (venue === null) this.#takeStateless(captured as CapturedFrame, row);
+      else {
+        venue.run.takeNow(captured);
+        this.#refuseBad(venue, row);
+      }
       this.#broken.sound();
     } catch (error) {
       // The adapter says that these frames are none that it reads: no other row would be any better.
       if (error instanceof UserError) throw this.#refused(error.message, row);
       this.#broken.broken(error);
     }
+  }
+
+  #takeStateless({ raw, timeUs }: CapturedFrame, row: number): void {
+    const frame = jsonOf(String(raw));
+    const fault = isVenueFrame(frame) ? this.#frames.take(frame, timeUs) : 'a whole frame of its venue';
+    if (fault === null) return;
+    const sentence = `, row ${row}: found ${foundText(String(raw))}, expected ${fault}.`;
+    throw new RecordingError('bad-row', this.#stream.label, sentence, { row });
   }
 
   #refused(sentence: string, row: number): RecordingError {
@@ -143,11 +170,11 @@ export class VenueCaptureReader implements StreamReader {
     });
   }
 
-  #refuseBad(row: number): void {
-    const { malformedFrames, unknownFrames, notes } = this.#run.summary;
+  #refuseBad(venue: VenueRun, row: number): void {
+    const { malformedFrames, unknownFrames, notes } = venue.run.summary;
     const bad = malformedFrames + unknownFrames;
-    if (bad === this.#badBefore) return;
-    this.#badBefore = bad;
+    if (bad === venue.badBefore) return;
+    venue.badBefore = bad;
     throw new RecordingError('bad-row', this.#stream.label, `, row ${row}: ${notes.at(-1) ?? 'no frame'}`, {
       row,
     });
@@ -231,6 +258,15 @@ export class VenueCaptureReader implements StreamReader {
         return;
     }
     this.anomalies.row(instrument, venueTimeUs, receiveTimeUs);
+  }
+}
+
+/** Undefined for what is no JSON. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 

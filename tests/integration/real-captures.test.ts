@@ -1,7 +1,11 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { gzipSync } from 'node:zlib';
+import { afterAll, describe, expect, it } from 'vitest';
+import { readCapture } from '../../server/feeds/kit/capture-file.ts';
+import type { CaptureLine } from '../../server/feeds/venue/capture-lines.ts';
 import { openRecording } from '../../server/formats/open-recording.ts';
 
 /** Not all of them may be published, so the folder lies outside the repository. */
@@ -11,6 +15,18 @@ const folder = join(
 );
 const isThere = existsSync(folder);
 if (!isThere) process.stderr.write(`No real captures in ${folder}: their tests are skipped.\n`);
+
+const scratch = mkdtempSync(join(tmpdir(), 'tickwire-captures-'));
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+/** A line as cryptofeed's recorder writes it, one file a connection. */
+function cryptofeedText(line: CaptureLine): string {
+  const stamp = `${Math.floor(line.timeUs / 1e6)}.${String(line.timeUs % 1e6).padStart(6, '0')}`;
+  if (line.kind === 'rest') return `${line.url} -> ${stamp}: ${line.body}`;
+  if ('url' in line) return `${line.url} <-> ${stamp}`;
+  const frame = String(line.raw);
+  return line.kind === 'out' ? `wss://venue.example <- ${stamp}: ${frame}` : `${stamp}: ${frame}`;
+}
 
 const open = (file: string) => openRecording([join(folder, file)], { strict: true });
 
@@ -30,6 +46,30 @@ describe.skipIf(!isThere)('captures of venues, read by their own adapters (needs
     expect(recording.instruments.length).toBe(instruments);
     expect(recording.firstTimeUs).toBeGreaterThan(1_600_000_000_000_000);
     expect(recording.lastTimeUs - recording.firstTimeUs).toBeLessThan(120_000_000);
+  });
+
+  it.each([
+    'coinbase_exchange_2021-04-17.jsonl.gz',
+    'bitstamp_2022-01-05.jsonl.gz',
+    'gemini_v2_2021.jsonl.gz',
+    'bitfinex_v2_2021.jsonl.gz',
+    'binance_spot_combined_2021-10-12.jsonl.gz',
+  ])('%s gives the same events as the text that cryptofeed writes, plain and packed', async (file) => {
+    const { recording, report } = await open(file);
+    const lines: string[] = [];
+    for await (const line of readCapture(join(folder, file))) lines.push(cryptofeedText(line));
+    for (const pack of [(text: string) => text, gzipSync]) {
+      const path = join(scratch, 'CAPTURE.ws.1.0');
+      writeFileSync(path, pack(`configuration: {}\n${lines.join('\n')}\n`));
+      const again = await openRecording([path], { strict: true });
+      expect(again.report.events).toEqual(report.events);
+      expect(again.report.files[0]!.format).toBe(report.files[0]!.format);
+      expect([again.recording.firstTimeUs, again.recording.lastTimeUs]).toEqual([
+        recording.firstTimeUs,
+        recording.lastTimeUs,
+      ]);
+      expect(again.recording.instruments).toEqual(recording.instruments);
+    }
   });
 
   it('says of frames of an older protocol what they are', async () => {

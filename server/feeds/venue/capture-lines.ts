@@ -17,13 +17,23 @@ export type CaptureLine =
   | { readonly kind: 'rest'; readonly url: string; readonly timeUs: number; readonly body: string };
 
 const DIRECTIONS: readonly string[] = ['in', 'out', 'open', 'close'];
-const STAMPED = /^(\d{9,19}(?:\.\d+)?) (?=[[{"])/;
+/** A stamp by its digits, or an ISO time. */
+const STAMP = String.raw`\d{9,19}(?:\.\d+)?|\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?`;
+/** A frame behind its stamp, with a space, a tab, a colon, a comma or a semicolon between. */
+const STAMPED = new RegExp(String.raw`^\[?(${STAMP})\]?(?:[ \t]*[:,;|][ \t]*|[ \t]+)(?=[[{"])`);
+/** cryptofeed's text captures: a connection that opens, what was sent over it, and an answer of REST. Frames are stamped. */
+const ADDRESSED = new RegExp(String.raw`^([a-z]+:\/\/\S+) (<->|<-|->) (${STAMP})(?::[ \t]?(.*))?$`, 's');
+/** The first line of such a file says how the recorder was configured. */
+const CONFIGURATION = /^configuration: /;
+const BEGIN = new RegExp(
+  String.raw`^\s*(?:\[?(?:${STAMP})\]?(?:[ \t]*[:,;|][ \t]*|[ \t]+))?[[{]|^\s*[a-z]+:\/\/\S+ <?->? `,
+);
 const US_DECIMALS = 6;
 
 /**
  * Reads captures, one line at a time: `{"conn", "dir", "t", "raw"}` (`raw64` = base64 of a binary frame, `mono_ns` in place of `t`),
- * `{"url", "t", "raw"}` for an answer of REST, `<stamp> <frame>`, or the bare frame. What is none of them is a frame as well: to say that
- * it is malformed is for the venue's adapter.
+ * `{"url", "t", "raw"}` for an answer of REST, `<stamp> <frame>`, `<stamp>: <frame>` and the other lines of cryptofeed, or the bare frame.
+ * What is none of them is a frame as well: to say that it is malformed is for the venue's adapter.
  */
 export class CaptureLines {
   /** Time of the first `mono_ns`, which counts from no known instant. */
@@ -37,6 +47,9 @@ export class CaptureLines {
     const stamped = STAMPED.exec(text);
     if (stamped !== null)
       return { kind: 'in', conn: '0', timeUs: usOfText(stamped[1]!), raw: text.slice(stamped[0].length) };
+    if (CONFIGURATION.test(text)) return null;
+    const addressed = ADDRESSED.exec(text);
+    if (addressed !== null) return onAddress(addressed);
     const envelope = /^\{\s*"(?:conn|dir|t|mono_ns|raw|raw64|url|meta)":/.test(text)
       ? jsonObject(text)
       : null;
@@ -75,6 +88,18 @@ export class CaptureLines {
     this.#firstNs ??= ns;
     return this.#baseUs + Number((ns - this.#firstNs) / 1000n);
   }
+}
+
+/** Whether a text may begin with a line of a capture: most files are CSV, and are not looked at further. */
+export function mayBeCapture(head: string): boolean {
+  return BEGIN.test(head) || CONFIGURATION.test(head);
+}
+
+function onAddress([, url = '', arrow, stamp = '', data = '']: readonly (string | undefined)[]): CaptureLine {
+  const timeUs = usOfText(stamp);
+  if (arrow === '<->') return { kind: 'open', conn: '0', timeUs, url };
+  if (arrow === '<-') return { kind: 'out', conn: '0', timeUs, raw: data };
+  return { kind: 'rest', url, timeUs, body: data };
 }
 
 /** The same line again as text, in the first of the forms above. */

@@ -3,7 +3,7 @@ import { fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import Papa from 'papaparse';
-import { AGGRESSOR_BUY, AGGRESSOR_SELL, AGGRESSOR_UNKNOWN, parseDecimal } from '#protocol';
+import { AGGRESSOR_BUY, AGGRESSOR_SELL, AGGRESSOR_UNKNOWN, parseDecimal, type Aggressor } from '#protocol';
 import { CsvRows } from '../../../server/formats/csv-rows.ts';
 import { streamRecording } from '../../../server/formats/open-recording.ts';
 import { quoteCurrency } from '../../../server/formats/quote-currency.ts';
@@ -20,7 +20,7 @@ const LAPS = 3;
 /** Reads the whole file, and returns its rows. */
 type Way = (path: string) => number | Promise<number>;
 
-const AGGRESSORS = new Map([
+const AGGRESSORS = new Map<string, Aggressor>([
   ['buy', AGGRESSOR_BUY],
   ['sell', AGGRESSOR_SELL],
 ]);
