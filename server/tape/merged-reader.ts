@@ -9,8 +9,9 @@ import {
   type UnixUs,
 } from '#protocol';
 import { activityRuns } from './activity-runs.ts';
-import type { RecordingReader } from './ports.ts';
-import { InstrumentList, type InstrumentMapping } from './rolling/instrument-list.ts';
+import { MergedStates, type MergedSource } from './merged-states.ts';
+import type { RecordedState, RecordingReader } from './ports.ts';
+import { InstrumentList } from './rolling/instrument-list.ts';
 
 /** Times that are asked of a recording in one go. */
 const TIMES = 256;
@@ -19,11 +20,6 @@ const TIMES = 256;
 interface Walk {
   index: number;
   readonly heap: CursorHeap;
-}
-
-interface Source {
-  readonly reader: RecordingReader;
-  readonly mapping: InstrumentMapping;
 }
 
 /**
@@ -36,7 +32,8 @@ export class MergedReader implements RecordingReader {
   readonly events: number;
   readonly firstTimeUs: UnixUs;
   readonly lastTimeUs: UnixUs;
-  readonly #sources: readonly Source[];
+  readonly #sources: readonly MergedSource[];
+  readonly #states: MergedStates;
   /** Where the last play ended. */
   #played: Walk | null = null;
   /** Where the last look at a time was: looks at one event after the other cost as little as playing them. */
@@ -51,6 +48,22 @@ export class MergedReader implements RecordingReader {
     this.events = readers.reduce((sum, reader) => sum + reader.events, 0);
     this.firstTimeUs = unixUs(Math.min(...readers.map((reader) => reader.firstTimeUs)));
     this.lastTimeUs = unixUs(Math.max(...readers.map((reader) => reader.lastTimeUs)));
+    this.#states = new MergedStates(this.#sources, {
+      placesOf: (index) => this.#placesOf(index),
+      indexOf: (source, at) => this.#indexOf(source, at),
+    });
+  }
+
+  get resets(): readonly number[] {
+    return this.#states.resets;
+  }
+
+  get holes(): number {
+    return this.#states.holes;
+  }
+
+  keyframeBefore(event: number): RecordedState | null {
+    return this.#states.before(event);
   }
 
   timeOfEvent(index: number): UnixUs {
@@ -103,6 +116,17 @@ export class MergedReader implements RecordingReader {
     return { index, heap: new CursorHeap(cursors) };
   }
 
+  /** Number, among all, of an event of one recording, or of what comes behind its last. */
+  #indexOf(source: number, at: number): number {
+    const { reader } = this.#sources[source]!;
+    if (at >= reader.events) return at === 0 ? 0 : this.#indexOf(source, at - 1) + 1;
+    const timeUs = reader.timeOfEvent(at);
+    return this.#sources.reduce((sum, { reader: other }, order) => {
+      if (order === source) return sum + at;
+      return sum + other.indexAt(order < source ? timeUs : timeUs - 1);
+    }, 0);
+  }
+
   /** Time up to which `count` events have happened. */
   #timeBefore(count: number): number {
     let low = this.firstTimeUs - 1;
@@ -136,12 +160,12 @@ class Cursor {
   /** Replay time of the event at `at`; infinite at the end. */
   timeUs: number;
   readonly order: number;
-  readonly #source: Source;
+  readonly #source: MergedSource;
   readonly #times = new Float64Array(TIMES);
   /** Number of the event whose time stands first. */
   #timesFrom = -1;
 
-  constructor(source: Source, order: number, at: number) {
+  constructor(source: MergedSource, order: number, at: number) {
     this.#source = source;
     this.order = order;
     this.at = at;
