@@ -1,9 +1,10 @@
 import { unixUs, type InstrumentId } from '#protocol';
 import type { Clock } from '../engine/ports.ts';
 import type { SelectorSet } from '../engine/selector.ts';
+import type { KeyframeInstrument } from '../tape/file/keyframe.ts';
 import { MarketMirror } from '../tape/file/market-mirror.ts';
 import { openTapeWriter } from '../tape/file/open-tape-writer.ts';
-import { stateOf, type TapeState } from '../tape/file/tape-state.ts';
+import { stateOf } from '../tape/file/tape-state.ts';
 import type { TapeWriter } from '../tape/file/tape-writer.ts';
 import type { GrowingReader } from '../tape/rolling/ports.ts';
 
@@ -17,7 +18,8 @@ export interface KeptRange {
 }
 
 /**
- * Copies what a rolling tape holds of a span, both ends included, into a tape of its own, which begins with the state of that moment.
+ * Copies what a rolling tape holds of a span, both ends included, into a tape of its own, which begins with the state of that moment; where the
+ * server was started anew in between, the state does so too.
  * Returns its events. @throws TapeError
  */
 export function keepRange(
@@ -35,7 +37,11 @@ export function keepRange(
   const { writer } = openTapeWriter(path, {
     clock,
     sources: ['tape'],
-    from: stateBefore(reader, from, chosen, fromUs),
+    from: stateOf(
+      chosen.map((instrument) => reader.instruments[instrument]!),
+      stateBefore(reader, from, ids),
+      unixUs(fromUs),
+    ),
     flushIntervalMs: 0,
     syncIntervalMs: 0,
   });
@@ -53,38 +59,34 @@ export function keepRange(
   return writer.events;
 }
 
-/** What is known of the chosen instruments before an event, with their places in the list as ids. */
-function stateBefore(
-  reader: GrowingReader,
-  event: number,
-  chosen: readonly number[],
-  timeUs: number,
-): TapeState {
+type Ids = readonly (InstrumentId | undefined)[];
+
+/** What is known of the chosen instruments before an event. */
+function stateBefore(reader: GrowingReader, event: number, ids: Ids): KeyframeInstrument[] {
   const keyframe = reader.keyframeBefore(event);
   const mirror = new MarketMirror();
   mirror.reserve(reader.instruments.length);
   mirror.load(keyframe?.instruments ?? []);
   reader.play(keyframe?.event ?? event, event, (one) => mirror.onEvent(one));
-  const places = new Map(chosen.map((instrument, id) => [instrument, id]));
-  const known = mirror.capture().filter(({ instrument }) => places.has(instrument));
-  for (const state of known) state.instrument = places.get(state.instrument)!;
-  return stateOf(
-    chosen.map((instrument) => reader.instruments[instrument]!),
-    known,
-    unixUs(timeUs),
-  );
+  return mirror.capture().flatMap((state) => {
+    const id = ids[state.instrument];
+    return id === undefined ? [] : { ...state, instrument: id };
+  });
 }
 
 function copy(
   reader: GrowingReader,
   writer: TapeWriter,
-  ids: readonly (InstrumentId | undefined)[],
+  ids: Ids,
   from: number,
   to: number,
   onProgress: (done: number) => void,
 ): void {
   for (let at = from; at < to;) {
-    const next = Math.min(to, at + BATCH_EVENTS);
+    const resets = reader.resets.filter((event) => event > from && event <= to);
+    // The server was started anew: what it knew before is not what the events behind it were told against.
+    if (resets.includes(at)) writer.beginAnew(stateBefore(reader, at, ids));
+    const next = Math.min(to, at + BATCH_EVENTS, ...resets.filter((event) => event > at));
     reader.play(at, next, (event) => {
       const id = ids[event.instrument];
       if (id === undefined) return;

@@ -105,6 +105,15 @@ export class MarketMirror {
     }
   }
 
+  /** Takes a state in place of all that it knows. */
+  replace(instruments: readonly KeyframeInstrument[]): void {
+    const size = this.#beside.length;
+    this.#state.clear();
+    this.#beside.length = 0;
+    this.reserve(size);
+    this.load(instruments);
+  }
+
   /** Takes the state of a keyframe in place of its own. */
   load(instruments: readonly KeyframeInstrument[]): void {
     const { columns } = this.#state;

@@ -2,9 +2,12 @@ import { instrumentId, isGapReason, unixUs, type GapMark } from '#protocol';
 import { MalformedError } from './byte-cursor.ts';
 import { parsedJson } from './dictionary-content.ts';
 
+/** The state begins anew where the note stands, with the keyframe behind it. */
+export const NOTE_ANEW = 'anew';
+
 /** A word about the recording, at its place among the events. */
 export interface TapeNote {
-  /** `feed`, `gap`, or what a later version brings. */
+  /** `feed`, `gap`, `anew`, or what a later version brings. */
   kind: string;
   /** One sentence. */
   text: string;

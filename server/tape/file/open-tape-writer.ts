@@ -18,7 +18,8 @@ import { TapeLock } from './tape-lock.ts';
 import { TapeReader } from './tape-reader.ts';
 import { emptyState, type TapeState } from './tape-state.ts';
 import { FileStorage, type TapeStorage } from './tape-storage.ts';
-import { TapeWriter, type TapePosition } from './tape-writer.ts';
+import type { TapePosition } from './tape-writer-options.ts';
+import { TapeWriter } from './tape-writer.ts';
 
 /** A timer that fires late by as much again still keeps the promise of 250 ms. */
 const FLUSH_INTERVAL_MS = 125;

@@ -1,5 +1,6 @@
 import type { InstrumentId } from '#protocol';
 import type { Clock } from '../../engine/ports.ts';
+import type { KeyframeInstrument } from './keyframe.ts';
 import { openTapeWriter } from './open-tape-writer.ts';
 import { stateOf } from './tape-state.ts';
 import { tornMark } from './tape-notes.ts';
@@ -27,22 +28,27 @@ export function repairTape(from: string, to: string, clock: Clock): RepairReport
     const from = stateOf(reader.instruments, reader.keyframeBefore(0)?.instruments ?? [], reader.firstTimeUs);
     const { writer } = openTapeWriter(to, { clock, sources, from, flushIntervalMs: 0, syncIntervalMs: 0 });
     const ids: InstrumentId[] = reader.instruments.map((instrument) => writer.define(instrument));
+    const asWritten = (state: KeyframeInstrument): KeyframeInstrument => ({
+      ...state,
+      instrument: ids[state.instrument]!,
+    });
     const gaps = reader.gaps();
     let next = 0;
-    const stops = [...gaps.map(({ event }) => event), reader.events];
-    for (const [at, stop] of stops.entries()) {
+    const { resets } = reader;
+    const stops = new Set([...gaps.map(({ event }) => event), ...resets, reader.events]);
+    for (const stop of [...stops].sort((one, other) => one - other)) {
       reader.play(next, stop, (event) => {
         event.instrument = ids[event.instrument]!;
         writer.onEvent(event);
       });
       next = stop;
-      const gap = gaps[at];
-      if (gap !== undefined)
+      for (const gap of gaps.filter(({ event }) => event === stop))
         writer.note({
           kind: 'gap',
           text: `${gap.events.toLocaleString('en-US')} events were lost here.`,
           ...tornMark(gap),
         });
+      if (resets.includes(stop)) writer.beginAnew(reader.keyframeBefore(stop)!.instruments.map(asWritten));
     }
     for (const { instrument, ...mark } of reader.notedGaps())
       writer.gap(instrument === undefined ? mark : { ...mark, instrument: ids[instrument]! });

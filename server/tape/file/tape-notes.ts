@@ -1,7 +1,7 @@
 import { TAPE_NAME, instrumentId, type GapMark } from '#protocol';
 import { MalformedError } from './byte-cursor.ts';
 import type { PlacedBlock } from './index-content.ts';
-import { decodeNotes, gapOf, type TapeNote } from './note-content.ts';
+import { decodeNotes, gapOf, NOTE_ANEW, type TapeNote } from './note-content.ts';
 import type { TapeBytes } from './tape-bytes.ts';
 import type { TapeGap } from './tape-gap.ts';
 import { contentOf } from './tape-scan.ts';
@@ -9,20 +9,28 @@ import { contentOf } from './tape-scan.ts';
 /** The notes of a tape, read when somebody asks, each block once. One that cannot be read has none. */
 export class TapeNotes {
   readonly #bytes: TapeBytes;
-  readonly #blocks: PlacedBlock[] = [];
+  readonly #blocks: { readonly block: PlacedBlock; readonly event: number }[] = [];
   readonly #notes: TapeNote[] = [];
+  readonly #anew: number[] = [];
 
   constructor(bytes: TapeBytes) {
     this.#bytes = bytes;
   }
 
-  add(block: PlacedBlock): void {
-    this.#blocks.push(block);
+  /** @param event events before it that can be read */
+  add(block: PlacedBlock, event: number): void {
+    this.#blocks.push({ block, event });
   }
 
   all(): readonly TapeNote[] {
-    for (const block of this.#blocks.splice(0)) this.#read(block);
+    for (const { block, event } of this.#blocks.splice(0)) this.#read(block, event);
     return this.#notes;
+  }
+
+  /** Events that can be read before each place where the state begins anew. */
+  anew(): readonly number[] {
+    this.all();
+    return this.#anew;
   }
 
   /** Gaps that the writer was told of. @param idOf what an instrument of the file is called; undefined = nobody knows it */
@@ -35,9 +43,11 @@ export class TapeNotes {
     });
   }
 
-  #read(block: PlacedBlock): void {
+  #read(block: PlacedBlock, event: number): void {
     try {
-      this.#notes.push(...decodeNotes(contentOf(this.#bytes, block)));
+      const notes = decodeNotes(contentOf(this.#bytes, block));
+      this.#notes.push(...notes);
+      if (notes.some(({ kind }) => kind === NOTE_ANEW)) this.#anew.push(event);
     } catch (error) {
       if (!(error instanceof MalformedError)) throw error;
     }

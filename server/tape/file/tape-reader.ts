@@ -217,10 +217,10 @@ export class TapeReader implements KeyframedReader {
     return this.#fileIds[instrument]!;
   }
 
-  /** Where the state begins anew: at the first keyframe after events that cannot be read. */
+  /** Where the state begins anew: where its writer says so, and at the first keyframe after events that cannot be read. */
   get resets(): readonly number[] {
     const bad = [...this.#bad].map((number) => this.#runs[number + 1]?.from ?? this.#events);
-    const after = [...bad, ...this.#gaps.map(({ event }) => event)];
+    const after = [...bad, ...this.#gaps.map(({ event }) => event), ...this.#notes.anew()];
     const resets = after.flatMap(
       (event) => this.#keyframes.find((place) => place.event >= event)?.event ?? [],
     );
@@ -275,7 +275,7 @@ export class TapeReader implements KeyframedReader {
       this.#tapeEvents = Math.max(this.#tapeEvents, firstEvent + events);
       if (kind === BLOCK_EVENTS) this.#addRun(block);
       else if (kind === BLOCK_KEYFRAME) this.#keyframes.push({ ...block, event: this.#events });
-      else if (kind === BLOCK_NOTES) this.#notes.add(block);
+      else if (kind === BLOCK_NOTES) this.#notes.add(block, this.#events);
     }
   }
 

@@ -10,7 +10,7 @@ import {
   type MarketEvent,
   type UnixUs,
 } from '#protocol';
-import type { Cancel, Clock, EventSink } from '../../engine/ports.ts';
+import type { Cancel, EventSink } from '../../engine/ports.ts';
 import { packContent } from './block-content.ts';
 import {
   BLOCK_DICTIONARY,
@@ -26,16 +26,17 @@ import { ByteColumn } from './byte-column.ts';
 import { commonIncrement, stepsIn } from './common-increment.ts';
 import { encodeDictionary, type DefinedInstrument } from './dictionary-content.ts';
 import { EventEncoder } from './event-encoder.ts';
-import { EventScales } from './event-scales.ts';
-import { IndexBuilder } from './index-builder.ts';
+import type { EventScales } from './event-scales.ts';
+import type { IndexBuilder } from './index-builder.ts';
 import { encodeFooter, encodeIndex, endOf } from './index-content.ts';
-import { encodeKeyframe } from './keyframe.ts';
+import { encodeKeyframe, type KeyframeInstrument } from './keyframe.ts';
 import { MarketMirror } from './market-mirror.ts';
-import { encodeNotes, type TapeNote } from './note-content.ts';
+import { encodeNotes, NOTE_ANEW, type TapeNote } from './note-content.ts';
 import { isRecordable } from './recordable.ts';
 import { TapeError } from './tape-error.ts';
 import type { TapeState } from './tape-state.ts';
 import type { TapeStorage } from './tape-storage.ts';
+import type { TapeWriterOptions } from './tape-writer-options.ts';
 
 /** A block is closed when it has this many events, or this many bytes before packing. */
 const BLOCK_EVENTS_MAX = 8_192;
@@ -48,35 +49,6 @@ const KEYFRAME_SHARE = 8;
 /** Whatever it weighs: playing this many events is the longest seek. */
 const KEYFRAME_EVENTS_MAX = 12_288;
 const INDEX_BLOCKS = 256;
-
-/** Where a tape stands that is written on. */
-export interface TapePosition {
-  sequence: number;
-  events: number;
-  timeUs: number;
-  revision: number;
-  instruments: DefinedInstrument[];
-  /** Last index block of the file; 0 = none. */
-  indexOffset: number;
-}
-
-export interface TapeWriterOptions {
-  storage: TapeStorage;
-  clock: Clock;
-  position: TapePosition;
-  /** The state of the market where the tape stands; null = no keyframes are written. */
-  mirror: MarketMirror | null;
-  scales: EventScales;
-  index: IndexBuilder;
-  /** Longest time for which an event waits for its block, ms; 0 = until the block is full. */
-  flushIntervalMs: number;
-  /** How often what was written is asked to reach the disk, ms; 0 = only when the tape is closed. */
-  syncIntervalMs: number;
-  /** Recording has stopped; told once. */
-  onFault: (fault: TapeError) => void;
-  /** The writer is done with its file. */
-  onClose: () => void;
-}
 
 /**
  * Appends to a tape. Not the way to open one: `openTapeWriter` is. Invariant: the file is whole blocks at any time a call returns; what was
@@ -259,6 +231,18 @@ export class TapeWriter implements EventSink {
   begin(): void {
     this.#attempt(() => {
       this.#writeDictionary(this.#revision > 0);
+      this.#writeKeyframe();
+    });
+  }
+
+  /** From here on the state is this and what follows from it, whatever was before ([TF30]). */
+  beginAnew(known: readonly KeyframeInstrument[]): void {
+    this.#attempt(() => {
+      this.#seal();
+      this.note({ kind: NOTE_ANEW, text: 'The state begins anew here.' });
+      this.#seal();
+      this.#mirror?.replace(known);
+      this.#writeDictionary(this.#revision > this.#writtenRevision);
       this.#writeKeyframe();
     });
   }

@@ -73,7 +73,13 @@ function eventOf(
         askSize: size,
       } as MarketEvent;
     case 'book':
-      return { ...base, type: 'book', snapshot: price % 400 === 0, bids: [price, size], asks: [price + 20_001, size] };
+      return {
+        ...base,
+        type: 'book',
+        snapshot: price % 400 === 0,
+        bids: [price, size],
+        asks: [price + 20_001, size],
+      };
     case 'statistics':
       return {
         ...base,

@@ -99,7 +99,7 @@ describe('a damaged tape', () => {
     expect(read(to, eventsOf)).toEqual(kept);
     read(to, (reader) => {
       expect(reader.map.damage).toEqual([]);
-      expect(reader.notes().map(({ kind }) => kind)).toEqual(['gap']);
+      expect(reader.notes().map(({ kind }) => kind)).toEqual(['gap', 'anew']);
     });
     expect(() => repairTape(from, to, clock)).toThrow('exists already');
   });
