@@ -1,4 +1,5 @@
 import { parseDecimal, type Aggressor } from '#protocol';
+import { NO_TRADE_ID } from '../tape/event-block.ts';
 import type { RecordingBuilder } from '../tape/recording-builder.ts';
 import type { AnomalyCounter } from './anomaly-counter.ts';
 import { compareDecimals } from './decimal-compare.ts';
@@ -37,6 +38,7 @@ export class FrameEvents {
     price: string,
     size: string,
     aggressor: Aggressor,
+    /** Empty where the venue gives none. */
     id: string,
   ): FrameFault {
     const priceValue = parseDecimal(price);
@@ -52,7 +54,11 @@ export class FrameEvents {
       sizeValue.mantissa,
       sizeValue.decimals,
       aggressor,
-      Number.isSafeInteger(Number(id)) ? Number(id) : this.#builder.textId(idBytes, 0, idBytes.length),
+      id === ''
+        ? NO_TRADE_ID
+        : Number.isSafeInteger(Number(id))
+          ? Number(id)
+          : this.#builder.textId(idBytes, 0, idBytes.length),
     );
     if (misfit !== 'none') return NOT_A_NUMBER;
     this.#counts.trade += 1;

@@ -3,7 +3,7 @@ import { UserError } from '../errors.ts';
 import type { CapturedFrame, CaptureLine } from '../feeds/venue/capture-lines.ts';
 import { CaptureLines } from '../feeds/venue/capture-lines.ts';
 import { CaptureRun } from '../feeds/venue/capture-run.ts';
-import type { Venue } from '../feeds/venue/ports.ts';
+import type { RawFrame, Venue } from '../feeds/venue/ports.ts';
 import type { VenueName } from '../feeds/venues.ts';
 import { NO_TRADE_ID } from '../tape/event-block.ts';
 import type { RecordingBuilder } from '../tape/recording-builder.ts';
@@ -13,6 +13,7 @@ import { venueOf, venueOfFrame } from './capture-venues.ts';
 import { noEvents } from './event-counts.ts';
 import type { ByteStream } from './file-streams.ts';
 import { FrameEvents } from './frame-events.ts';
+import { KRAKEN_V1 } from './kraken-v1-frames.ts';
 import { quoteCurrency } from './quote-currency.ts';
 import { foundText, RecordingError } from './recording-error.ts';
 import type { StreamReader } from './recording-format.ts';
@@ -128,11 +129,17 @@ export class VenueCaptureReader implements StreamReader {
     }
     if (line.kind !== 'in') return this.#addressed.get('conn' in line ? line.conn : '') ?? this.#last;
     const addressed = this.#addressed.get(line.conn);
+    // The adapter of today does not read the first protocol of its venue.
+    if (this.#isOld(addressed ?? this.#last, line.raw)) return null;
     if (addressed !== undefined || typeof line.raw !== 'string') return addressed ?? this.#last;
     const frame = line.raw.slice(0, SHAPE_LENGTH);
     if (STATELESS.test(frame)) return null;
     const name = venueOfFrame(frame);
     return name === null ? this.#last : (this.#last = this.#runOf(name));
+  }
+
+  #isOld({ name }: VenueRun, raw: RawFrame): boolean {
+    return name === 'kraken' && typeof raw === 'string' && KRAKEN_V1.test(raw);
   }
 
   #onLine(line: string, row: number): void {

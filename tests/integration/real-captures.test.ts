@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,6 +16,13 @@ const folder = join(
 const isThere = existsSync(folder);
 if (!isThere) process.stderr.write(`No real captures in ${folder}: their tests are skipped.\n`);
 
+interface Entry {
+  readonly rows: number;
+  readonly types: Readonly<Record<string, number>>;
+}
+const manifest = (
+  isThere ? JSON.parse(readFileSync(join(folder, '../MANIFEST.json'), 'utf8')) : {}
+) as Record<string, Entry>;
 const scratch = mkdtempSync(join(tmpdir(), 'tickwire-captures-'));
 afterAll(() => rmSync(scratch, { recursive: true }));
 
@@ -72,7 +79,15 @@ describe.skipIf(!isThere)('captures of venues, read by their own adapters (needs
     }
   });
 
-  it('says of frames of an older protocol what they are', async () => {
-    await expect(open('kraken_v1_2021-04-17.jsonl.gz')).rejects.toThrow(/Kraken WebSocket v1/);
+  it('of Kraken’s first protocol open with every frame and checksum of the manifest', async () => {
+    const { recording, report } = await open('kraken_v1_2021-04-17.jsonl.gz');
+    const entry = manifest['ws/kraken_v1_2021-04-17.jsonl.gz']!;
+    const { ticker, book, trade } = entry.types;
+    expect(report.rows).toBe(entry.rows);
+    expect(report.events).toMatchObject({ quote: ticker, book });
+    expect(report.events.trade).toBeGreaterThanOrEqual(trade!);
+    expect(report.anomalies['checksum_failures']).toBeUndefined();
+    expect(recording.instruments.map(({ symbol }) => symbol)).toContain('BTC/CHF');
+    expect(recording.instruments.length).toBe(10);
   });
 });

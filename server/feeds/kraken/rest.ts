@@ -69,7 +69,7 @@ async function ask(rest: VenueRest, path: string): Promise<Record<string, unknow
   return result as Record<string, unknown>;
 }
 
-function usualName(name: string): string {
+export function usualName(name: string): string {
   return USUAL_NAMES.get(name) ?? name;
 }
 
