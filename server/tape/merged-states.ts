@@ -32,14 +32,17 @@ export interface MergedOrder {
 export class MergedStates {
   readonly #sources: readonly MergedSource[];
   readonly #order: MergedOrder;
-  /** Number, among all, of the first event of each. */
-  readonly #begins: readonly number[];
+  #begun: readonly number[] | null = null;
   #resets: { readonly holes: number; readonly list: readonly number[] } | null = null;
 
   constructor(sources: readonly MergedSource[], order: MergedOrder) {
     this.#sources = sources;
     this.#order = order;
-    this.#begins = sources.map((_, source) => order.indexOf(source, 0));
+  }
+
+  /** Number, among all, of the first event of each. Looked up for who asks for a state: an export of a hundred tapes does not. */
+  get #begins(): readonly number[] {
+    return (this.#begun ??= this.#sources.map((_, source) => this.#order.indexOf(source, 0)));
   }
 
   get holes(): number {

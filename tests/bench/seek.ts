@@ -8,6 +8,7 @@ import { systemClock } from '../../server/clock.ts';
 import { Engine } from '../../server/engine/engine.ts';
 import { TapeReader } from '../../server/tape/file/tape-reader.ts';
 import { MergedReader } from '../../server/tape/merged-reader.ts';
+import type { RecordingReader } from '../../server/tape/ports.ts';
 import { startReplayTimeline } from '../../server/timelines/replay-timeline.ts';
 import { ReplaySource } from '../../server/timelines/replay-source.ts';
 import type { Timeline } from '../../server/timelines/timeline.ts';
@@ -22,6 +23,8 @@ const MERGE_GOAL = 300_000;
 const PACING_GOAL_MS = 5;
 
 const MERGED_TAPES = 100;
+const MERGED_VENUES = 4;
+const EVENTS_PER_SECOND = 2_000;
 const TIMELINES = 50;
 
 interface Sizes {
@@ -71,8 +74,7 @@ function playing(path: string): BenchResult {
   };
 }
 
-async function seeks(path: string, count: number): Promise<BenchResult[]> {
-  const reader = TapeReader.open(path);
+async function seeks(reader: RecordingReader, what: string, count: number): Promise<BenchResult[]> {
   const { firstTimeUs, lastTimeUs } = reader;
   const begin = { timeUs: firstTimeUs, plays: false };
   const timeline = startReplayTimeline({
@@ -99,11 +101,28 @@ async function seeks(path: string, count: number): Promise<BenchResult[]> {
   }
   await timeline.close();
   const events = reader.events.toLocaleString('en-US');
-  reader.close();
   return [
-    percentile(`seek: anywhere in a tape of ${events} events, p95`, seekMs, SEEK_GOAL_MS),
-    percentile(`seek: one event back, p95`, stepMs, STEP_GOAL_MS),
+    percentile(`seek: anywhere in ${what} of ${events} events, p95`, seekMs, SEEK_GOAL_MS),
+    percentile(`seek: one event back in ${what}, p95`, stepMs, STEP_GOAL_MS),
   ];
+}
+
+/** The same, of tapes of as many venues that were recorded at the same time. */
+async function mergedSeeks(folder: string, eventsEach: number, count: number): Promise<BenchResult[]> {
+  const readers = Array.from({ length: MERGED_VENUES }, (_, index) => {
+    const path = join(folder, `venue-${index}.tape`);
+    const seconds = eventsEach / EVENTS_PER_SECOND;
+    simulatedTape(path, {
+      symbols: 100,
+      eventsPerSecond: EVENTS_PER_SECOND,
+      seconds,
+      venue: `venue ${index}`,
+    });
+    return TapeReader.open(path);
+  });
+  const results = await seeks(new MergedReader(readers), `${MERGED_VENUES} merged tapes`, count);
+  for (const reader of readers) reader.close();
+  return results;
 }
 
 function percentile(name: string, values: readonly number[], goalMs: number): BenchResult {
@@ -205,13 +224,15 @@ export const seek: Benchmark = {
     const folder = mkdtempSync(join(tmpdir(), 'tickwire-seek-'));
     try {
       const long = join(folder, 'long.tape');
-      const eventsPerSecond = 2_000;
+      const eventsPerSecond = EVENTS_PER_SECOND;
       simulatedTape(long, { symbols: 100, eventsPerSecond, seconds: sizes.events / eventsPerSecond });
+      const reader = TapeReader.open(long);
       const short = join(folder, 'short.tape');
       simulatedTape(short, { symbols: 20, eventsPerSecond: 500, seconds: 30 });
       return [
         playing(long),
-        ...(await seeks(long, sizes.seeks)),
+        ...(await seeks(reader, 'a tape', sizes.seeks).finally(() => reader.close())),
+        ...(await mergedSeeks(folder, sizes.events / 10, sizes.seeks)),
         merge(folder, sizes.tapes),
         await pacing(short, 1, sizes.playMs),
         await pacing(short, smoke ? 3 : TIMELINES, sizes.playMs),
