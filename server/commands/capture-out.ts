@@ -1,11 +1,15 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import type { Writable } from 'node:stream';
-import { createGzip, createZstdCompress, type Gzip, type ZstdCompress } from 'node:zlib';
+import { constants, createGzip, createZstdCompress, type Gzip, type ZstdCompress } from 'node:zlib';
 import { UserError } from '../errors.ts';
+import { captureText, type CaptureLine } from '../feeds/venue/capture-lines.ts';
+import { CaptureText } from '../feeds/venue/capture-text.ts';
 
 /** Text that is packed in one go, characters: each write to a packer costs some microseconds. */
 const BATCH_LENGTH = 65_536;
+/** The lowest level at which frames of ten Coinbase products take less than a seventh: 0.134 of their bytes; 0.144 at 5, 0.155 at 3. */
+const ZSTD_LEVEL = 6;
 
 /**
  * Where the lines of a capture go: standard output, a new file, or a new file that is packed on its way (`.gz`, `.zst`). Not a queue with an
@@ -14,6 +18,7 @@ const BATCH_LENGTH = 65_536;
 export class CaptureOut {
   readonly #file: Writable;
   readonly #packer: Gzip | ZstdCompress | null;
+  readonly #text = new CaptureText();
   #batch = '';
 
   private constructor(file: Writable, packer: Gzip | ZstdCompress | null) {
@@ -27,12 +32,12 @@ export class CaptureOut {
     if (path === null) return new CaptureOut(process.stdout, null);
     const file = await openNew(path);
     if (path.endsWith('.gz')) return new CaptureOut(file, createGzip());
-    return new CaptureOut(file, path.endsWith('.zst') ? createZstdCompress() : null);
+    return new CaptureOut(file, path.endsWith('.zst') ? zstd() : null);
   }
 
   /** A packer in front of anything that takes bytes. */
   static packed(into: Writable): CaptureOut {
-    return new CaptureOut(into, createZstdCompress());
+    return new CaptureOut(into, zstd());
   }
 
   /** Characters and bytes that were taken and not written yet. */
@@ -40,12 +45,12 @@ export class CaptureOut {
     return this.#batch.length + (this.#packer?.writableLength ?? 0) + this.#file.writableLength;
   }
 
-  line(text: string): void {
+  line(line: CaptureLine): void {
     if (this.#packer === null) {
-      this.#file.write(`${text}\n`);
+      this.#file.write(`${captureText(line)}\n`);
       return;
     }
-    this.#batch += `${text}\n`;
+    this.#batch += `${this.#text.of(line)}\n`;
     if (this.#batch.length >= BATCH_LENGTH) this.#handOn();
   }
 
@@ -82,6 +87,10 @@ export class CaptureOut {
     if (this.#batch !== '') this.#packer?.write(this.#batch);
     this.#batch = '';
   }
+}
+
+function zstd(): ZstdCompress {
+  return createZstdCompress({ params: { [constants.ZSTD_c_compressionLevel]: ZSTD_LEVEL } });
 }
 
 async function openNew(path: string): Promise<Writable> {

@@ -3,7 +3,7 @@ import type { InstrumentDefinition, InstrumentId } from '#protocol';
 import { systemClock } from '../clock.ts';
 import type { Clock, EventSink } from '../engine/ports.ts';
 import { UserError } from '../errors.ts';
-import { captureText, type CaptureLine } from '../feeds/venue/capture-lines.ts';
+import type { CaptureLine } from '../feeds/venue/capture-lines.ts';
 import { tappedFetch, tappedSocket } from '../feeds/venue/socket-tap.ts';
 import { VenueFeed } from '../feeds/venue/venue-feed.ts';
 import { openWebSocket, type OpenSocket } from '../feeds/venue/venue-socket.ts';
@@ -56,7 +56,7 @@ export async function recordRaw(request: RecordRequest): Promise<RecordOutcome> 
   const counts = { in: 0, out: 0, rest: 0, open: 0, close: 0 };
   const onLine = (line: CaptureLine): void => {
     counts[line.kind] += 1;
-    out.line(captureText(line));
+    out.line(line);
     if (out.waiting > WAITING_BYTES_MAX)
       stop.reject(new UserError(`${request.out ?? 'Standard output'} is too slow for this feed.`));
   };

@@ -21,12 +21,14 @@ const DIRECTIONS: readonly string[] = ['in', 'out', 'open', 'close'];
 const STAMP = String.raw`\d{9,19}(?:\.\d+)?|\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?`;
 /** A frame behind its stamp, with a space, a tab, a colon, a comma or a semicolon between. */
 const STAMPED = new RegExp(String.raw`^\[?(${STAMP})\]?(?:[ \t]*[:,;|][ \t]*|[ \t]+)(?=[[{"])`);
+/** A frame so many us after the line before, on its connection or on another one: see `CaptureText`. */
+const AFTER = /^\+(\d{1,16}) (?:([\w.-]{1,32}) )?(?=[[{])/;
 /** cryptofeed's text captures: a connection that opens, what was sent over it, and an answer of REST. Frames are stamped. */
 const ADDRESSED = new RegExp(String.raw`^([a-z]+:\/\/\S+) (<->|<-|->) (${STAMP})(?::[ \t]?(.*))?$`, 's');
 /** The first line of such a file says how the recorder was configured. */
 const CONFIGURATION = /^configuration: /;
 const BEGIN = new RegExp(
-  String.raw`^\s*(?:\[?(?:${STAMP})\]?(?:[ \t]*[:,;|][ \t]*|[ \t]+))?[[{]|^\s*[a-z]+:\/\/\S+ <?->? `,
+  String.raw`^\s*(?:\[?(?:${STAMP})\]?(?:[ \t]*[:,;|][ \t]*|[ \t]+)|\+\d{1,16} (?:[\w.-]{1,32} )?)?[[{]|^\s*[a-z]+:\/\/\S+ <?->? `,
 );
 const US_DECIMALS = 6;
 
@@ -39,14 +41,30 @@ export class CaptureLines {
   /** Time of the first `mono_ns`, which counts from no known instant. */
   #baseUs = 0;
   #firstNs: bigint | null = null;
+  /** Of the line before. */
+  #lastConn = '0';
+  #lastUs = Number.NaN;
 
   /** Null for a line that holds nothing that happened on the wire. */
   read(line: string): CaptureLine | null {
+    const read = this.#read(line);
+    if (read === null) return null;
+    if (!Number.isNaN(read.timeUs)) this.#lastUs = read.timeUs;
+    if ('conn' in read) this.#lastConn = read.conn;
+    return read;
+  }
+
+  #read(line: string): CaptureLine | null {
     const text = line.trim();
     if (text === '') return null;
     const stamped = STAMPED.exec(text);
     if (stamped !== null)
       return { kind: 'in', conn: '0', timeUs: usOfText(stamped[1]!), raw: text.slice(stamped[0].length) };
+    const after = AFTER.exec(text);
+    if (after !== null) {
+      const timeUs = this.#lastUs + Number(after[1]);
+      return { kind: 'in', conn: after[2] ?? this.#lastConn, timeUs, raw: text.slice(after[0].length) };
+    }
     if (CONFIGURATION.test(text)) return null;
     const addressed = ADDRESSED.exec(text);
     if (addressed !== null) return onAddress(addressed);

@@ -1,7 +1,6 @@
 import { Writable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { CaptureOut } from '../../../server/commands/capture-out.ts';
-import { captureText } from '../../../server/feeds/venue/capture-lines.ts';
 import type { BenchResult } from '../benchmark.ts';
 import { binanceFrames } from '../feeds/binance-frames.ts';
 import { coinbaseFrames } from '../feeds/coinbase-frames.ts';
@@ -42,7 +41,7 @@ async function packed({ frames }: FrameSet, count: number): Promise<number> {
   const out = CaptureOut.packed(weight);
   for (let at = 0; at < count; at += 1) {
     const { raw, timeUs } = frames[at % frames.length]!;
-    out.line(captureText({ kind: 'in', conn: '0', timeUs, raw }));
+    out.line({ kind: 'in', conn: '0', timeUs, raw });
     if ((at + 1) % FLUSH_FRAMES !== 0) continue;
     out.flush();
     // As between two reads of a socket.
