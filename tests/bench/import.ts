@@ -4,16 +4,12 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { gunzipSync, gzipSync } from 'node:zlib';
-import Papa from 'papaparse';
-import { convertFiles } from '../../server/commands/convert.ts';
+import { gzipSync } from 'node:zlib';
 import type { Benchmark, BenchOptions, BenchResult } from './benchmark.ts';
-import { parsingTimes, type WayName } from './import/parsing.ts';
-import { cpuNsPerUnit, type RoundLength } from './rounds.ts';
+import { importTimes, type WayName } from './import/ways.ts';
+import type { RoundLength } from './rounds.ts';
 
 const NS_PER_S = 1_000_000_000;
-const OURS = 'convert';
-const BASELINE = 'papaparse, cells as text, and no more';
 const ROWS = 500_000;
 const SMOKE_ROWS = 2_000;
 const GOALS = { plain: 1_000_000, gzip: 700_000 } as const;
@@ -21,30 +17,16 @@ const RATIO_GOAL = 5;
 /** The program that writes the rows of the import of 50 million. */
 const PROGRAM = fileURLToPath(new URL('../integration/import-memory/rows.ts', import.meta.url));
 
-async function compare(form: keyof typeof GOALS, path: string, length: RoundLength): Promise<BenchResult> {
-  const tape = `${path}.tape`;
-  const times = await cpuNsPerUnit(
-    [
-      {
-        name: OURS,
-        prepare: () => rmSync(tape, { force: true }),
-        run: async () => (await convertFiles([path], tape)).report.rows,
-      },
-      {
-        name: BASELINE,
-        run() {
-          const bytes = readFileSync(path);
-          const text = (form === 'gzip' ? gunzipSync(bytes) : bytes).toString('utf8');
-          let rows = 0;
-          Papa.parse<string[]>(text, { skipEmptyLines: true, step: () => void (rows += 1) });
-          return rows;
-        },
-      },
-    ],
-    length,
-  );
-  const ours = NS_PER_S / times.get(OURS)!;
-  const baseline = NS_PER_S / times.get(BASELINE)!;
+/** A whole import against a parser that does nothing with what it reads. */
+async function compare(
+  form: keyof typeof GOALS,
+  path: string,
+  isSmoke: boolean,
+  length: RoundLength,
+): Promise<BenchResult> {
+  const times = await importTimes(['convert', 'readPapaparse'], path, isSmoke, length);
+  const ours = NS_PER_S / times.get('convert')!;
+  const baseline = NS_PER_S / times.get('readPapaparse')!;
   const goal = GOALS[form];
   return {
     name: `import: ${ROWS.toLocaleString('en-US')} rows of Tardis trades into a tape, ${form}`,
@@ -52,7 +34,7 @@ async function compare(form: keyof typeof GOALS, path: string, length: RoundLeng
     better: 'higher',
     ours,
     baseline,
-    baselineName: BASELINE,
+    baselineName: 'papaparse, cells as text, and no more',
     goal: `>= ${goal.toLocaleString('en-US')} and >= ${RATIO_GOAL}x`,
     met: ours >= goal && ours >= RATIO_GOAL * baseline,
   };
@@ -64,11 +46,11 @@ const PARSINGS: readonly (readonly [what: string, ours: WayName, theirs: WayName
   ['as typed events', 'typeOurs', 'typePapaparse', 'papaparse, and its cells as the same events'],
 ];
 
-/** The parsing alone, without a tape: each side goes exactly as far as the other, in a process of its own. */
+/** The parsing alone, without a tape: each side goes exactly as far as the other, in a process of its own, from bytes in memory. */
 async function parsing(path: string, isSmoke: boolean, length: RoundLength): Promise<BenchResult[]> {
   const results: BenchResult[] = [];
   for (const [what, ours, theirs, baselineName] of PARSINGS) {
-    const times = await parsingTimes([ours, theirs], path, isSmoke, length);
+    const times = await importTimes([ours, theirs], path, isSmoke, length);
     const rate = NS_PER_S / times.get(ours)!;
     const baseline = NS_PER_S / times.get(theirs)!;
     results.push({
@@ -102,8 +84,8 @@ export const imports: Benchmark = {
       const packed = `${plain}.gz`;
       writeFileSync(packed, gzipSync(readFileSync(plain)));
       return [
-        await compare('plain', plain, length),
-        await compare('gzip', packed, length),
+        await compare('plain', plain, smoke, length),
+        await compare('gzip', packed, smoke, length),
         ...(await parsing(plain, smoke, length)),
       ];
     } finally {

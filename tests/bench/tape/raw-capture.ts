@@ -14,15 +14,13 @@ const RATE_GOAL = 250_000;
 const SIZE_GOAL = 1 / 7;
 /** Frames between two flushes: a quarter of a second at 10,000 a second. */
 const FLUSH_FRAMES = 2_500;
-/** Frames of one run: a capture is long, and its packer learns. */
-const FRAMES = 100_000;
 const SMOKE_FRAMES = 100;
 
 /** Frames of a venue as `record-raw` writes them, into nowhere: how many a second, and how much of them is left. */
 export async function rawCaptureResults(isSmoke: boolean, length: RoundLength): Promise<BenchResult[]> {
   const results: BenchResult[] = [];
   for (const set of [binanceFrames(), coinbaseFrames()]) {
-    results.push(...(await resultsOf(set, isSmoke ? SMOKE_FRAMES : FRAMES, length)));
+    results.push(...(await resultsOf(set, isSmoke ? SMOKE_FRAMES : set.frames.length, length)));
   }
   return results;
 }
@@ -65,16 +63,16 @@ function plain({ frames }: FrameSet, count: number): number {
 }
 
 async function resultsOf(set: FrameSet, count: number, length: RoundLength): Promise<BenchResult[]> {
+  // Each frame once, then a new file: a capture that repeats itself packs into nothing, and in no time.
+  const once = Math.min(count, set.frames.length);
   const times = await cpuNsPerUnit(
     [
-      { name: OURS, run: async () => ((await packed(set, count)) > 0 ? count : 0) },
-      { name: BASELINE, run: () => (plain(set, count) > 0 ? count : 0) },
+      { name: OURS, run: async () => ((await packed(set, once)) > 0 ? once : 0) },
+      { name: BASELINE, run: () => (plain(set, once) > 0 ? once : 0) },
     ],
     length,
   );
   const rate = NS_PER_S / times.get(OURS)!;
-  // Each frame once: a capture that repeats itself packs into nothing.
-  const once = Math.min(count, set.frames.length);
   const frameBytes = set.frames.slice(0, once).reduce((sum, { raw }) => sum + raw.length, 0);
   const share = (await packed(set, once)) / frameBytes;
   return [

@@ -1,11 +1,14 @@
-// One way to read a file of trades, in a process of its own: what one way has made hot, or slow, is not the other's.
+// One way to take in a file of trades, in a process of its own: what one way has made hot, or slow, is not the other's.
 import { fork } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
 import Papa from 'papaparse';
 import { AGGRESSOR_BUY, AGGRESSOR_SELL, AGGRESSOR_UNKNOWN, parseDecimal, type Aggressor } from '#protocol';
+import { convertFiles } from '../../../server/commands/convert.ts';
+import { CsvReader } from '../../../server/formats/csv-reader.ts';
 import { CsvRows } from '../../../server/formats/csv-rows.ts';
-import { streamRecording } from '../../../server/formats/open-recording.ts';
+import type { ByteStream } from '../../../server/formats/file-streams.ts';
 import { quoteCurrency } from '../../../server/formats/quote-currency.ts';
 import { BLOCK_EVENTS } from '../../../server/tape/event-block.ts';
 import { RecordingBuilder } from '../../../server/tape/recording-builder.ts';
@@ -17,8 +20,12 @@ const READ_BYTES = 262_144;
 /** Times that each way is begun anew. */
 const LAPS = 3;
 
-/** Reads the whole file, and returns its rows. */
+/** Goes through the whole file, and returns its rows. Those that parse alone find its bytes in memory. */
 type Way = (path: string) => number | Promise<number>;
+
+let held: Buffer | null = null;
+const bytesOf = (path: string): Buffer => (held ??= readFileSync(path));
+const textOf = (path: string): string => bytesOf(path).toString('utf8');
 
 const AGGRESSORS = new Map<string, Aggressor>([
   ['buy', AGGRESSOR_BUY],
@@ -29,7 +36,7 @@ const AGGRESSORS = new Map<string, Aggressor>([
 function cutOurs(path: string): number {
   let rows = 0;
   const cutter = new CsvRows(path, () => void (rows += 1));
-  const bytes = readFileSync(path);
+  const bytes = bytesOf(path);
   for (let at = 0; at < bytes.length; at += READ_BYTES) cutter.push(bytes.subarray(at, at + READ_BYTES));
   cutter.finish();
   return rows;
@@ -37,20 +44,33 @@ function cutOurs(path: string): number {
 
 function cutPapaparse(path: string): number {
   let rows = 0;
-  Papa.parse<string[]>(readFileSync(path, 'utf8'), { skipEmptyLines: true, step: () => void (rows += 1) });
+  Papa.parse<string[]>(textOf(path), { skipEmptyLines: true, step: () => void (rows += 1) });
   return rows;
 }
 
 /** Ours without a tape: events in columns, in ticks and lots, with everything that the report counts. */
-async function typeOurs(path: string): Promise<number> {
-  return (await streamRecording([path], {}, () => undefined)).rows;
+function typeOurs(path: string): number {
+  const name = 'rows.csv';
+  const stream: ByteStream = {
+    ...{ path, member: null, label: path, name, compression: 'none', random: null },
+    async *chunks() {},
+  };
+  const builder = new RecordingBuilder();
+  const reader = new CsvReader(stream, builder, true);
+  const bytes = bytesOf(path);
+  for (let at = 0; at < bytes.length; at += READ_BYTES) {
+    reader.push(bytes.subarray(at, at + READ_BYTES));
+    if (builder.events >= BLOCK_EVENTS) builder.handOver(() => undefined);
+  }
+  reader.finish();
+  return reader.rows;
 }
 
 /** The same columns from papaparse's cells, prices and sizes by the project's own decimals; nothing is checked or counted. */
 function typePapaparse(path: string): number {
   const builder = new RecordingBuilder();
   let rows = 0;
-  Papa.parse<[string, string, string, string, string, string, string, string]>(readFileSync(path, 'utf8'), {
+  Papa.parse<[string, string, string, string, string, string, string, string]>(textOf(path), {
     skipEmptyLines: true,
     step({ data: [venue, symbol, time, received, id, side, priceText, sizeText] }) {
       rows += 1;
@@ -74,12 +94,35 @@ function typePapaparse(path: string): number {
   return rows;
 }
 
-export const WAYS = { cutOurs, cutPapaparse, typeOurs, typePapaparse } satisfies Record<string, Way>;
+/** From the file to a tape on the disk. */
+async function convert(path: string): Promise<number> {
+  const tape = `${path}.tape`;
+  rmSync(tape, { force: true });
+  return (await convertFiles([path], tape)).report.rows;
+}
+
+/** From the file to cells as text, and no further. */
+function readPapaparse(path: string): number {
+  const bytes = readFileSync(path);
+  const text = (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
+  let rows = 0;
+  Papa.parse<string[]>(text, { skipEmptyLines: true, step: () => void (rows += 1) });
+  return rows;
+}
+
+export const WAYS = {
+  convert,
+  readPapaparse,
+  cutOurs,
+  cutPapaparse,
+  typeOurs,
+  typePapaparse,
+} satisfies Record<string, Way>;
 
 export type WayName = keyof typeof WAYS;
 
 /** CPU nanoseconds a row of each way, by turns, the median of all laps. */
-export async function parsingTimes(
+export async function importTimes(
   names: readonly WayName[],
   path: string,
   isSmoke: boolean,
@@ -100,7 +143,7 @@ function oneLap(name: WayName, path: string, length: RoundLength): Promise<numbe
     });
     child.on('error', reject);
     child.on('exit', () =>
-      ns === ns ? resolve(ns) : reject(new Error(`Parsing by ${name} ended without a number.`)),
+      ns === ns ? resolve(ns) : reject(new Error(`The way ${name} ended without a number.`)),
     );
   });
 }
