@@ -19,7 +19,7 @@ export interface AlertSurroundings {
   readonly openChannel: ((name: string) => BroadcastChannel) | null;
 }
 
-interface NewsListener {
+export interface NewsListener {
   /** @param isLeader whether this page is the one that speaks for all pages of the browser: sound and notifications are its */
   onNews(news: AlertNews, isLeader: boolean): void;
   onTrouble(sentence: string): void;

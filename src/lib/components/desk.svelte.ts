@@ -7,7 +7,6 @@ import type { TimeZone } from '../format/index.ts';
 import type { Market } from '../state/market.ts';
 import { STREAM_RATE_HZ } from '../state/market-stream.ts';
 import { Alerts } from '../state/alerts.svelte.ts';
-import { BoardColumns } from '../state/board-columns.svelte.ts';
 import { KeyBindings } from '../state/key-bindings.svelte.ts';
 import { RecentSymbols } from '../state/recent-symbols.ts';
 import { Recordings } from '../state/recordings.svelte.ts';
@@ -68,7 +67,6 @@ export class Desk {
   readonly tape = new TradeTape();
   readonly chart = new ChartChoices();
   readonly watchlists = new Watchlists();
-  readonly boardColumns = new BoardColumns();
   readonly keys = new KeyBindings();
   readonly recent = new RecentSymbols();
   /** How often each instrument changes, whichever page is shown. */
@@ -315,7 +313,6 @@ export class Desk {
     this.chart.restore(storage);
     this.panels.restore(storage);
     this.watchlists.restore(storage);
-    this.boardColumns.restore(storage);
     this.alerts.restore(storage);
     this.keys.restore(storage);
     this.recent.restore(storage);

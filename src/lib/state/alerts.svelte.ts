@@ -1,10 +1,5 @@
 import type { AlertDelivery, AlertDraft, AlertFiring, AlertNews, AlertOverview, AlertRule } from '#protocol';
-import {
-  AlertLink,
-  browserAlertSurroundings,
-  type AlertAnswer,
-  type AlertSurroundings,
-} from '../client/alert-link.ts';
+import type { AlertAnswer, AlertLink, NewsListener } from '../client/alert-link.ts';
 import type { SettingStorage } from './settings.svelte.ts';
 import { isRecord, StoredValue } from './stored-value.ts';
 
@@ -128,9 +123,9 @@ export class Alerts {
     };
   }
 
-  /** Begins to follow the server; returns the undo. In the browser only. */
-  follow(surroundings: AlertSurroundings = browserAlertSurroundings()): () => void {
-    const link = new AlertLink(surroundings, {
+  /** Begins to follow the server by a link that is made for it; returns the undo. In the browser only. */
+  follow(createLink: (listener: NewsListener) => AlertLink): () => void {
+    const link = createLink({
       onNews: (news, isLeader) => this.#onNews(news, isLeader),
       onTrouble: (sentence) => (this.#trouble = sentence),
     });

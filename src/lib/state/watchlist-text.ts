@@ -1,4 +1,5 @@
 import { instrumentKey } from '../../protocol/instrument.ts';
+import { WATCHLIST_KEYS_MAX } from './watchlists.svelte.ts';
 
 /** Members of a list that belong together. The first one of a list may have no title. */
 export interface WatchlistSection {
@@ -19,8 +20,6 @@ export interface ReadWatchlist {
   readonly unknown: readonly string[];
 }
 
-/** Keys of a list at most. */
-export const WATCHLIST_KEYS_MAX = 10_000;
 const TITLE_MAX = 60;
 const NAME_MAX = 80;
 /** In TradingView's text files a heading stands between the symbols: `###CRYPTO,COINBASE:BTCUSD`. */

@@ -1,6 +1,6 @@
 import { isRecord, StoredValue } from './stored-value.ts';
 import type { SettingStorage } from './settings.svelte.ts';
-import { WATCHLIST_KEYS_MAX, type WatchlistSection } from './watchlist-text.ts';
+import type { WatchlistSection } from './watchlist-text.ts';
 
 export interface Watchlist {
   readonly id: string;
@@ -8,8 +8,9 @@ export interface Watchlist {
   readonly sections: readonly WatchlistSection[];
 }
 
-/** Lists at most, and letters of a name. */
+/** Lists at most, keys of a list, and letters of a name. */
 export const WATCHLISTS_MAX = 100;
+export const WATCHLIST_KEYS_MAX = 10_000;
 export const WATCHLIST_NAME_MAX = 40;
 
 /**

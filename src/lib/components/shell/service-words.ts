@@ -12,11 +12,6 @@ export function hourlyText(bitsPerSecond: number): string {
   return `${formatCount((bitsPerSecond / 8) * (3600 / 1e6))} MB an hour`;
 }
 
-/** A measured rate: `9.8`, `9,982`. */
-export function rateText(perSecond: number): string {
-  return perSecond > 0 && perSecond < 10 ? perSecond.toFixed(1) : formatCount(perSecond);
-}
-
 /** What was asked for beside what the server grants, a sentence each. */
 export function grantSentences(asked: ConnectionLimits, granted: ConnectionLimits): string[] {
   if (granted.maxRateHz === 0) return ['The server has granted nothing yet.'];

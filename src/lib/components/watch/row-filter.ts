@@ -74,9 +74,6 @@ const COMPARISONS: Readonly<Record<string, (value: number, bound: number) => boo
 const COMPARISON = /^([^<>=!]*)(<=|>=|!=|<|>|=)(.*)$/;
 const NUMBER = /^([+-]?(?:\d+(?:\.\d+)?|\.\d+))([a-z%]*)$/;
 
-/** For the line below the field, while nothing has been typed. */
-export const FILTER_HINT = 'Words, or vol>1m chg<-2 venue:sim class:fx age>5s, and - in front to leave out';
-
 /**
  * Reads what stands in a filter field: words that must occur in venue, symbol or name, comparisons (`vol>1m`, `chg<-2`,
  * `age>=30s`), word columns (`venue:coinbase`, `class:fx`), each of them turned round by a minus in front. All must hold. A

@@ -3,7 +3,6 @@ import {
   bandwidthText,
   grantSentences,
   hourlyText,
-  rateText,
 } from '../../../../../../src/lib/components/shell/service-words.ts';
 
 test('bandwidths are said in the usual units, and in what they come to', () => {
@@ -11,10 +10,6 @@ test('bandwidths are said in the usual units, and in what they come to', () => {
   expect(bandwidthText(10_000_000)).toBe('10 Mbit/s');
   expect(hourlyText(256_000)).toBe('115 MB an hour');
   expect(hourlyText(16_000)).toBe('7 MB an hour');
-});
-
-test('rates have a decimal only where it tells something', () => {
-  expect([0, 0.5, 9.84, 10, 9_982.4].map(rateText)).toEqual(['0', '0.5', '9.8', '10', '9,982']);
 });
 
 describe('what is granted', () => {
