@@ -4,9 +4,10 @@ import { defineConfig, type Plugin } from 'vite';
 /** Which plugin took how long is nothing that a build has to say each time. */
 const checks = { bundlerTimings: false };
 
-/** Modules with which something begins, by what their path ends with: every page with the shell, those without it, each chart. */
+/** Modules with which something begins, by what their path ends with: every page with the shell, those without it, lists, each chart. */
 const SHELL = ['routes/(app)/+layout.svelte'];
 const BARE = ['routes/embed/[symbol]/+page.svelte', 'routes/wall/+page.svelte'];
+const LIST = ['watch/live-list.svelte.ts'];
 const CHART = ['components/charts/PriceChart.svelte'];
 
 /**
@@ -29,7 +30,7 @@ function fewerFiles(): Plugin {
         for (const module of seen) {
           for (const importer of context.getModuleInfo(module)?.importers ?? []) seen.add(importer);
         }
-        const found = [...SHELL, ...BARE, ...CHART].filter((root) =>
+        const found = [...SHELL, ...BARE, ...LIST, ...CHART].filter((root) =>
           [...seen].some((one) => one.endsWith(root)),
         );
         known.set(id, found);
@@ -47,7 +48,9 @@ function fewerFiles(): Plugin {
           groups: [
             group('base', 3, (roots) => any(SHELL, roots) && any(BARE, roots)),
             group('shell', 2, (roots) => any(SHELL, roots)),
-            group('chart', 1, (roots) => any(CHART, roots)),
+            // Before the chart: what both draw with is no reason to wait for it.
+            group('list', 1, (roots) => any(LIST, roots)),
+            group('chart', 0, (roots) => any(CHART, roots)),
           ],
         },
       };

@@ -2,6 +2,12 @@ import { setFormatLocale } from '../format/index.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../state/settings.svelte.ts';
 
 const DARK_QUERY = '(prefers-color-scheme: dark)';
+/** In the order in which a key goes through them. */
+export const PALETTES = [
+  ['teal', 'Teal and rose'],
+  ['cvd', 'Blue and orange'],
+  ['mono', 'Mono'],
+] as const;
 /** Settings that the style sheet reads from the document. */
 const STYLED = ['theme', 'palette', 'convention', 'density'] as const;
 
@@ -32,6 +38,14 @@ export class Appearance {
 
   toggleTheme(): void {
     this.#settings.set('theme', this.theme === 'dark' ? 'light' : 'dark');
+  }
+
+  /** Goes on to the next palette; returns what it is called. */
+  nextPalette(): string {
+    const at = PALETTES.findIndex(([name]) => name === this.#settings.palette);
+    const [name, title] = PALETTES[(at + 1) % PALETTES.length]!;
+    this.#settings.set('palette', name);
+    return title;
   }
 
   /** Follows the system's theme; returns the undo. */

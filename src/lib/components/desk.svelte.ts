@@ -9,7 +9,6 @@ import { STREAM_RATE_HZ } from '../state/market-stream.ts';
 import { Alerts } from '../state/alerts.svelte.ts';
 import { KeyBindings } from '../state/key-bindings.svelte.ts';
 import { RecentSymbols } from '../state/recent-symbols.ts';
-import { Recordings } from '../state/recordings.svelte.ts';
 import { Watchlists } from '../state/watchlists.svelte.ts';
 import type { Settings, SettingStorage } from '../state/settings.svelte.ts';
 import { browserAccess } from '../state/access.svelte.ts';
@@ -74,7 +73,6 @@ export class Desk {
   readonly appearance: Appearance;
   readonly replay: Replay;
   readonly transport: Transport;
-  readonly recordings = new Recordings();
   readonly toasts = new Toasts();
   readonly access = browserAccess((signedIn) => this.market.onSignIn(signedIn));
   readonly alerts = new Alerts();
@@ -252,9 +250,7 @@ export class Desk {
 
   /** Keeps the loop, or some minutes around the playhead, as a recording. */
   keepRecording(): void {
-    void import('./replay/keep-recording.ts').then(({ keepRecording }) =>
-      keepRecording(this.replay.keepRange, this.recordings, this.toasts),
-    );
+    void import('./replay/keep-recording.ts').then(({ keepForDesk }) => keepForDesk(this));
   }
 
   /** @param text put into the filter; absent = the filter keeps what it has */

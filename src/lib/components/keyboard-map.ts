@@ -1,13 +1,13 @@
 import { BAR_INTERVALS, type BarInterval } from '../../protocol/channel.ts';
-import { replayAction, TIME_KEYS, timeAction, type ReplayAction } from './replay/replay-keys.ts';
-import { pageForKey, PAGES } from './shell/pages.ts';
-
-export { REPLAY_KEYS } from './replay/replay-keys.ts';
+import { replayAction, timeAction, type ReplayAction } from './replay/replay-keys.ts';
+import { pageForKey } from './shell/pages.ts';
 
 export type KeyAction =
   | { type: 'palette' }
   | { type: 'help' }
   | { type: 'theme' }
+  | { type: 'next-palette' }
+  | { type: 'full-screen' }
   | { type: 'pause-or-play' }
   | ReplayAction
   | { type: 'interval'; interval: BarInterval }
@@ -17,36 +17,6 @@ export type KeyAction =
   /** G: the next key names a page. */
   | { type: 'page-prefix' }
   | { type: 'page'; path: string };
-
-interface KeyLine {
-  keys: readonly string[];
-  does: string;
-}
-
-/** What `?` shows. Each line is a key that works; the lists of rows and menus add theirs while they have the focus. */
-export const LIVE_KEYS: readonly KeyLine[] = [
-  { keys: ['Ctrl K', '⌘ K'], does: 'Search symbols and commands' },
-  { keys: ['Space'], does: 'Pause or resume the view' },
-  { keys: ['1', '…', '7'], does: `Timeframe ${BAR_INTERVALS.join(', ')}` },
-  { keys: ['/'], does: 'Filter the list' },
-  { keys: ['A'], does: 'Alert at the last price' },
-  {
-    keys: ['G', '…'],
-    does: `Go to ${PAGES.map(({ key, label }) => `${key.toUpperCase()} ${label}`).join(', ')}`,
-  },
-  ...TIME_KEYS,
-  { keys: ['T'], does: 'Dark or light' },
-  { keys: ['?'], does: 'This list' },
-];
-
-export const LIST_KEYS: readonly KeyLine[] = [
-  { keys: ['↑', '↓'], does: 'Previous or next symbol' },
-  { keys: ['PgUp', 'PgDn'], does: 'One page up or down' },
-  { keys: ['Home', 'End'], does: 'First or last symbol' },
-  { keys: ['Enter'], does: 'Open the symbol' },
-  { keys: ['←', '→'], does: 'Close or open a group' },
-  { keys: ['Alt ↑', 'Alt ↓'], does: 'Move the symbol in a list of yours' },
-];
 
 interface KeyPress {
   key: string;
@@ -77,7 +47,9 @@ export function keyAction(press: KeyPress, replay: boolean, afterPrefix = false)
     case 'a':
       return { type: 'alert' };
     case 't':
-      return { type: 'theme' };
+      return { type: press.shiftKey === true ? 'next-palette' : 'theme' };
+    case 'f':
+      return { type: 'full-screen' };
     case ' ':
       return { type: 'pause-or-play' };
     case 'g':

@@ -3,7 +3,7 @@
  * where every reactive style fell to 3-17.
  */
 
-/** The one text node of an element that holds nothing else. */
+/** The text node that an element begins with. */
 export function textNode(element: Element): Text {
   const first = element.firstChild;
   if (first instanceof Text) return first;

@@ -2,9 +2,14 @@ import type { Increment } from '#protocol';
 import { powerOfTen } from '../../protocol/decimal.ts';
 import { fixedFormat, NO_VALUE, numberFormat, withMinus } from './locale.ts';
 
+/** The pip of most currency pairs, and of those in yen and the like. */
+const PIP_DECIMALS = 4;
+const SHORT_PIP_DECIMALS = 2;
+
 /** What the text of a price depends on: any dictionary entry will do. */
 export interface PriceForm {
   readonly tick: Increment;
+  readonly assetClass?: string;
 }
 
 export type Direction = 'up' | 'down' | 'flat';
@@ -50,16 +55,27 @@ export function directionArrow(change: number): '▲' | '▼' | '' {
   return change > 0 ? '▲' : change < 0 ? '▼' : '';
 }
 
-/** `64,218.50` -> whole `64,218`, fraction `.50`: for a large price whose decimals are set smaller. */
+/** Digits after the pip of a currency pair: `1.0841` and then a tenth of it, `2`. */
+export function digitsAfterPip({ tick }: PriceForm): number {
+  return Math.max(0, tick.decimals - (tick.decimals >= PIP_DECIMALS ? PIP_DECIMALS : SHORT_PIP_DECIMALS));
+}
+
+/** `64,218.50` -> whole `64,218`, fraction `.50`: for a large price whose decimals are set smaller. What is read first stays large. */
 export function priceParts(ticks: number, form: PriceForm): { whole: string; fraction: string } {
   const text = formatPrice(ticks, form);
   const cut = text.length - fractionChars(ticks, form);
   return { whole: text.slice(0, cut), fraction: text.slice(cut) };
 }
 
-/** Separator and digits after it. Every locale writes one separator and one character a digit. */
+/** Below this a price is read by its decimals. */
+const DECIMALS_COUNT_BELOW = 10;
+
+/** Separator and digits after it; of a currency pair those after its pip. Every locale writes one separator and one character a digit. */
 function fractionChars(ticks: number, form: PriceForm): number {
-  return form.tick.decimals > 0 && Number.isFinite(ticks) ? form.tick.decimals + 1 : 0;
+  if (!Number.isFinite(ticks)) return 0;
+  if (form.assetClass === 'fx') return digitsAfterPip(form);
+  if (Math.abs(priceValue(ticks, form)) < DECIMALS_COUNT_BELOW) return 0;
+  return form.tick.decimals > 0 ? form.tick.decimals + 1 : 0;
 }
 
 /** Spread between two prices in hundredths of a percent of their middle: `0.08 bp`. */

@@ -1,5 +1,5 @@
 import type { AccessAnswer } from '#protocol';
-import { AccessApi } from '../client/access-api.ts';
+import type { AccessApi } from '../client/access-api.ts';
 
 /** Where the page keeps what it showed last, for times without a server: `src/service-worker.ts` names it. */
 const KEPT_PAGES = 'tickwire-pages-';
@@ -71,8 +71,18 @@ export class Access {
 /** The real one. In the browser only does it ask anything. */
 export function browserAccess(onSignIn: (signedIn: boolean) => void): Access {
   return new Access({
-    api: new AccessApi(),
+    api: laterApi(),
     onSignIn,
     pages: typeof caches === 'undefined' ? undefined : caches,
   });
+}
+
+/** What asks the server comes when something is asked: most pages never do. */
+function laterApi(): AccessParts['api'] {
+  const load = async (): Promise<AccessApi> => new (await import('../client/access-api.ts')).AccessApi();
+  return {
+    who: async () => (await load()).who(),
+    signIn: async (token, keep) => (await load()).signIn(token, keep),
+    signOut: async () => (await load()).signOut(),
+  };
 }

@@ -44,6 +44,7 @@ export class Alerts {
   #mutedUntilUs = $state(0);
   #trouble = $state('');
   #missed = $state(0);
+  #unseen = $state(0);
   #manners = $state.raw<AlertManners>(MANNERS);
   readonly #stored = new StoredValue('tickwire.alerts');
   readonly #listeners = new Set<(told: FiringTold) => void>();
@@ -96,6 +97,16 @@ export class Alerts {
   /** Firings that the server no longer keeps, of those that happened while nobody looked. */
   get missed(): number {
     return this.#missed;
+  }
+
+  /** Firings since somebody last looked at them. */
+  get unseen(): number {
+    return this.#unseen;
+  }
+
+  /** Somebody looks at the firings. */
+  see(): void {
+    this.#unseen = 0;
   }
 
   get mayChange(): boolean {
@@ -229,6 +240,7 @@ export class Alerts {
   #onFiring(firing: AlertFiring, isLeader: boolean): void {
     this.#history = merged(this.#history, [firing]).slice(0, HISTORY_MAX);
     if (firing.muted) return;
+    this.#unseen += 1;
     const isLate = Date.now() * 1000 - firing.timeUs > FRESH_US;
     for (const run of this.#listeners) run({ firing, isLate, isLeader });
   }

@@ -84,8 +84,15 @@ export class HeatmapCanvas {
     ctx.fillRect(box.x, box.y, width, height);
     const room = width - 2 * PADDING_PX;
     if (room < 14 || height < SYMBOL_PX_MIN + 4) return;
-    const perPx = this.#widthPerPx(ctx, entry.symbol);
-    const sizePx = Math.floor(Math.min(SYMBOL_PX_MAX, room / perPx, height * 0.42));
+    const fit = (name: string): number =>
+      Math.floor(Math.min(SYMBOL_PX_MAX, room / this.#widthPerPx(ctx, name), height * 0.42));
+    let name = entry.symbol;
+    let sizePx = fit(name);
+    if (sizePx < SYMBOL_PX_MIN) {
+      // Of a pair the half that tells it from its neighbours: what they are quoted in is mostly the same.
+      name = entry.symbol.split(/[-/]/, 1)[0]!;
+      sizePx = fit(name);
+    }
     if (sizePx < SYMBOL_PX_MIN) return;
     ctx.font = `500 20px ${palette.face}`;
     const textPerPx = ctx.measureText(face.text).width / 20;
@@ -99,7 +106,7 @@ export class HeatmapCanvas {
     ctx.fillStyle = face.stale ? palette.t2 : palette.t1;
     if (hasText) ctx.fillText(face.text, middleX, middleY + (sizePx + 2) / 2);
     ctx.font = `600 ${sizePx}px ${palette.face}`;
-    ctx.fillText(entry.symbol, middleX, hasText ? middleY - (smallPx + 2) / 2 : middleY);
+    ctx.fillText(name, middleX, hasText ? middleY - (smallPx + 2) / 2 : middleY);
   }
 
   #widthPerPx(ctx: CanvasRenderingContext2D, symbol: string): number {

@@ -2,6 +2,7 @@ import { upload } from '../../client/upload.ts';
 import { Imports } from '../../state/imports.svelte.ts';
 import type { Desk } from '../desk.svelte.ts';
 import { browserAfter } from '../replay/seek-pace.ts';
+import { libraryOf } from './library.ts';
 
 const imports = new WeakMap<Desk, Imports>();
 
@@ -9,7 +10,7 @@ const imports = new WeakMap<Desk, Imports>();
 export function importsOf(desk: Desk): Imports {
   let own = imports.get(desk);
   if (own === undefined) {
-    const { recordings } = desk;
+    const recordings = libraryOf(desk);
     own = new Imports(recordings.api, upload, browserAfter, () => void recordings.refresh());
     imports.set(desk, own);
   }

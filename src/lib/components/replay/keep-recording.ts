@@ -1,6 +1,8 @@
 import { LibraryError, type RecordingJob } from '../../client/recordings-api.ts';
 import { followJob } from '../../state/follow-job.ts';
 import type { Recordings } from '../../state/recordings.svelte.ts';
+import type { Desk } from '../desk.svelte.ts';
+import { libraryOf } from '../recordings/library.ts';
 import type { Toasts } from '../toast/toasts.svelte.ts';
 import type { TimeRange } from './loop-marks.ts';
 import { browserAfter, type After } from './seek-pace.ts';
@@ -67,4 +69,9 @@ async function begin(range: TimeRange, name: string, { api }: Recordings): Promi
     if (!(error instanceof LibraryError && error.status === TAKEN)) throw error;
     return api.keep(range.fromUs, range.toUs);
   }
+}
+
+/** Keeps what the replay of a desk marks: the loop, or some minutes around the playhead. */
+export function keepForDesk(desk: Desk): Promise<void> {
+  return keepRecording(desk.replay.keepRange, libraryOf(desk), desk.toasts);
 }

@@ -16,34 +16,6 @@ export type ReplayAction =
   | { type: 'jump' }
   | { type: 'copy-link' };
 
-interface KeyLine {
-  keys: readonly string[];
-  does: string;
-}
-
-export const REPLAY_KEYS: readonly KeyLine[] = [
-  { keys: ['Space'], does: 'Play or pause' },
-  { keys: ['.'], does: 'Step forward: one event, or what the speed menu says' },
-  { keys: [','], does: 'Step back' },
-  { keys: ['>', '<'], does: 'Step one bar forward or back' },
-  { keys: [']', '['], does: 'Step one second forward or back' },
-  { keys: ['J'], does: 'Play backwards; again for faster' },
-  { keys: ['K'], does: 'Pause' },
-  { keys: ['L'], does: 'Play; again for the next speed' },
-  { keys: ['I'], does: 'The loop begins here' },
-  { keys: ['O'], does: 'The loop ends here' },
-  { keys: ['Shift L'], does: 'Play the loop, or stop it' },
-  { keys: ['B'], does: 'Bookmark this instant' },
-  { keys: ['N'], does: 'Go live' },
-  { keys: ['Home', 'End'], does: 'Start or end; the end of the tape is live' },
-];
-
-/** Keys that mean something live, too. */
-export const TIME_KEYS: readonly KeyLine[] = [
-  { keys: ['@'], does: 'Go to a time' },
-  { keys: ['Y'], does: 'Copy the link to this view and time' },
-];
-
 export interface ReplayPress {
   readonly key: string;
   readonly shiftKey?: boolean;

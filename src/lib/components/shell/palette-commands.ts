@@ -33,6 +33,31 @@ export function paletteCommands(desk: Desk, path: string): PaletteCommand[] {
       run: () => desk.alertDesk.open(desk.instrument),
     },
     { title: 'Keys', words: 'keyboard shortcuts help', run: () => (desk.overlay = 'help') },
+    ...(pageAt(path)?.path === '/desk' ? chartCommands(desk) : []),
     ...viewCommands(desk),
+  ];
+}
+
+/** What keys do while the chart has the focus. */
+function chartCommands({ chart }: Desk): PaletteCommand[] {
+  return [
+    {
+      title: 'Table of the bars in view',
+      words: 'chart data accessible',
+      isDeep: true,
+      run: () => chart.ask('table'),
+    },
+    {
+      title: 'Export the chart',
+      words: 'png csv picture file',
+      isDeep: true,
+      run: () => chart.ask('export'),
+    },
+    {
+      title: 'Compare with another symbol',
+      words: 'chart overlay percent',
+      isDeep: true,
+      run: () => chart.ask('compare'),
+    },
   ];
 }

@@ -1,3 +1,5 @@
+import { PALETTES } from '../appearance.svelte.ts';
+
 /** Choices of how the market looks, in the menu of the header and on the page of settings. */
 export const VIEW_GROUPS = [
   {
@@ -12,11 +14,7 @@ export const VIEW_GROUPS = [
   {
     label: 'Palette',
     key: 'palette',
-    options: [
-      ['teal', 'Teal and rose'],
-      ['cvd', 'Blue and orange'],
-      ['mono', 'Mono'],
-    ],
+    options: PALETTES,
   },
   {
     label: 'Rising prices',

@@ -7,6 +7,7 @@ import { deskFieldSource } from './desk-field-source.ts';
 import { isGroup, type ListRow, type RowGroup } from './list-rows.ts';
 import type { FieldSource } from './row-fields.ts';
 import { nextSort, sortRows, type Sort, type SortColumn } from './row-order.ts';
+import { RowMarks } from './row-marks.ts';
 import { OVERSCAN_ROWS, RowPainter } from './row-painter.ts';
 
 /** Rows that the server renders; the pool is fitted to the window when the page runs. */
@@ -31,6 +32,8 @@ export interface LiveListHost {
   /** `move` = the keyboard passes over it, `open` = it was asked for. */
   choose(entry: DictionaryEntry, how: 'move' | 'open'): void;
   toggleGroup(group: RowGroup, collapsed: boolean): void;
+  /** Puts several into one chart, in the list's order. */
+  compare(entries: readonly DictionaryEntry[]): void;
   /** Width of the sparklines' column, px; 0 = it is not shown. */
   sparkPx(): number;
 }
@@ -51,6 +54,7 @@ export class LiveList {
   #rows = $state.raw<readonly ListRow[]>([]);
   #activeId = $state('');
   #activeGroup = '';
+  readonly #marks = new RowMarks();
   #entries: readonly DictionaryEntry[] = [];
   #scroller: HTMLElement | null = null;
 
@@ -61,7 +65,7 @@ export class LiveList {
     this.painter = new RowPainter(this.source, (row) =>
       isGroup(row)
         ? row.group === this.#activeGroup
-        : this.#activeGroup === '' && row.id === desk.instrument?.id,
+        : this.#marks.ids.has(row.id) || (this.#activeGroup === '' && row.id === desk.instrument?.id),
     );
     untrack(() => this.arrange());
   }
@@ -194,6 +198,7 @@ export class LiveList {
   click(at: number): void {
     const row = this.#rows[at];
     if (row === undefined) return;
+    this.#marks.clear();
     this.#activeGroup = isGroup(row) ? row.group : '';
     if (isGroup(row)) this.#host.toggleGroup(row, !row.collapsed);
     else this.#host.choose(row, 'open');
@@ -202,7 +207,7 @@ export class LiveList {
 
   onKeydown(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (!this.#runKey(event.key)) return;
+    if (!(event.shiftKey ? this.#runShiftKey(event.key) : this.#runKey(event.key))) return;
     event.preventDefault();
     event.stopPropagation();
   }
@@ -228,9 +233,38 @@ export class LiveList {
         return this.#fold(key === 'ArrowLeft');
       case 'Enter':
         return this.#open();
+      case 'c':
+        return this.#compare();
+      case 'Escape':
+        return this.#unmark();
       default:
         return false;
     }
+  }
+
+  #runShiftKey(key: string): boolean {
+    const selected = this.#activeRow;
+    if ((key !== 'ArrowDown' && key !== 'ArrowUp') || selected === -1) return false;
+    this.#marks.extend(this.#rows, selected, key === 'ArrowDown' ? 1 : -1);
+    if (this.#scroller !== null) this.#reveal(this.#marks.end, this.#scroller);
+    this.#markActive(this.#marks.end);
+    return true;
+  }
+
+  /** What is marked, into the chart; without marks the key means what it always does. */
+  #compare(): boolean {
+    const marked = this.#entries.filter(({ id }) => this.#marks.ids.has(id));
+    if (marked.length < 2) return false;
+    this.#unmark();
+    this.#host.compare(marked);
+    return true;
+  }
+
+  #unmark(): boolean {
+    if (this.#marks.end === -1) return false;
+    this.#marks.clear();
+    this.#markActive(this.#activeRow);
+    return true;
   }
 
   get #activeRow(): number {
@@ -264,6 +298,7 @@ export class LiveList {
     const at = Math.max(0, Math.min(this.#rows.length - 1, wanted));
     const row = this.#rows[at];
     if (row === undefined || this.#scroller === null) return true;
+    this.#marks.clear();
     this.#reveal(at, this.#scroller);
     this.#activeGroup = isGroup(row) ? row.group : '';
     if (!isGroup(row)) this.#host.choose(row, 'move');

@@ -2,6 +2,7 @@ import type { DictionaryEntry, QuoteColumns } from '#protocol';
 import { instrumentKey, stepsToNumber } from '../../../protocol/instrument.ts';
 import {
   changeRatio,
+  digitsAfterPip,
   directionArrow,
   formatAge,
   formatBasisPoints,
@@ -148,6 +149,15 @@ export const ROW_FIELDS: Readonly<Record<BoardColumnName, RowField>> = {
 /** What stands in cells besides the fields themselves, by the names that their text nodes carry. */
 const MORE_TEXTS: Readonly<Record<string, RowField['text']>> = {
   code: (entry, source) => source.venueCode(entry.venue),
+  /** The last price, and what of it stands after the pip: nobody reads that first. */
+  last: (entry, source) => {
+    const text = ROW_FIELDS.last.text(entry, source);
+    return text.slice(0, text.length - tailLength(text, entry));
+  },
+  tail: (entry, source) => {
+    const text = ROW_FIELDS.last.text(entry, source);
+    return text.slice(text.length - tailLength(text, entry));
+  },
   arrow: (entry, source) => directionArrow(changeTicks(entry, source)),
   /** The watchlist has no column for the age: it takes the volume's place where a row is stale. */
   activity: (entry, source) =>
@@ -155,6 +165,10 @@ const MORE_TEXTS: Readonly<Record<string, RowField['text']>> = {
       ? formatAge(source.staleAgeMs(entry.id) || source.ageMs(entry.id))
       : ROW_FIELDS.volume.text(entry, source),
 };
+
+function tailLength(text: string, entry: DictionaryEntry): number {
+  return entry.assetClass === 'fx' && text !== NO_VALUE ? digitsAfterPip(entry) : 0;
+}
 
 /** How the text node of this name is written. */
 export function cellText(name: string): RowField['text'] {

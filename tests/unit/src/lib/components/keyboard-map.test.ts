@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { keyAction, LIVE_KEYS, REPLAY_KEYS } from '../../../../../src/lib/components/keyboard-map.ts';
+import { LIVE_KEYS, REPLAY_KEYS } from '../../../../../src/lib/components/keyboard-lines.ts';
+import { keyAction } from '../../../../../src/lib/components/keyboard-map.ts';
 
 const press = (key: string, more: Partial<Record<'ctrlKey' | 'metaKey' | 'altKey', boolean>> = {}) => ({
   key,
@@ -61,4 +62,12 @@ test('Shift makes another key of a transport letter, and B marks an instant whil
   expect(keyAction(press('b'), false)).toBeNull();
   expect(keyAction(press('@'), false)).toEqual({ type: 'jump' });
   expect(keyAction(press('y'), false)).toEqual({ type: 'copy-link' });
+});
+
+test('Shift T goes through the palettes, and F asks for the whole screen; after G it names the feeds', () => {
+  expect(keyAction({ ...press('T'), shiftKey: true }, false)).toEqual({ type: 'next-palette' });
+  // With the capitals locked.
+  expect(keyAction({ ...press('T'), shiftKey: false }, false)).toEqual({ type: 'theme' });
+  expect(keyAction(press('f'), true)).toEqual({ type: 'full-screen' });
+  expect(keyAction(press('f'), false, true)).toEqual({ type: 'page', path: '/feeds' });
 });

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import {
   changeRatio,
+  digitsAfterPip,
   directionArrow,
   formatBasisPoints,
   formatChangeMagnitude,
@@ -77,4 +78,24 @@ describe('parts of a price', () => {
 it('a spread reads in basis points of the middle', () => {
   expect(formatBasisPoints(6_421_800, 6_421_850)).toBe('0.08 bp');
   expect(formatBasisPoints(Number.NaN, 5)).toBe('–');
+});
+
+describe('a price that is read by its decimals', () => {
+  it('keeps them large, but what stands after the pip of a currency pair', () => {
+    const pair = { tick: { units: 1, decimals: 5 }, assetClass: 'fx' };
+    const yen = { tick: { units: 1, decimals: 3 }, assetClass: 'fx' };
+    expect(priceParts(108_412, pair)).toEqual({ whole: '1.0841', fraction: '2' });
+    expect(priceParts(151_342, yen)).toEqual({ whole: '151.34', fraction: '2' });
+    expect(priceParts(Number.NaN, pair)).toEqual({ whole: '–', fraction: '' });
+    expect(priceParts(15_281, { tick: { units: 1, decimals: 5 } })).toEqual({
+      whole: '0.15281',
+      fraction: '',
+    });
+  });
+
+  it('has no digits after the pip where it ends with it', () => {
+    expect([2, 3, 4, 5, 6].map((decimals) => digitsAfterPip({ tick: { units: 1, decimals } }))).toEqual([
+      0, 1, 0, 1, 2,
+    ]);
+  });
 });

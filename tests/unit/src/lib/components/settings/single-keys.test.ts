@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { LIVE_KEYS, REPLAY_KEYS } from '../../../../../../src/lib/components/keyboard-map.ts';
+import { LIVE_KEYS, REPLAY_KEYS } from '../../../../../../src/lib/components/keyboard-lines.ts';
 import { keyLabel, ownKeys, singleKeys } from '../../../../../../src/lib/components/settings/single-keys.ts';
 
 test('single letters and signs can be moved; chords, digits and named keys cannot', () => {
