@@ -67,6 +67,25 @@ describe('the desk on the simulated feed', () => {
     await page.context().close();
   });
 
+  test('Shift and the arrows mark symbols, and C compares them in the chart', async () => {
+    const { page, errors } = await openPage(browser, `${server.url}/desk`);
+    await page.getByRole('application', { name: /^Price chart, / }).waitFor();
+    await page.getByRole('grid', { name: 'Watchlist' }).focus();
+    const marked = page.locator(`${ROWS}[aria-selected=true]`);
+    await expect.poll(() => marked.count()).toBe(1);
+    for (let press = 0; press < 3; press += 1) await page.keyboard.press('Shift+ArrowDown');
+    expect(await marked.count()).toBe(4);
+    await page.keyboard.press('Shift+ArrowUp');
+    expect(await marked.count()).toBe(3);
+    await page.keyboard.press('c');
+    await page.waitForURL((url) => url.searchParams.get('cmp')?.split(',').length === 2);
+    expect(await marked.count()).toBe(1);
+    await page.keyboard.press('Shift+T');
+    await page.getByText('Palette: Blue and orange.').waitFor();
+    expect(errors).toEqual([]);
+    await page.context().close();
+  });
+
   test('choosing an instrument opens it in chart and quote, and its link opens it again', async () => {
     const { page, errors } = await openPage(browser, `${server.url}/desk`);
     await page.locator(ROWS).filter({ hasText: 'AAPL' }).first().click();
