@@ -25,26 +25,33 @@ const ZSTD_PARAMS = {
 export class CaptureOut {
   readonly #file: Writable;
   readonly #packer: Gzip | ZstdCompress | null;
-  readonly #text = new CaptureText();
+  readonly #textOf: (line: CaptureLine) => string;
   #batch = '';
 
-  private constructor(file: Writable, packer: Gzip | ZstdCompress | null) {
+  private constructor(
+    file: Writable,
+    packer: Gzip | ZstdCompress | null,
+    textOf: (line: CaptureLine) => string,
+  ) {
     this.#file = file;
     this.#packer = packer;
+    this.#textOf = textOf;
     packer?.pipe(file);
   }
 
   /** @param path null = standard output @throws UserError where the file is there already, or cannot be made */
   static async open(path: string | null): Promise<CaptureOut> {
-    if (path === null) return new CaptureOut(process.stdout, null);
+    if (path === null) return new CaptureOut(process.stdout, null, captureText);
     const file = await openNew(path);
-    if (path.endsWith('.gz')) return new CaptureOut(file, createGzip());
-    return new CaptureOut(file, path.endsWith('.zst') ? zstd() : null);
+    const packer = path.endsWith('.gz') ? createGzip() : path.endsWith('.zst') ? zstd() : null;
+    // A name that says JSON is kept to: other programs read such a file line by line.
+    const isJson = packer === null || /\.(?:json|jsonl|ndjson)\.\w+$/.test(path);
+    return new CaptureOut(file, packer, isJson ? captureText : shortText());
   }
 
-  /** A packer in front of anything that takes bytes. */
+  /** A packer in front of anything that takes bytes, in the short form. */
   static packed(into: Writable): CaptureOut {
-    return new CaptureOut(into, zstd());
+    return new CaptureOut(into, zstd(), shortText());
   }
 
   /** Characters and bytes that were taken and not written yet. */
@@ -54,10 +61,10 @@ export class CaptureOut {
 
   line(line: CaptureLine): void {
     if (this.#packer === null) {
-      this.#file.write(`${captureText(line)}\n`);
+      this.#file.write(`${this.#textOf(line)}\n`);
       return;
     }
-    this.#batch += `${this.#text.of(line)}\n`;
+    this.#batch += `${this.#textOf(line)}\n`;
     if (this.#batch.length >= BATCH_LENGTH) this.#handOn();
   }
 
@@ -94,6 +101,11 @@ export class CaptureOut {
     if (this.#batch !== '') this.#packer?.write(this.#batch);
     this.#batch = '';
   }
+}
+
+function shortText(): (line: CaptureLine) => string {
+  const text = new CaptureText();
+  return (line) => text.of(line);
 }
 
 function zstd(): ZstdCompress {

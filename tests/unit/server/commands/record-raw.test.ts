@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { mapCapture } from '../../../../server/commands/map-capture.ts';
@@ -60,14 +61,25 @@ describe('a raw recording', () => {
     expect(summary).toMatchObject({ frames: 11, unknownFrames: 0, events: { trade: 3, book: 4 } });
   });
 
-  it.each(['gz', 'zst'])('is packed on its way into a .%s file, and read from it', async (ending) => {
-    const out = join(folder, `packed.jsonl.${ending}`);
-    const { outcome, clock } = await record(out, 7_000);
-    expect(outcome).toMatchObject({ in: 11, out: 1, rest: 0 });
-    expect(clock.pending).toBe(0);
-    const summary = await mapCapture({ feed: FEED, capture: out, rest: [] }, null);
-    expect(summary).toMatchObject({ frames: 11, unknownFrames: 0, events: { trade: 3, book: 4 } });
-  });
+  it.each([
+    ['packed.jsonl.gz', gunzipSync, true],
+    ['packed.jsonl.zst', zstdDecompressSync, true],
+    ['packed.gz', gunzipSync, false],
+    ['packed.zst', zstdDecompressSync, false],
+  ] as const)(
+    'is packed on its way into %s, as lines of JSON where the name says so, and read from it',
+    async (name, unpack, isJson) => {
+      const out = join(folder, name);
+      const { outcome, clock } = await record(out, 7_000);
+      expect(outcome).toMatchObject({ in: 11, out: 1, rest: 0 });
+      expect(clock.pending).toBe(0);
+      const lines = unpack(readFileSync(out)).toString('utf8').trim().split('\n');
+      expect(lines.filter((line) => line.startsWith('{'))).toHaveLength(isJson ? lines.length : 2);
+      if (isJson) expect(lines.map((line) => (JSON.parse(line) as { dir: string }).dir)).toContain('in');
+      const summary = await mapCapture({ feed: FEED, capture: out, rest: [] }, null);
+      expect(summary).toMatchObject({ frames: 11, unknownFrames: 0, events: { trade: 3, book: 4 } });
+    },
+  );
 
   it('is not written over a file that is there', async () => {
     const out = join(folder, 'there.jsonl');
