@@ -87,6 +87,7 @@ export class RecordingPort implements VenuePort {
   unknown = (kind: string): void => this.#tell('unknown', kind);
   malformed = (reason: string): void => this.#tell('malformed', reason);
   unexpected = (what: string): void => this.#tell('unexpected', what);
+  notice = (sentence: string): void => this.#tell('notice', sentence);
   rotate = (reason: string): void => this.#tell('rotate', reason);
   fail = (reason: string, permanent: boolean): void =>
     this.#tell('fail', permanent ? 'for good' : 'for now', reason);

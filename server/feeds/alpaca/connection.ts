@@ -148,7 +148,7 @@ export class AlpacaConnection implements VenueConnection {
       case 'again':
         return this.#port.fail(sentence, false, isOverload === true ? 'overload' : 'cut');
       case 'ignore':
-        return this.#port.unexpected(sentence);
+        return this.#port.notice(sentence);
       case 'refused':
         return this.#onRefusal(sentence);
       default:

@@ -104,7 +104,7 @@ export class BitfinexConnection implements VenueConnection {
       return this.#port.rotate(`Bitfinex asks for a new connection (${code}): ${msg}`);
     if (code === INFO_MAINTENANCE || platform?.status === 0)
       return this.#port.fail('Bitfinex is in maintenance.', false);
-    return undefined;
+    return msg === '' ? undefined : this.#port.notice(code === undefined ? msg : `${msg} (${code})`);
   }
 
   #onSubscribed({ channel: name, chanId, symbol: wireSymbol, key }: Subscribed): void {
@@ -131,8 +131,7 @@ export class BitfinexConnection implements VenueConnection {
     const last = this.#sequence;
     this.#sequence = sequence;
     if (last === null || sequence === last + 1) return;
-    const detail = `Frame ${sequence} follows ${last}.`;
-    for (const symbol of this.#wanted) this.#port.fault({ kind: 'gap', symbol, detail });
+    this.#port.fault({ kind: 'gap', detail: `Frame ${sequence} follows ${last}.` });
   }
 
   #onData(frame: DataFrame, receiveTimeUs: UnixUs): void {

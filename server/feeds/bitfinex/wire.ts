@@ -1,3 +1,5 @@
+import { NumberText } from '../number-text.ts';
+
 /**
  * Frames of Bitfinex's WebSocket v2 as they are on the wire: https://docs.bitfinex.com/docs/ws-general
  *
@@ -68,14 +70,18 @@ export const INFO_MAINTENANCE_OVER = 20_061;
 /** The subscription is there already. https://docs.bitfinex.com/docs/abbreviations-glossary */
 export const ERROR_SUBSCRIBED = 10_301;
 
-const NUMBER = /-?\d[\d.eE+-]*/g;
+const NUMBERS = new NumberText();
 
-/** Null for what is none of the above. No text in an array of data holds a digit, so quoting every number is exact. */
+/** Numbers of data stay the text that they are on the wire; those of events are codes and counts. Null for what is none of the above. */
 export function parsed(raw: string): DataFrame | EventFrame | null {
+  const value = raw.startsWith('[') ? NUMBERS.parse(raw) : parsedEvent(raw);
+  if (Array.isArray(value)) return value.length >= 2 ? (value as unknown as DataFrame) : null;
+  return typeof value === 'object' && value !== null && 'event' in value ? (value as EventFrame) : null;
+}
+
+function parsedEvent(raw: string): unknown {
   try {
-    const value = JSON.parse(raw.startsWith('[') ? raw.replaceAll(NUMBER, '"$&"') : raw) as unknown;
-    if (Array.isArray(value)) return value.length >= 2 ? (value as unknown as DataFrame) : null;
-    return typeof value === 'object' && value !== null && 'event' in value ? (value as EventFrame) : null;
+    return JSON.parse(raw);
   } catch {
     return null;
   }

@@ -14,6 +14,7 @@ export type {
   UnixUs,
 } from '#protocol';
 export { usOfText } from '../event-time.ts';
+export { NumberText } from '../number-text.ts';
 export type { CaptureLine } from '../venue/capture-lines.ts';
 export { runCapture } from '../venue/capture-run.ts';
 export type { CaptureSummary } from '../venue/capture-summary.ts';

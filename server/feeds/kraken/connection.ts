@@ -5,7 +5,7 @@ import { KrakenAnswers } from './answers.ts';
 import { BookText } from './book-text.ts';
 import { KrakenBooks } from './books.ts';
 import { inOrder, isVersion1, tradeOf } from './map.ts';
-import { NumberText } from './number-text.ts';
+import { NumberText } from '../number-text.ts';
 import { KrakenRequests } from './subscribe.ts';
 import { KrakenTickers } from './tickers.ts';
 import type { KrakenFrame, KrakenRow } from './wire.ts';
@@ -123,8 +123,8 @@ export class KrakenConnection implements VenueConnection {
     for (const { system } of this.#rows(frame)) {
       if (system === 'maintenance')
         return this.#port.fail('Kraken is in maintenance: its markets are offline.', false);
-      // Books still change, nothing trades: prices stay what they are, and it is counted.
-      if (system !== 'online') this.#port.unexpected(`status ${String(system)}`);
+      // Books still change, nothing trades: prices stay what they are.
+      if (system !== 'online') this.#port.notice(`Its markets are ${String(system)}.`);
     }
   }
 

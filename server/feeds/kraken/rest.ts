@@ -1,5 +1,5 @@
 import { decimalText, type AssetClass } from '#protocol';
-import { NumberText } from './number-text.ts';
+import { NumberText } from '../number-text.ts';
 import type { KrakenPair } from './wire.ts';
 import type { VenueListing, VenueRest, VenueTrade } from '../venue/ports.ts';
 import { tradesOf } from './rest-trades.ts';

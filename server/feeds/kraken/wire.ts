@@ -2,7 +2,7 @@
  * Frames of Kraken's spot WebSocket v2 as they come: https://docs.kraken.com/api/docs/websocket-v2/book and its neighbours.
  *
  * Every field is `unknown` until `map.ts` has looked at it. Numbers are bare on the wire; here they are the text that they were there
- * (see `number-text.ts`).
+ * (see `../number-text.ts`).
  */
 
 /** What all frames share, and all fields that any has. */

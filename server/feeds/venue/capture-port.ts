@@ -82,8 +82,8 @@ export class CapturePort implements VenuePort {
     if (fault.kind === 'gap') summary.sequenceGaps += 1;
     if (fault.kind === 'malformed') this.#mark('malformedFrames');
     if (fault.kind === 'checksum') this.#countChecksum(0, 1);
-    note(summary, `${fault.symbol}: ${fault.detail}`);
-    this.#resync.add(fault.symbol);
+    note(summary, fault.symbol === undefined ? fault.detail : `${fault.symbol}: ${fault.detail}`);
+    for (const symbol of fault.symbol === undefined ? this.#asked : [fault.symbol]) this.#resync.add(symbol);
   }
 
   checksum(isRight: boolean): void {
@@ -108,6 +108,10 @@ export class CapturePort implements VenuePort {
 
   refused(symbol: string, channel: string, reason: string): void {
     note(this.#owner.summary, `${symbol}: ${channel} was refused: ${reason}`);
+  }
+
+  notice(sentence: string): void {
+    note(this.#owner.summary, `The venue says: ${sentence}`);
   }
 
   rotate(reason: string): void {

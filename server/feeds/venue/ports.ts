@@ -87,7 +87,8 @@ export interface VenueRest {
 /** What an adapter has to say of a fault in the venue's stream. */
 export interface VenueFault {
   readonly kind: 'gap' | 'checksum' | 'crossed' | 'malformed' | 'order';
-  readonly symbol: string;
+  /** Absent = every symbol of the connection, where the venue numbers its frames and not those of a symbol. */
+  readonly symbol?: string;
   /** One sentence with the numbers: `Update 17 follows 12.` */
   readonly detail: string;
 }
@@ -136,7 +137,7 @@ export interface VenuePort {
   ready(): void;
   /** The venue's own sign of life. */
   heartbeat(): void;
-  /** A fault of one instrument: it is marked stale, counted, and `VenueConnection.resync` is asked for its frames. */
+  /** A fault of one instrument, or of all of this connection: marked stale, counted once, and `resync` is asked for the frames of each. */
   fault(fault: VenueFault): void;
   /** A checksum of the venue was compared with our book; a wrong one is also told as a fault. Absent where nobody counts. */
   checksum?(isRight: boolean): void;
@@ -146,6 +147,8 @@ export interface VenuePort {
   malformed(reason: string): void;
   /** A frame for a symbol or channel that was not asked for. */
   unexpected(what: string): void;
+  /** The venue says something for people, neither a fault nor an end: counted, and shown to the operator in its own words. */
+  notice(sentence: string): void;
   /** The venue asked for a new connection, or announced its end: a new one is opened before this one is let go. */
   rotate(reason: string): void;
   /**

@@ -46,6 +46,12 @@ export class SubscriptionBook {
     return this.#asked.has(symbol);
   }
 
+  /** What the venue was asked for and has not refused. */
+  get served(): string[] {
+    const isServed = ({ phase }: Asked): boolean => phase !== 'queued' && phase !== 'refused';
+    return [...this.#asked].flatMap(([symbol, asked]) => (isServed(asked) ? [symbol] : []));
+  }
+
   isLive(symbol: string): boolean {
     return this.#asked.get(symbol)?.phase === 'live';
   }

@@ -14,6 +14,7 @@ import type {
   VenueTrade,
 } from './ports.ts';
 import { SendPacer } from './send-pacer.ts';
+import { sendableFrames } from './sendable-frames.ts';
 import { SubscriptionBook } from './subscription-book.ts';
 import type { OpenSocket, VenueSocket } from './venue-socket.ts';
 
@@ -243,14 +244,20 @@ export class VenueLink implements VenuePort {
     this.#life.on('heartbeat', this.#parts.clock.nowUs());
   }
 
-  fault(fault: VenueFault): void {
+  fault({ kind, symbol, detail }: VenueFault): void {
     if (this.#isOver) return;
-    const { kind, symbol, detail } = fault;
     this.#owner.health.count(`fault_${kind}`);
-    if (!this.#book.has(symbol)) return;
-    const isNow = this.#book.fault(symbol, this.#parts.clock.nowUs());
-    this.#owner.onFault(this, symbol, detail, CAUSES[kind]);
-    if (isNow) this.#resync(symbol);
+    for (const faulted of symbol === undefined ? this.#book.served : [symbol]) {
+      if (!this.#book.has(faulted)) continue;
+      const isNow = this.#book.fault(faulted, this.#parts.clock.nowUs());
+      this.#owner.onFault(this, faulted, detail, CAUSES[kind]);
+      if (isNow) this.#resync(faulted);
+    }
+  }
+
+  notice(sentence: string): void {
+    this.#owner.health.count('notices');
+    this.#owner.health.problem(`${this.#parts.venue.title} says: ${sentence.slice(0, 200)}`);
   }
 
   unknown(kind: string): void {
@@ -280,7 +287,7 @@ export class VenueLink implements VenuePort {
   }
 
   send(frame: RawFrame): void {
-    this.#pacer.send(checked([frame]));
+    this.#pacer.send(sendableFrames([frame]));
   }
 
   key(env: string): string {
@@ -373,7 +380,7 @@ export class VenueLink implements VenuePort {
 
   /** Asks the translator for frames. Null when it threw, or gave what is none. */
   #frames(call: (connection: VenueConnection) => readonly RawFrame[]): readonly RawFrame[] | null {
-    return this.#call((connection) => checked(call(connection)));
+    return this.#call((connection) => sendableFrames(call(connection)));
   }
 
   #onThrown(error: unknown): void {
@@ -387,13 +394,4 @@ export class VenueLink implements VenuePort {
     this.close();
     this.#owner.onClosed(this, reason);
   }
-}
-
-/** Sent later, from a timer, they would fail where nobody could tell whose they are. @throws TypeError when they are no frames */
-function checked(frames: unknown): readonly RawFrame[] {
-  // That it is one is told here; whatever becomes of it is nobody's business any more.
-  if (frames instanceof Promise) frames.catch(() => undefined);
-  const isFrame = (frame: unknown): boolean => typeof frame === 'string' || frame instanceof Uint8Array;
-  if (Array.isArray(frames) && frames.every(isFrame)) return frames as RawFrame[];
-  throw new TypeError('What it wants to send is no list of text or bytes.');
 }

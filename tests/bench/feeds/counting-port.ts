@@ -70,6 +70,7 @@ export class CountingPort implements VenuePort {
   ready(): void {}
   heartbeat(): void {}
   unexpected(): void {}
+  notice(): void {}
   rotate(): void {}
   fail(): void {}
   send(): void {}

@@ -149,7 +149,7 @@ describe('subscriptions', () => {
     const { port, connection } = subscribed('AAPL');
     feed(connection, error(403), error(407));
     expect(port.told.slice(-2)).toEqual([
-      'unexpected Alpaca had the keys already (403).',
+      'notice Alpaca had the keys already (403).',
       'fail for now Alpaca cut us off because we read too slowly (407).',
     ]);
   });

@@ -350,8 +350,8 @@ describe('other frames', () => {
     const status = (system: string) => EXAMPLES.status.replace('"online"', `"${system}"`);
     expect(toldOf(EXAMPLES.status)).toEqual([]);
     expect(toldOf(status('cancel_only'), status('post_only'))).toEqual([
-      'unexpected status cancel_only',
-      'unexpected status post_only',
+      'notice Its markets are cancel_only.',
+      'notice Its markets are post_only.',
     ]);
     expect(toldOf(status('maintenance'))).toEqual([
       'fail for now Kraken is in maintenance: its markets are offline.',

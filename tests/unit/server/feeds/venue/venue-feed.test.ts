@@ -101,6 +101,51 @@ describe('a planned rotation', () => {
 });
 
 describe('an adapter', () => {
+  it('with a fault of its whole connection has every symbol stale and asked for anew, and one fault counted', async () => {
+    const script = meddled((port, frame) => {
+      if (String(frame).includes('"hole"')) port.fault({ kind: 'gap', detail: 'Frame 9 follows 7.' });
+    });
+    world = await VenueWorld.live(script);
+    const toldBefore = world.told.length;
+    world.fake.send('{"type":"hole"}');
+    await world.settle();
+    expect([world.counter('fault_gap'), world.counter('resyncs')]).toEqual([1, 2]);
+    const told = world.told.slice(toldBefore);
+    expect(told).toEqual(expect.arrayContaining(['AAA: Frame 9 follows 7.', 'BBB: Frame 9 follows 7.']));
+    expect(await world.runUntil(() => world.isLive, 3_000)).toBe(true);
+    expect(world.gaps.filter(({ instrument }) => instrument !== undefined)).toMatchObject([
+      { reason: 'sequence' },
+      { reason: 'sequence' },
+    ]);
+  });
+
+  it('does not ask for a refused symbol after such a fault', async () => {
+    const script = meddled((port, frame) => {
+      if (String(frame).includes('"hole"')) port.fault({ kind: 'gap', detail: 'Frame 9 follows 7.' });
+    });
+    world = await VenueWorld.idle(script);
+    world.fake.misconduct.refuse.add('BBB');
+    world.feed.subscribe(world.ids);
+    await world.run(1_000);
+    world.fake.send('{"type":"hole"}');
+    await world.run(1_000);
+    expect([world.counter('refused'), world.counter('resyncs')]).toEqual([1, 1]);
+    expect(world.trust.get('AAA')).toBe('');
+  });
+
+  it('passes on what its venue says to people: counted, kept in its words, and nothing is stale', async () => {
+    const script = meddled((port, frame) => {
+      if (String(frame).includes('"news"')) port.notice('Fees change tomorrow.');
+    });
+    world = await VenueWorld.live(script);
+    world.fake.send('{"type":"news"}');
+    await world.settle();
+    expect([world.counter('notices'), world.isLive]).toEqual([1, true]);
+    expect(world.feed.report().problems.map(({ message }) => message)).toContain(
+      'Tiny says: Fees change tomorrow.',
+    );
+  });
+
   it('that throws costs a reconnect and nothing more', async () => {
     let isThrowing = false;
     world = await VenueWorld.live(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { NumberText } from '../../../../../server/feeds/kraken/number-text.ts';
-import { EXAMPLES } from '../../../../../server/feeds/kraken/wire.ts';
-import { SeededRandom } from '../../../../support/seeded-random.ts';
+import { NumberText } from '../../../../server/feeds/number-text.ts';
+import { EXAMPLES } from '../../../../server/feeds/kraken/wire.ts';
+import { SeededRandom } from '../../../support/seeded-random.ts';
 
 const parse = (text: string): unknown => new NumberText().parse(text);
 
