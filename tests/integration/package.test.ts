@@ -1,12 +1,19 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { followTutorial } from '../support/followed-tutorial.ts';
+import { readRepoFile } from '../support/repo-files.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'tickwire-package-'));
+let cli = '';
+
+beforeAll(() => {
+  cli = install();
+});
 
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
@@ -34,11 +41,17 @@ function install(): string {
     join(modules, 'tickwire'),
     '--strip-components=1',
   ]);
-  return join(modules, 'tickwire', 'dist', 'server', 'cli.js');
+  const program = join(modules, 'tickwire', 'dist', 'server', 'cli.js');
+  // As npm does with what a package names as its programs.
+  const programs = join(modules, '.bin');
+  mkdirSync(programs);
+  chmodSync(program, 0o755);
+  symlinkSync(program, join(programs, 'tickwire'));
+  return program;
 }
 
 test('the packed program serves the dashboard from where npm installs it, without type stripping', async () => {
-  const child = spawn('node', [install(), 'serve', '--port', '0'], {
+  const child = spawn('node', [cli, 'serve', '--port', '0'], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -59,4 +72,17 @@ test('the packed program serves the dashboard from where npm installs it, withou
   const ended = new Promise((resolve) => child.once('exit', resolve));
   child.kill('SIGTERM');
   await ended;
+});
+
+test('the tutorial of adapters is followed word for word with the packed program, from an empty folder', () => {
+  const programs = join(folder, 'node_modules', '.bin');
+  const steps = followTutorial(readRepoFile('docs/adapters/tutorial.md'), folder, programs);
+  expect(steps.length).toBeGreaterThanOrEqual(3);
+  for (const { commands, output, promised } of steps) {
+    expect(promised.length, commands).toBeGreaterThan(0);
+    const lines = output.split('\n');
+    for (const line of promised) expect(lines, commands).toContain(line);
+  }
+  const tests = execFileSync('node', ['--test'], { cwd: join(folder, 'acme'), encoding: 'utf8' });
+  expect(tests).toMatch(/^(?:#|ℹ) fail 0$/m);
 });

@@ -3,6 +3,12 @@ import type { Book, Trade } from './wire.ts';
 
 // From the venue's frames to events: no clock, no state, no floats. Prices and sizes stay text until the instrument reads them.
 
+/** Microseconds since 1970; this venue sends milliseconds. */
+const timesOf = (ms: number, receiveTimeUs: UnixUs) => ({
+  venueTimeUs: (ms * 1000) as UnixUs,
+  receiveTimeUs,
+});
+
 const AGGRESSOR = { buy: 1, sell: 2 } as const;
 
 export function tradeOf(trade: Trade, receiveTimeUs: UnixUs): VenueTrade {
@@ -13,8 +19,7 @@ export function tradeOf(trade: Trade, receiveTimeUs: UnixUs): VenueTrade {
     size: trade.size,
     // 0 = the venue does not say. Never guess.
     aggressor: AGGRESSOR[trade.side] ?? 0,
-    venueTimeUs: (trade.time * 1000) as UnixUs,
-    receiveTimeUs,
+    ...timesOf(trade.time, receiveTimeUs),
   };
 }
 
@@ -27,8 +32,7 @@ export function bookOf(
   const event: BookEvent = {
     type: 'book',
     instrument: instrument.id,
-    venueTimeUs: (book.time * 1000) as UnixUs,
-    receiveTimeUs,
+    ...timesOf(book.time, receiveTimeUs),
     snapshot: book.snapshot === true,
     bids: [],
     asks: [],

@@ -48,28 +48,33 @@ export interface Heartbeat {
   readonly type: 'heartbeat';
 }
 
-/** Null for what is none of the above: whatever a venue may send one day, a frame is looked at before it is believed. */
+type Fields = Readonly<Record<string, unknown>>;
+
+/** A line for each kind: what must hold before a frame is believed, whatever the venue may send one day. */
+const KINDS: Readonly<Record<Frame['type'], (frame: Fields) => boolean>> = {
+  heartbeat: () => true,
+  subscribed: ({ symbols }) => isTexts(symbols),
+  refused: ({ symbol }) => isText(symbol),
+  trade: ({ symbol, id, time }) => isText(symbol) && isWhole(id) && isTime(time),
+  book: ({ symbol, seq, time, bids, asks }) =>
+    isText(symbol) && isWhole(seq) && isTime(time) && isLevels(bids) && isLevels(asks),
+};
+
+/** Null for a frame of a known kind that is not what the documents say, and for what is no frame at all. */
 export function parsed(raw: unknown): Frame | { readonly type: 'unknown'; readonly kind: string } | null {
-  let frame: Record<string, unknown>;
   try {
-    frame = JSON.parse(String(raw)) as Record<string, unknown>;
-    const { type, symbol, symbols, id, seq, time } = frame;
-    if (type === 'heartbeat') return frame as unknown as Heartbeat;
-    if (type === 'subscribed') return isTexts(symbols) ? (frame as unknown as Subscribed) : null;
+    const frame = JSON.parse(String(raw)) as Fields;
+    const { type } = frame;
     if (typeof type !== 'string') return null;
-    if (!['refused', 'trade', 'book'].includes(type)) return { type: 'unknown', kind: type };
-    if (typeof symbol !== 'string') return null;
-    if (type === 'refused') return frame as unknown as Refused;
-    if (!Number.isSafeInteger(time) || Number(time) <= 0) return null;
-    if (type === 'trade') return Number.isSafeInteger(id) ? (frame as unknown as Trade) : null;
-    const isBook = Number.isSafeInteger(seq) && isLevels(frame['bids']) && isLevels(frame['asks']);
-    return isBook ? (frame as unknown as Book) : null;
+    if (!Object.hasOwn(KINDS, type)) return { type: 'unknown', kind: type };
+    return KINDS[type as Frame['type']](frame) ? (frame as unknown as Frame) : null;
   } catch {
     return null;
   }
 }
 
-const isTexts = (value: unknown): value is string[] =>
-  Array.isArray(value) && value.every((item) => typeof item === 'string');
-
+const isText = (value: unknown): value is string => typeof value === 'string';
+const isWhole = (value: unknown): boolean => Number.isSafeInteger(value);
+const isTime = (value: unknown): boolean => isWhole(value) && Number(value) > 0;
+const isTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every(isText);
 const isLevels = (value: unknown): boolean => Array.isArray(value) && value.every(isTexts);

@@ -5,6 +5,8 @@ import type {
   InstrumentId,
   MarketEvent,
   MarketEventType,
+  PriceTicks,
+  SizeLots,
   UnixUs,
 } from '#protocol';
 
@@ -98,9 +100,9 @@ export interface VenueInstrument {
   readonly symbol: string;
   readonly id: InstrumentId;
   /** Ticks; NaN when the text is no decimal. A finer one than the tick redefines the instrument with the finer tick first. */
-  price(text: string): number;
+  price(text: string): PriceTicks;
   /** Lots; as `price`. */
-  size(text: string): number;
+  size(text: string): SizeLots;
   /**
    * Ticks of many prices at once, so that a finer one among them is found before any is converted: flat `price, size, ...` text to flat
    * integers, appended to `levels`. Returns how many pairs were no decimals and were left out.

@@ -1,9 +1,13 @@
 import {
   parseIncrement,
+  priceTicks,
+  sizeLots,
   type Increment,
   type InstrumentDefinition,
   type InstrumentId,
   type MarketEvent,
+  type PriceTicks,
+  type SizeLots,
 } from '#protocol';
 import type { VenueInstrument, VenueListing } from './ports.ts';
 import { StepText } from './step-text.ts';
@@ -73,16 +77,16 @@ export class ListedInstrument implements VenueInstrument {
     return this.#revision;
   }
 
-  price(text: string): number {
+  price(text: string): PriceTicks {
     const ticks = this.#prices.read(text);
     this.#recentPrices.add(ticks);
-    return ticks;
+    return priceTicks(ticks);
   }
 
-  size(text: string): number {
+  size(text: string): SizeLots {
     const lots = this.#sizes.read(text);
     this.#recentSizes.add(lots);
-    return lots;
+    return sizeLots(lots);
   }
 
   levels(texts: readonly (readonly string[])[], levels: number[]): number {
