@@ -87,6 +87,7 @@ function deafPort(venue: Venue): VenuePort {
     unknown: nothing,
     malformed: nothing,
     unexpected: nothing,
+    notice: nothing,
     rotate: nothing,
     fail: nothing,
     send: nothing,

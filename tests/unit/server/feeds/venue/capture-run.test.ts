@@ -55,6 +55,32 @@ describe('a run over a capture', () => {
     expect(summary).toMatchObject({ frames: 3, events: { trade: 3 }, firstTimeUs: START_US, notes: [] });
   });
 
+  it('counts a fault of the whole connection once and has every symbol begin anew, and notes what the venue says', async () => {
+    const resynced: string[] = [];
+    const hole: Take = (port, frame, timeUs) => {
+      if (frame['hole'] !== undefined)
+        port.fault({ kind: 'gap', detail: `Frame ${frame['hole']} follows 7.` });
+      else if (frame['news'] !== undefined) port.notice(frame['news']);
+      else trade(port, frame, timeUs);
+    };
+    const venue = made(hole);
+    const connect = (port: VenuePort): VenueConnection => ({
+      ...venue.connect(port),
+      resync: (symbol) => {
+        resynced.push(symbol);
+        return [];
+      },
+    });
+    const frames = [
+      ...['ABC', 'XYZ'].map((symbol) => line('in', { symbol, id: '1', price: '1' })),
+      line('in', { news: 'Fees change tomorrow.' }),
+      line('in', { hole: '9' }),
+    ];
+    const summary = await runCapture({ ...venue, connect }, frames);
+    expect([summary.sequenceGaps, resynced]).toEqual([1, ['ABC', 'XYZ']]);
+    expect(summary.notes).toEqual(['The venue says: Fees change tomorrow.', 'Frame 9 follows 7.']);
+  });
+
   it('leaves out a trade that came before, and tells a hole with both ends', async () => {
     const ids = ['1', '2', '2', '5'].map((id) => line('in', { symbol: 'ABC', id, price: '1' }));
     const summary = await runCapture(made(trade, { tradeIds: 'contiguous' }), ids);
