@@ -21,7 +21,8 @@ const WIDTH_MIN_PX = 3;
 /** From one line of the hatch to the next. */
 const HATCH_PX = 6;
 const LABEL_ROOM_PX = 6;
-const LABEL_TOP_PX = 12;
+/** Middle of the label above the lower end of the prices: its box covers the band's foot whole. */
+const LABEL_MIDDLE_PX = 8;
 
 /** Where the gaps of a plot lie in its view. Bars stand at even distances, so a gap is as wide as its part of the bars that it touches. */
 export function gapBands({ gaps, series, viewport, intervalS }: PlotModel): GapBand[] {
@@ -68,7 +69,7 @@ export function paintGaps(
     const labelX = Math.max(area.left + 4, x + width / 2 - textWidth / 2);
     if (labelX < labelsEnd + LABEL_ROOM_PX || labelX + textWidth > area.right) continue;
     labelsEnd = labelX + textWidth;
-    const y = priceBottom - LABEL_TOP_PX;
+    const y = priceBottom - LABEL_MIDDLE_PX;
     ctx.fillStyle = palette.bg1;
     ctx.fillRect(labelX - 3, y - 8, textWidth + 6, 16);
     ctx.fillStyle = palette.t2;
