@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { stepsToText } from '#protocol';
 import { alpacaScript } from '../../support/fake-venue/alpaca.ts';
@@ -12,6 +11,7 @@ import { coinbaseScript } from '../../support/fake-venue/coinbase.ts';
 import { FakeVenue } from '../../support/fake-venue/fake-venue.ts';
 import { geminiScript } from '../../support/fake-venue/gemini.ts';
 import { krakenScript } from '../../support/fake-venue/kraken.ts';
+import { pointedAdapter } from '../../support/fake-venue/pointed-adapter.ts';
 import type { VenueScript } from '../../support/fake-venue/script.ts';
 import { LoopbackClient } from '../../support/loopback-client.ts';
 import { startServer, type ServerProcess } from '../../support/server-process.ts';
@@ -28,17 +28,6 @@ const SCRIPTS: Readonly<Record<string, () => VenueScript>> = {
 
 const folder = mkdtempSync(join(tmpdir(), 'tickwire-viewer-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-/** The venue's own adapter, at the fake's address: a file as a user would name it. */
-function pointedAt(name: string, fake: FakeVenue): string {
-  const module = pathToFileURL(join(import.meta.dirname, `../../../server/feeds/${name}/feed.ts`)).href;
-  const path = join(folder, `${name}.mjs`);
-  writeFileSync(
-    path,
-    `import venue from '${module}';\nexport default { ...venue, url: '${fake.url}', restUrl: '${fake.restUrl}' };\n`,
-  );
-  return path;
-}
 
 let fake: FakeVenue;
 let server: ServerProcess | undefined;
@@ -59,7 +48,7 @@ describe.each(Object.entries(SCRIPTS))('a price of %s', (name, makeScript) => {
     beat = setInterval(() => fake.heartbeat(), 250);
     const [symbol] = script.symbols;
     server = await startServer(
-      ['--feed', pointedAt(name, fake), '--symbols', script.symbols.join(',')],
+      ['--feed', pointedAdapter(folder, fake), '--symbols', script.symbols.join(',')],
       0,
       script.env ?? {},
     );
