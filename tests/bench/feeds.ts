@@ -3,13 +3,14 @@ import type { VenueConnection } from '../../server/feeds/venue/ports.ts';
 import type { Benchmark, BenchOptions, BenchResult } from './benchmark.ts';
 import { binanceFrames } from './feeds/binance-frames.ts';
 import { bitstampFrames } from './feeds/bitstamp-frames.ts';
-import { BOTH_HANDLE, ccxtBinance } from './feeds/ccxt-binance.ts';
+import { CCXT_BINANCE, ccxtCoinbase, ccxtHandler, type CcxtWay } from './feeds/ccxt-exchange.ts';
 import { coinbaseFrames, coinbaseSnapshot } from './feeds/coinbase-frames.ts';
 import { CountingPort } from './feeds/counting-port.ts';
 import type { FrameSet } from './feeds/frame-set.ts';
 import { krakenFrames } from './feeds/kraken-frames.ts';
+import { snapshotBlocks } from './feeds/snapshot-block.ts';
 import { startCost } from './feeds/start-cost.ts';
-import { cpuNsPerUnit, type Contender, type RoundLength } from './rounds.ts';
+import { cpuNsPerUnit, median, type Contender, type RoundLength } from './rounds.ts';
 import { invariant } from '#protocol';
 
 const OURS = 'ours';
@@ -20,6 +21,9 @@ const NS_PER_US = 1_000;
 const NS_PER_MS = 1_000_000;
 const PARSE_TIMES_MAX = 2;
 const SNAPSHOT_MS_MAX = 150;
+const BLOCK_MS_MAX = 50;
+/** New servers, one after the other. */
+const SNAPSHOTS = 7;
 const START_MS_MAX = 150;
 const START_MEGABYTES_MAX = 30;
 
@@ -88,11 +92,38 @@ async function snapshotCost(length: RoundLength): Promise<BenchResult> {
   };
 }
 
-/** The same messages of Binance through ccxt. */
-async function ccxtCost(length: RoundLength): Promise<BenchResult[]> {
-  const all = binanceFrames();
-  const set = { ...all, frames: all.frames.filter(({ raw }) => BOTH_HANDLE.test(String(raw))) };
-  const handle = await ccxtBinance(set);
+/** From the venue's socket into the book of a server that was just started, and how long nothing else ran there. */
+async function snapshotBlock(smoke: boolean): Promise<BenchResult[]> {
+  const { name, frames } = coinbaseSnapshot();
+  const blocks = await snapshotBlocks(frames[0]!.raw, smoke ? 1 : SNAPSHOTS);
+  const row = (what: string, values: readonly number[], max: number): BenchResult => ({
+    name: `feeds: ${name}, ${what}`,
+    unit: 'ms',
+    better: 'lower',
+    ours: median(values),
+    baseline: null,
+    baselineName: '',
+    range: [Math.min(...values), Math.max(...values)],
+    goal: `<= ${max} ms, each time`,
+    met: Math.max(...values) <= max,
+  });
+  const wholes = blocks.map(({ wholeMs }) => wholeMs);
+  const longest = blocks.map(({ blockMs }) => blockMs);
+  return [
+    row('from socket to book', wholes, SNAPSHOT_MS_MAX),
+    row('longest block of the loop', longest, BLOCK_MS_MAX),
+  ];
+}
+
+/** The same messages through ccxt. */
+async function ccxtCost(
+  all: FrameSet,
+  way: CcxtWay,
+  kinds: string,
+  length: RoundLength,
+): Promise<BenchResult[]> {
+  const set = { ...all, frames: all.frames.filter(({ raw }) => way.bothHandle.test(String(raw))) };
+  const handle = await ccxtHandler(set, way);
   if (handle === null) {
     process.stderr.write('  ccxt is not installed: left out\n');
     return [];
@@ -107,7 +138,7 @@ async function ccxtCost(length: RoundLength): Promise<BenchResult[]> {
   const [ours, ccxt] = (await nsPerFrame([adapter(set), theirs], length)) as [number, number];
   return [
     {
-      name: `feeds: ${set.name}, trades and quotes`,
+      name: `feeds: ${set.name}, ${kinds}`,
       unit: 'us/frame',
       better: 'lower',
       ours: ours / NS_PER_US,
@@ -160,7 +191,10 @@ export const feeds: Benchmark = {
     for (const set of [coinbaseFrames(), krakenFrames(), binanceFrames(), bitstampFrames()])
       results.push(await frameCost(set, length));
     results.push(await snapshotCost(length));
-    results.push(...(await ccxtCost(length)));
+    results.push(...(await snapshotBlock(smoke)));
+    results.push(...(await ccxtCost(binanceFrames(), CCXT_BINANCE, 'trades and quotes', length)));
+    const coinbase = coinbaseFrames();
+    results.push(...(await ccxtCost(coinbase, ccxtCoinbase(coinbase), 'books, tickers and trades', length)));
     results.push(...(await startCosts()));
     return results;
   },
