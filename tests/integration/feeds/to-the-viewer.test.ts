@@ -30,6 +30,7 @@ const folder = mkdtempSync(join(tmpdir(), 'tickwire-viewer-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 let fake: FakeVenue;
+const others: FakeVenue[] = [];
 let server: ServerProcess | undefined;
 let client: LoopbackClient | undefined;
 let beat: NodeJS.Timeout | undefined;
@@ -38,6 +39,7 @@ afterEach(async () => {
   await client?.hangUp();
   await server?.stop();
   await fake.close();
+  for (const other of others.splice(0)) await other.close();
 });
 
 describe.each(Object.entries(SCRIPTS))('a price of %s', (name, makeScript) => {
@@ -85,5 +87,37 @@ describe.each(Object.entries(SCRIPTS))('a price of %s', (name, makeScript) => {
     const [away] = model.messages.flatMap((message) => (message.type === 'gaps' ? message.marks : []));
     expect(away).toMatchObject({ feed: name, reason: 'cut' });
     expect(away!.toTimeUs).toBeGreaterThan(away!.fromTimeUs);
+  });
+});
+
+describe('one symbol on two venues', () => {
+  it('is two instruments, each with the price of its own venue', async () => {
+    fake = await FakeVenue.start(geminiScript());
+    const other = await FakeVenue.start(bitfinexScript());
+    others.push(other);
+    const fakes = [fake, other];
+    beat = setInterval(() => fakes.forEach((each) => each.heartbeat()), 250);
+    const flags = fakes.flatMap((each) => ['--feed', pointedAdapter(folder, each)]);
+    server = await startServer([...flags, '--symbols', 'BTCUSD']);
+    client = await LoopbackClient.open(`${server.url.replace('http', 'ws')}/ws`);
+    const { model } = client;
+    await client.subscribe(1, 'quote', ['gemini:BTCUSD', 'bitfinex:BTCUSD'], { maxRateHz: 60 });
+    const lastOf = (venue: string): string => {
+      const entry = [...model.entries.values()].find((known) => known.venue === venue);
+      return entry === undefined
+        ? ''
+        : stepsToText(model.columns.last[entry.id] ?? Number.NaN, entry.tick).replace(/0+$/, '');
+    };
+    const hasBook = (): boolean =>
+      [...model.entries.values()].filter(({ id }) => Number.isFinite(model.columns.ask[id])).length === 2;
+    await client.until(hasBook);
+    const prices = ['64123.45', '64999.05'] as const;
+    for (const [at, each] of fakes.entries())
+      each.send(
+        each.script.trade({ ...each.makeTrade('BTCUSD', Date.now() * 1_000), price: prices[at]!, size: '1' }),
+      );
+    await client.until(() => lastOf('gemini') !== '' && lastOf('bitfinex') === prices[1]);
+    await client.until(() => lastOf('gemini') === prices[0]);
+    expect([lastOf('gemini'), lastOf('bitfinex')]).toEqual(prices);
   });
 });
