@@ -169,7 +169,7 @@ describe('a venue on the page of a real server', () => {
       .last()
       .waitFor();
     expect(await light.page.getByLabel('Refused or lost').innerText()).toContain(
-      'did not match its checksum',
+      'did not match the checksum',
     );
     await light.page.screenshot({ path: join(OUTPUT, 'venue-feeds-light.png') });
     await light.page.context().close();

@@ -1,3 +1,5 @@
+import { GAP_REASONS, type GapReason } from '../../protocol/gap.ts';
+
 /** What each counter of the server, and of the page (`page:`), counts: a sentence without its end. */
 const COUNTED: Readonly<Record<string, string>> = {
   bad_book: 'Books were refused because a level was no whole price or size',
@@ -7,13 +9,6 @@ const COUNTED: Readonly<Record<string, string>> = {
   bad_time: 'Events were refused because their time was impossible',
   bar_not_kept: 'Bars were refused because they were too old or of a length that is not kept',
   book_levels_dropped: 'Levels far from the best price were dropped because a book was full',
-  gap_checksum: 'A book did not match its checksum and has a gap until it came anew',
-  gap_content: 'A venue sent what cannot be, and the book has a gap until it came anew',
-  gap_cut: 'A connection was lost, and what was missed is a gap',
-  gap_overload: 'More came than could be taken, and what was missed is a gap',
-  gap_recording: 'Nothing was recorded for a while, which is a gap',
-  gap_sequence: 'Messages of a venue were missing, which is a gap',
-  gap_silence: 'A feed fell silent, and what was missed is a gap',
   history_failed: 'A venue did not answer when asked for its history',
   ticks_skipped: 'A viewer was passed over because it was still busy with earlier updates',
   too_late_for_bar: 'Trades came too late for a bar that was no longer kept',
@@ -31,7 +26,11 @@ const COUNTED: Readonly<Record<string, string>> = {
   'page:tradesLost': 'Trades did not reach this page',
 };
 
+/** Before the reason of a gap. */
+const GAP = 'gap_';
+
 /** What a counter counts, in words; a counter that nobody described goes by its name. */
 export function lossSentence(counter: string): string {
-  return COUNTED[counter] ?? counter;
+  const gap = counter.startsWith(GAP) && GAP_REASONS[counter.slice(GAP.length) as GapReason];
+  return COUNTED[counter] ?? (gap ? gap.replace(/\.$/, '') : counter);
 }

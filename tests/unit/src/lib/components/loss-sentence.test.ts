@@ -22,6 +22,11 @@ test('each counter of the page is told in words', () => {
   expect(names.filter((name) => lossSentence(name) === name)).toEqual([]);
 });
 
+test('gaps are told by their reason', () => {
+  expect(lossSentence('gap_checksum')).toBe('The book did not match the checksum of the source');
+  expect(lossSentence('gap_nonsense')).toBe('gap_nonsense');
+});
+
 test('a counter that nobody described goes by its name', () => {
   expect(lossSentence('made_up')).toBe('made_up');
 });
