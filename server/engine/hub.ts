@@ -209,6 +209,7 @@ export class Hub implements EngineListener {
    */
   proceed(limit: number, nowUs: UnixUs, onServed: (rateHz: number) => void): boolean {
     let left = limit;
+    this.#ticks.at(nowUs);
     while (left > 0) {
       const rateHz = this.#ticks.next();
       if (rateHz !== null) this.#begin(rateHz, nowUs);
@@ -219,7 +220,7 @@ export class Hub implements EngineListener {
     return true;
   }
 
-  /** The rate whose tick is under way; infinite when none is. */
+  /** The fastest rate whose tick is under way; infinite when none is. */
   get servedHz(): number {
     return this.#ticks.servedHz;
   }

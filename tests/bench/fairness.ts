@@ -16,7 +16,7 @@ const WATCHED = 100;
 /** How much later others may be, p99 (SEC14). */
 const TIMES_MAX = 1.1;
 /** How long the system's own buffers of those who do not read may take to fill, ms, and how often is looked. */
-const FILL_MS_MAX = 120_000;
+const FILL_MS_MAX = 240_000;
 const LOOK_MS = 500;
 
 interface Sizes {

@@ -21,6 +21,7 @@ const anyStep = fc.oneof(
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('advance' as const), ms: fc.nat(1_500) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('stall' as const), ms: fc.nat(4_000) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('pace' as const), ms: fc.constantFrom(2, 8, 25) }) },
   {
     weight: 3,
     arbitrary: fc.record({ do: fc.constant('subscribe' as const), client, channel, selectors, rateHz }),

@@ -25,6 +25,8 @@ import { book, instrument, quote, statistics, testTimeline, trade } from '../../
 export type Step =
   | { do: 'advance'; ms: number }
   | { do: 'stall'; ms: number }
+  /** From now on there is so much time between two portions of a tick. */
+  | { do: 'pace'; ms: number }
   | { do: 'events'; seed: number; count: number }
   /** Events and short pauses in turn. */
   | { do: 'trading'; seed: number; rounds: number }
@@ -59,6 +61,8 @@ interface OpenSubscription {
 }
 
 const QUEUE_FULL = 300_000;
+/** Time between two portions of a tick. */
+const PORTION_MS = 2;
 const SYMBOLS = ['AA', 'AB', 'BA', 'BB'];
 
 /** Channels whose entries come once each, in order. */
@@ -128,12 +132,13 @@ export class OutboxWorld {
   readonly #epochStarts = new Map<string, Record<Distinct, number[]>>();
   #held = false;
   #number = 0;
+  #portionMs = PORTION_MS;
 
   constructor(tradeRingSize: number) {
     this.#parts = testTimeline({ symbols: SYMBOLS.slice(0, 2), tradeRingSize, chunkViewers: 1 });
     // Other things happen between two portions of a tick.
     const { clock } = this.#parts;
-    clock.soon = (run) => clock.after(2, run);
+    clock.soon = (run) => clock.after(this.#portionMs, run);
     this.#admission = new Admission(clock);
     this.#epochStarts.set(this.#parts.timeline.epoch, { trade: [], raw: [] });
     for (const viewer of this.#viewers) {
@@ -152,6 +157,7 @@ export class OutboxWorld {
   /** Lets everything come to rest and compares. Throws where a viewer differs from the engine. */
   checkAll(): void {
     const { clock } = this.#parts;
+    this.#portionMs = PORTION_MS;
     this.#step({ do: 'release' });
     for (const viewer of this.#viewers) {
       viewer.socket.queuedBytes = 0;
@@ -191,6 +197,9 @@ export class OutboxWorld {
       case 'stall':
         clock.stall(step.ms);
         for (const viewer of this.#viewers) this.#ping(viewer);
+        return;
+      case 'pace':
+        this.#portionMs = step.ms;
         return;
       case 'events':
         return this.#events(step.seed, step.count);
