@@ -215,6 +215,55 @@ describe('a replay of a room', () => {
   });
 });
 
+describe('a replay at sixty times the speed', () => {
+  it('comes at the viewer’s own cadence, and who joins late has what those have who were there from the start', async () => {
+    const parts = bench();
+    const first = viewerOf(parts);
+    await opened(first, parts, { room: 'fast', timeUs: firstUs, paused: true });
+    first.say({ type: 'timeline', op: 'speed', speed: 60 }).say({ type: 'timeline', op: 'play' });
+    const arrivalsUs: number[] = [];
+    let asOf = first.deliver().model.asOf;
+    let late: TestViewer | null = null;
+    // Sixty seconds of market pass in one; then it has ended.
+    for (let ms = 0; ms < 900; ms += 1) {
+      parts.clock.advance(1);
+      if (first.deliver().model.asOf > asOf) arrivalsUs.push(parts.clock.nowUs());
+      asOf = first.model.asOf;
+      if (ms === 500) {
+        late = viewerOf(parts);
+        await opened(late, parts, { room: 'fast' });
+      }
+    }
+    const gapsMs = arrivalsUs.slice(1).map((atUs, at) => (atUs - arrivalsUs[at]!) / 1000);
+    expect(gapsMs.length).toBeGreaterThanOrEqual(7);
+    for (const gapMs of gapsMs) expect(Math.abs(gapMs - 100)).toBeLessThanOrEqual(10);
+    for (const viewer of [first, late!]) viewer.say({ type: 'timeline', op: 'pause' });
+    parts.clock.advance(300);
+    first.deliver();
+    late!.deliver();
+    expect(first.model.columns.last[0]).toBeGreaterThan(0);
+    expect(late!.model.columns).toEqual(first.model.columns);
+    await parts.timelines.close();
+  });
+
+  it('fifty of them at once are each where the others are', async () => {
+    const parts = bench({ replaysMax: 50 });
+    const viewers: TestViewer[] = [];
+    for (let number = 0; number < 50; number += 1) {
+      const viewer = viewerOf(parts);
+      await opened(viewer, parts, { timeUs: firstUs, paused: true });
+      viewer.say({ type: 'timeline', op: 'speed', speed: 60 }).say({ type: 'timeline', op: 'play' });
+      viewers.push(viewer);
+    }
+    expect(parts.timelines.replays).toBe(50);
+    parts.clock.advance(300);
+    const [one, ...others] = viewers.map((viewer) => viewer.deliver().model.columns);
+    expect(one!.last[0]).toBeGreaterThan(0);
+    for (const columns of others) expect(columns).toEqual(one);
+    await parts.timelines.close();
+  }, 60_000);
+});
+
 describe('the state at an instant', () => {
   it('is the same however it was reached: by playing, seeking, stepping, looping, at any speed', async () => {
     const instants = process.env['TICKWIRE_LONG_TESTS'] === '1' ? 1_000 : 150;
