@@ -26,6 +26,7 @@ interface Panel {
 /** A panel that is due within this time is painted now: frames and cadences never meet exactly, ms. */
 const EARLY_MS = 4;
 const FPS_WINDOW_MS = 1000;
+const SHOWN_MS_MAX = 2000;
 
 /**
  * The page's only frame loop. Every panel that shows ticking numbers is painted from here, at its own cadence.
@@ -68,6 +69,11 @@ export class FrameScheduler {
         if (this.#panels.size === 0) this.#sleep();
       },
     };
+  }
+
+  /** Paints on the next frame all panels that are painted every two seconds or more often: what is slower is spoken, not shown. */
+  requestAll(): void {
+    for (const panel of this.#panels) if (panel.periodMs <= SHOWN_MS_MAX) panel.nextAtMs = 0;
   }
 
   close(): void {

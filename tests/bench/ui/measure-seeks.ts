@@ -20,22 +20,16 @@ export interface SeekSizes {
 }
 
 /**
- * Notes on the page when its panels changed last: text and attributes of the part that is neither the replay's bar nor the status, and
- * anything drawn. In words: this side knows no page.
+ * Notes when a text of the desk changed last: prices, levels, trades, movers, and of the chart the line that says its last bar, which it
+ * writes with what it draws. Not the replay's bar. In words: this side knows no page.
  */
 const WATCH = `(() => {
   const seen = (globalThis.seen = { pressedMs: 0, changedMs: 0 });
-  const note = () => { seen.changedMs = performance.now(); };
-  new MutationObserver(note).observe(document.querySelector('main'), {
-    subtree: true, childList: true, characterData: true, attributes: true,
-  });
-  for (const name of ['stroke', 'fill', 'fillRect', 'fillText', 'drawImage']) {
-    const draw = CanvasRenderingContext2D.prototype[name];
-    CanvasRenderingContext2D.prototype[name] = function (...args) {
-      if (this.canvas.closest?.('main') !== null) note();
-      return draw.apply(this, args);
-    };
-  }
+  const isPanel = ({ target }) =>
+    (target.nodeType === Node.TEXT_NODE ? target.parentElement : target)?.closest('[aria-label="Replay"], [aria-live]') === null;
+  new MutationObserver((changes) => {
+    if (changes.some(isPanel)) seen.changedMs = performance.now();
+  }).observe(document.querySelector('main'), { subtree: true, childList: true, characterData: true });
   addEventListener('pointerup', () => { seen.pressedMs = performance.now(); }, { capture: true });
 })()`;
 
@@ -60,13 +54,14 @@ export async function measureSeeks(sizes: SeekSizes): Promise<number[]> {
   const [browser, server] = await Promise.all([launchBrowser(), startServer(['--replay', path])]);
   try {
     const { page } = await openPage(browser, `${server.url}/desk`);
-    await page.getByText('REPLAY').first().waitFor();
+    await page.getByLabel('Status').getByText('Connected').first().waitFor();
+    // It waits for its first viewer: it is paused once it has played.
     await page
       .getByRole('button', { name: /^Pause/ })
       .first()
       .click();
     await page
-      .getByText(/paused/i)
+      .getByText(/REPLAY.*· paused/)
       .first()
       .waitFor();
     const bar = await page.getByRole('slider').boundingBox();

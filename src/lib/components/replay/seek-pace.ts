@@ -17,6 +17,8 @@ export class SeekPace {
   readonly #seek: (timeUs: number) => void;
   readonly #after: After;
   #waiting: number | null = null;
+  /** Where the last one went, while it is recent. */
+  #sent: number | null = null;
   #cancel: (() => void) | null = null;
 
   constructor(seek: (timeUs: number) => void, after: After = browserAfter) {
@@ -32,10 +34,11 @@ export class SeekPace {
     this.#send(timeUs);
   }
 
-  /** Sends this one now, and nothing after it. */
+  /** Sends this one now, unless it was the last one a moment ago (a press that did not move), and nothing after it. */
   finish(timeUs: number): void {
+    const isSent = this.#sent === timeUs;
     this.stop();
-    this.#seek(timeUs);
+    if (!isSent) this.#seek(timeUs);
   }
 
   /** What waits is not sent any more. */
@@ -43,12 +46,15 @@ export class SeekPace {
     this.#cancel?.();
     this.#cancel = null;
     this.#waiting = null;
+    this.#sent = null;
   }
 
   #send(timeUs: number): void {
     this.#seek(timeUs);
+    this.#sent = timeUs;
     this.#cancel = this.#after(SEEK_EVERY_MS, () => {
       this.#cancel = null;
+      this.#sent = null;
       const next = this.#waiting;
       this.#waiting = null;
       if (next !== null) this.#send(next);

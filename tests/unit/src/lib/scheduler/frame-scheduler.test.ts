@@ -150,4 +150,19 @@ describe('the frame loop', () => {
     host.setHidden(true);
     expect(scheduler.framesPerSecond).toBe(0);
   });
+
+  test('paints all that is shown at once when asked to, and not what is spoken', () => {
+    const { host, scheduler } = setUp();
+    const painted: string[] = [];
+    scheduler.add(1, () => painted.push('sparklines'));
+    scheduler.add(0.5, () => painted.push('order'));
+    scheduler.add(0.2, () => painted.push('speech'));
+    host.frames(2);
+    expect(painted.splice(0)).toEqual(['sparklines', 'order', 'speech']);
+    host.frames(3);
+    expect(painted).toEqual([]);
+    scheduler.requestAll();
+    host.frames(2);
+    expect(painted).toEqual(['sparklines', 'order']);
+  });
 });

@@ -40,3 +40,14 @@ test('where the drag ends is sent last, and nothing after it', () => {
   pass();
   expect(sent).toEqual([1, 9]);
 });
+
+test('a press that did not move is one seek, and one that came long after another is another', () => {
+  const { sent, pace, pass } = setUp();
+  pace.ask(5);
+  pace.finish(5);
+  expect(sent).toEqual([5]);
+  pace.ask(5);
+  pass();
+  pace.finish(5);
+  expect(sent).toEqual([5, 5, 5]);
+});
