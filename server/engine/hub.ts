@@ -209,7 +209,6 @@ export class Hub implements EngineListener {
    */
   proceed(limit: number, nowUs: UnixUs, onServed: (rateHz: number) => void): boolean {
     let left = limit;
-    this.#ticks.at(nowUs);
     while (left > 0) {
       const rateHz = this.#ticks.next();
       if (rateHz !== null) this.#begin(rateHz, nowUs);
@@ -220,7 +219,7 @@ export class Hub implements EngineListener {
     return true;
   }
 
-  /** The fastest rate whose tick is under way; infinite when none is. */
+  /** The rate whose tick is under way; infinite when none is. */
   get servedHz(): number {
     return this.#ticks.servedHz;
   }

@@ -1,4 +1,3 @@
-import type { UnixUs } from '#protocol';
 import type { Hub } from '../engine/hub.ts';
 import { Pacing } from '../engine/pacing.ts';
 import type { Cancel, Clock } from '../engine/ports.ts';
@@ -6,11 +5,8 @@ import { RateCeiling } from '../engine/rate-ceiling.ts';
 import type { FanoutReport } from '../engine/reports.ts';
 import { StalenessHistogram } from '../engine/staleness.ts';
 
-/** Viewers that are served before the source is let in again: about two milliseconds of writing, where their frames are small. */
+/** Viewers that are served before the source is let in again: about two milliseconds of writing. */
 export const CHUNK_VIEWERS = 256;
-/** Where they are large, or the network takes them slowly, the source is let in after so long, us; and after how many viewers that is looked at. */
-const CHUNK_US_MAX = 5_000;
-const CHUNK_STEP = 16;
 /** Ticks of these rates and below are spread out: nobody notices when a value of every second comes a few hundred ms after its tick. */
 const SPREAD_HZ_MAX = 2;
 /** Pause between two portions of such a tick, about twice as long as a portion takes, ms. */
@@ -94,23 +90,14 @@ export class Service {
 
   #serve(): void {
     this.#cancelNext = null;
-    if (!this.#serveChunk()) return;
+    const isMore = this.#hub.proceed(this.#chunkViewers, this.#clock.nowUs(), (rateHz) =>
+      this.#onServed(rateHz),
+    );
+    if (!isMore) return;
     const isSpread = this.#hub.servedHz <= SPREAD_HZ_MAX;
     this.#cancelNext = isSpread
       ? this.#clock.after(SPREAD_PAUSE_MS, () => this.#serve())
       : this.#clock.soon(() => this.#serve());
-  }
-
-  /** Returns whether viewers are left. */
-  #serveChunk(): boolean {
-    const onServed = (rateHz: number): void => this.#onServed(rateHz);
-    const beganUs = this.#clock.nowUs();
-    let nowUs: UnixUs = beganUs;
-    for (let left = this.#chunkViewers; left > 0 && nowUs - beganUs < CHUNK_US_MAX; left -= CHUNK_STEP) {
-      if (!this.#hub.proceed(Math.min(left, CHUNK_STEP), nowUs, onServed)) return false;
-      nowUs = this.#clock.nowUs();
-    }
-    return true;
   }
 
   #onServed(rateHz: number): void {
