@@ -2,6 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DESKTOP, PHONE, launchBrowser, openPage } from './support/browser.ts';
 import { ROWS } from './support/watchlist.ts';
+import { connected } from './support/connected.ts';
 import { startServer, type ServerProcess } from '../support/server-process.ts';
 
 let browser: Browser;
@@ -88,6 +89,7 @@ describe('the desk on the simulated feed', () => {
 
   test('choosing an instrument opens it in chart and quote, and its link opens it again', async () => {
     const { page, errors } = await openPage(browser, `${server.url}/desk`);
+    await connected(page);
     await page.locator(ROWS).filter({ hasText: 'AAPL' }).first().click();
     await page.getByLabel('Quote').getByText(/\d/).first().waitFor();
     await page.waitForURL(/AAPL/);

@@ -12,6 +12,8 @@ const SOON = { timeout: 15_000 };
 
 let browser: Browser;
 let server: ServerProcess;
+/** When the server was there: its tape begins about then, ms since 1970. */
+let readyMs = 0;
 const folder = mkdtempSync(join(tmpdir(), 'tickwire-dock-'));
 
 beforeAll(async () => {
@@ -19,6 +21,7 @@ beforeAll(async () => {
     launchBrowser(),
     startServer(['--sim-rate', '500', '--data', folder], 0, { TICKWIRE_ALERTS: 'on', TICKWIRE_TAPE: 'on' }),
   ]);
+  readyMs = Date.now();
 });
 
 afterAll(async () => {
@@ -94,8 +97,8 @@ describe('alerts in a replay', () => {
       }),
     });
     expect(made.status).toBe(201);
-    // Some seconds ago, on the tape: from then on the rule fires again.
-    const timeUs = (Date.now() - 8_000) * 1000;
+    // Some seconds ago, where the tape has begun: from then on the rule fires again.
+    const timeUs = Math.max(readyMs + 500, Date.now() - 8_000) * 1000;
     await page.goto(`${server.url}/desk?t=${timeUs}&speed=1`);
     await page.getByRole('tab', { name: 'Alerts' }).click();
     const row = page
