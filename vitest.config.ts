@@ -2,7 +2,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
 /** Rooms of the test house. `tests/run.mjs` runs them in this order; `npx vitest run --project unit` runs one. */
-const room = (name: string, timeoutMs: number, retry = 0) => ({
+const room = (name: string, timeoutMs: number) => ({
   plugins: [svelte({ configFile: false, compilerOptions: { runes: true } })],
   test: {
     name,
@@ -10,7 +10,6 @@ const room = (name: string, timeoutMs: number, retry = 0) => ({
     environment: 'node' as const,
     testTimeout: timeoutMs,
     hookTimeout: timeoutMs,
-    retry,
   },
 });
 
@@ -23,8 +22,7 @@ export default defineConfig({
       room('golden', 30_000),
       room('fuzz', 60_000),
       room('integration', 60_000),
-      // A browser on two shared cores may take a click before the page does: such a test has a second go.
-      room('e2e', 120_000, 1),
+      room('e2e', 120_000),
       room('architecture', 30_000),
     ],
   },

@@ -18,10 +18,8 @@ export type Verdict =
 export interface Authority {
   /** For logs. */
   readonly name: string;
-  /** Whether every answer is there at once, so that nobody can stop waiting for it. */
-  readonly isImmediate?: true;
-  /** @param signal aborted when nobody waits for the answer any more */
-  verify(token: string, nowUs: number, signal: AbortSignal): Verdict | Promise<Verdict>;
+  /** @param signal makes the one that is aborted when nobody waits for the answer any more; most never ask for it */
+  verify(token: string, nowUs: number, signal: () => AbortSignal): Verdict | Promise<Verdict>;
   /** Calls back when answers that were given before may no longer hold. Absent = they hold until they expire. */
   watch?(onChange: () => void): Cancel;
 }

@@ -35,7 +35,7 @@ export class FileAuthority implements Authority {
     this.name = this.#authority.name;
   }
 
-  verify(token: string, nowUs: number, signal: AbortSignal): Verdict | Promise<Verdict> {
+  verify(token: string, nowUs: number, signal: () => AbortSignal): Verdict | Promise<Verdict> {
     return this.#authority.verify(token, nowUs, signal);
   }
 

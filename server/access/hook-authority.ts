@@ -30,8 +30,8 @@ export class HookAuthority implements Authority {
     this.#hook = hook;
   }
 
-  verify(token: string, nowUs: number, signal: AbortSignal): Verdict | Promise<Verdict> {
-    const answer = this.#hook.verify(token, { signal });
+  verify(token: string, nowUs: number, signal: () => AbortSignal): Verdict | Promise<Verdict> {
+    const answer = this.#hook.verify(token, { signal: signal() });
     return answer instanceof Promise ? answer.then((grant) => judge(grant, nowUs)) : judge(answer, nowUs);
   }
 

@@ -8,7 +8,6 @@ import type { ViewerToken } from './viewer-token.ts';
  */
 export class StaticTokens implements Authority {
   readonly name = 'tokens';
-  readonly isImmediate = true;
   readonly #key = randomBytes(32);
   readonly #grants: ReadonlyMap<string, Grant>;
 

@@ -17,8 +17,6 @@ const VERIFYING_MAX = 1_000;
 /** Longest token, characters: as in `hello`. */
 const TOKEN_MAX = 4_096;
 const USER_MAX = 128;
-/** For those whose answers are there at once. */
-const NEVER = new AbortController();
 /** Logged at once, and one more each second: who guesses must not fill the disk. */
 const LOGGED_MAX = 20;
 
@@ -131,12 +129,13 @@ export class ViewerGate {
 
   #ask(authority: Authority, token: string): Admitted | Promise<Admitted> {
     // A controller is a kilobyte, and ten thousand may come at once.
-    const abort = authority.isImmediate === true ? NEVER : new AbortController();
+    let abort: AbortController | null = null;
+    const signal = (): AbortSignal => (abort ??= new AbortController()).signal;
     const nowUs = this.#options.clock.nowUs();
     try {
-      const answer = authority.verify(token, nowUs, abort.signal);
+      const answer = authority.verify(token, nowUs, signal);
       if (!(answer instanceof Promise)) return this.#judge(authority, answer, token);
-      return this.#inTime(authority, answer, token, abort);
+      return this.#inTime(authority, answer, token, () => abort?.abort());
     } catch (error) {
       return this.#failed(authority, error);
     }
@@ -146,11 +145,11 @@ export class ViewerGate {
     authority: Authority,
     answer: Promise<Verdict>,
     token: string,
-    abort: AbortController,
+    abort: () => void,
   ): Promise<Admitted> {
     return new Promise((resolve) => {
       const cancel = this.#options.clock.after(VERIFY_MS_MAX, () => {
-        abort.abort();
+        abort();
         this.#log('authority is late', { authority: authority.name, ms: VERIFY_MS_MAX });
         resolve({ ok: false, reason: 'late' });
       });

@@ -1,14 +1,11 @@
 import Papa from 'papaparse';
 import type { RecordingBuilder } from '../tape/recording-builder.ts';
-import type { AnomalyCounter } from './anomaly-counter.ts';
-import type { BrokenRows } from './broken-rows.ts';
 import type { ColumnMap } from './column-map.ts';
-import type { EventCounts } from './event-counts.ts';
 import type { ByteStream } from './file-streams.ts';
 import { tableMap, type TableMap } from './map-guess.ts';
-import { dayOfName, MappedTable } from './mapped-table.ts';
+import { MappedReader } from './mapped-reader.ts';
+import { dayOfName } from './mapped-table.ts';
 import { RecordingError } from './recording-error.ts';
-import type { StreamReader } from './recording-format.ts';
 
 /** Rows by which columns are judged. */
 const HEAD_ROWS_MAX = 50;
@@ -38,47 +35,16 @@ function headRows(head: string): { rows: string[][]; delimiter: string } {
  * CSV of columns that no known layout has, with any delimiter, on its way into a builder: what the columns are was given or is guessed.
  * A tenth as fast as the known layouts: each cell is a string. Not reusable.
  */
-export class MappedCsvReader implements StreamReader {
-  readonly title = 'trades, quotes or bars';
+export class MappedCsvReader extends MappedReader {
   readonly #stream: ByteStream;
-  readonly #table: MappedTable;
   readonly #decoder = new TextDecoder();
   #text = '';
   #parser: Papa.Parser | null = null;
   #hasHeader = false;
-  #line = 0;
 
   constructor(stream: ByteStream, builder: RecordingBuilder, given: ColumnMap, isStrict: boolean) {
+    super('csv', stream, builder, given, isStrict);
     this.#stream = stream;
-    this.#table = new MappedTable(stream, builder, given, isStrict);
-  }
-
-  get format(): string {
-    return `csv-${this.#table.kind ?? 'table'}`;
-  }
-
-  get mapping(): string {
-    return this.#table.mapping;
-  }
-
-  get lastRow(): number {
-    return this.#line;
-  }
-
-  get rows(): number {
-    return this.#table.rows;
-  }
-
-  get broken(): BrokenRows {
-    return this.#table.broken;
-  }
-
-  get anomalies(): AnomalyCounter {
-    return this.#table.anomalies;
-  }
-
-  get counts(): EventCounts {
-    return this.#table.counts;
   }
 
   push(bytes: Uint8Array): void {
@@ -90,7 +56,7 @@ export class MappedCsvReader implements StreamReader {
   finish(): void {
     this.#text += this.#decoder.decode();
     this.#takeRows(false);
-    this.#table.finish(this.#line);
+    this.table.finish(this.row);
   }
 
   #takeRows(hasMore: boolean): void {
@@ -98,7 +64,7 @@ export class MappedCsvReader implements StreamReader {
     const { data, meta } = parser.parse(this.#text, 0, hasMore) as ParsedRows;
     this.#text = hasMore ? this.#text.slice(meta.cursor) : '';
     if (this.#text.length > ROW_CHARS_MAX) {
-      const row = this.#line + 1;
+      const row = this.row + 1;
       const sentence = `, row ${row}, is longer than ${ROW_CHARS_MAX} characters: expected lines of values.`;
       throw new RecordingError('bad-row', this.#stream.label, sentence, { row });
     }
@@ -109,13 +75,13 @@ export class MappedCsvReader implements StreamReader {
     if (this.#text.startsWith('\uFEFF')) this.#text = this.#text.slice(1);
     const { rows, delimiter } = headRows(hasMore ? this.#text : `${this.#text}\n`);
     // Where commas part cells, one within a cell parts thousands.
-    this.#hasHeader = this.#table.begin(rows, delimiter !== ',');
+    this.#hasHeader = this.table.begin(rows, delimiter !== ',');
     return new Papa.Parser({ delimiter });
   }
 
   #onRow(row: readonly string[]): void {
-    this.#line += 1;
-    if ((row.length === 1 && row[0]!.trim() === '') || (this.#hasHeader && this.#line === 1)) return;
-    this.#table.row(row, this.#line);
+    this.row += 1;
+    if ((row.length === 1 && row[0]!.trim() === '') || (this.#hasHeader && this.row === 1)) return;
+    this.table.row(row, this.row);
   }
 }

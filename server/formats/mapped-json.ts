@@ -1,14 +1,11 @@
 import type { RecordingBuilder } from '../tape/recording-builder.ts';
-import type { AnomalyCounter } from './anomaly-counter.ts';
-import type { BrokenRows } from './broken-rows.ts';
 import type { ColumnMap } from './column-map.ts';
-import type { EventCounts } from './event-counts.ts';
 import type { ByteStream } from './file-streams.ts';
 import { JsonDocument } from './json-document.ts';
 import { tableMap } from './map-guess.ts';
-import { dayOfName, MappedTable } from './mapped-table.ts';
+import { MappedReader } from './mapped-reader.ts';
+import { dayOfName } from './mapped-table.ts';
 import { RecordingError } from './recording-error.ts';
-import type { StreamReader } from './recording-format.ts';
 import { TextLines } from './text-lines.ts';
 
 /** Objects by which the keys are judged. */
@@ -48,9 +45,7 @@ function isRow(object: JsonObject | null, fileName: string, given: ColumnMap): b
  * JSON objects of keys that no known layout has, one a line, which is streamed, or in the longest list of one document, on their way into
  * a builder: what the keys are was given or is guessed as it is of CSV. Not reusable.
  */
-export class MappedJsonReader implements StreamReader {
-  readonly title = 'trades, quotes or bars';
-  readonly #table: MappedTable;
+export class MappedJsonReader extends MappedReader {
   readonly #document: JsonDocument;
   readonly #label: string;
   readonly #lines: TextLines;
@@ -59,41 +54,12 @@ export class MappedJsonReader implements StreamReader {
   #names: readonly string[] | null = null;
   /** Objects that wait until the keys are known. */
   #head: (readonly [object: JsonObject, row: number])[] = [];
-  #row = 0;
 
   constructor(stream: ByteStream, builder: RecordingBuilder, given: ColumnMap, isStrict: boolean) {
+    super('json', stream, builder, given, isStrict);
     this.#label = stream.label;
-    this.#table = new MappedTable(stream, builder, given, isStrict);
     this.#document = new JsonDocument(stream.label, 'trades, quotes or bars');
     this.#lines = new TextLines(stream.label, (line, number) => this.#onLine(line, number));
-  }
-
-  get format(): string {
-    return `json-${this.#table.kind ?? 'table'}`;
-  }
-
-  get mapping(): string {
-    return this.#table.mapping;
-  }
-
-  get lastRow(): number {
-    return this.#row;
-  }
-
-  get rows(): number {
-    return this.#table.rows;
-  }
-
-  get broken(): BrokenRows {
-    return this.#table.broken;
-  }
-
-  get anomalies(): AnomalyCounter {
-    return this.#table.anomalies;
-  }
-
-  get counts(): EventCounts {
-    return this.#table.counts;
   }
 
   push(bytes: Uint8Array): void {
@@ -104,10 +70,10 @@ export class MappedJsonReader implements StreamReader {
 
   finish(): void {
     if (this.#isDocument === true)
-      for (const value of longestList(this.#document.parsed())) this.#onValue(value, this.#row + 1);
+      for (const value of longestList(this.#document.parsed())) this.#onValue(value, this.row + 1);
     else this.#lines.finish();
     this.#begin();
-    this.#table.finish(this.#row);
+    this.table.finish(this.row);
   }
 
   #onLine(line: string, number: number): void {
@@ -123,10 +89,10 @@ export class MappedJsonReader implements StreamReader {
   }
 
   #onValue(value: unknown, row: number): void {
-    this.#row = row;
+    this.row = row;
     if (!isObject(value)) {
       this.#begin();
-      this.#table.brokenRow(row, typeof value === 'string' ? value : JSON.stringify(value), 'a JSON object');
+      this.table.brokenRow(row, typeof value === 'string' ? value : JSON.stringify(value), 'a JSON object');
     } else if (this.#names === null) {
       this.#head.push([value, row]);
       if (this.#head.length >= HEAD_OBJECTS_MAX) this.#begin();
@@ -142,12 +108,12 @@ export class MappedJsonReader implements StreamReader {
     if (names.length === 0)
       throw new RecordingError('no-rows', this.#label, ' holds no JSON objects: expected one a row.');
     this.#names = names;
-    this.#table.begin([names, ...head.map(([object]) => names.map((name) => cellOf(object[name])))], false);
+    this.table.begin([names, ...head.map(([object]) => names.map((name) => cellOf(object[name])))], false);
     for (const [object, row] of head) this.#take(object, row);
   }
 
   #take(object: JsonObject, row: number): void {
-    this.#table.row(
+    this.table.row(
       this.#names!.map((name) => cellOf(object[name])),
       row,
     );

@@ -2,10 +2,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AlertNews } from '#protocol';
 import type { AlertView } from '../alerts/alert-view.ts';
 import type { AlertService } from '../alerts/alert-service.ts';
-import type { Cancel, Clock } from '../engine/ports.ts';
+import type { Clock } from '../engine/ports.ts';
+import { EventStream } from './event-stream.ts';
 
-/** A comment so often keeps proxies from cutting a quiet stream, and finds browsers that are gone, ms. */
-const HEARTBEAT_MS = 15_000;
 /** What a reader may leave unread before it is cut; it comes back with the number of what it saw last. */
 const UNREAD_BYTES_MAX = 1_048_576;
 const CATCH_UP_ROWS = 200;
@@ -33,8 +32,7 @@ export interface AlertStreamParts {
 export class AlertStream {
   readonly #alerts: AlertService;
   readonly #view: AlertView | null;
-  readonly #reply: FastifyReply;
-  readonly #undo: Cancel[];
+  readonly #stream: EventStream;
   readonly #store: string;
   /** Number of the last firing that was sent. */
   #sentSeq: number;
@@ -53,35 +51,19 @@ export class AlertStream {
     );
     this.#alerts = alerts;
     this.#view = view;
-    this.#reply = reply;
     this.#store = overview.store;
     // Numbers of another database say nothing here.
     this.#sentSeq =
       cursor?.store === overview.store ? Math.min(cursor.seq, overview.lastSeq) : overview.lastSeq;
-    reply.hijack();
-    const { raw } = reply;
-    raw.writeHead(200, {
-      'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-store',
-      'x-accel-buffering': 'no',
-      'x-content-type-options': 'nosniff',
-    });
-    raw.write(`retry: ${RETRY_MS}\n\n`);
-    this.#undo = [
-      clock.every(HEARTBEAT_MS, () => this.#write(':\n\n')),
-      alerts.listen((news) => this.#onNews(news)),
-    ];
-    raw.on('error', () => {});
-    raw.on('close', () => {
-      for (const cancel of this.#undo.splice(0)) cancel();
-      onClosed();
-    });
+    this.#stream = new EventStream(reply, { clock, unreadBytesMax: UNREAD_BYTES_MAX, onClosed });
+    this.#stream.write(`retry: ${RETRY_MS}\n\n`);
+    this.#stream.until(alerts.listen((news) => this.#onNews(news)));
     this.#send({ type: 'overview', overview });
     this.#catchUp();
   }
 
   close(): void {
-    this.#reply.raw.end();
+    this.#stream.close();
   }
 
   #onNews(news: AlertNews): void {
@@ -99,7 +81,7 @@ export class AlertStream {
       const missed = first.seq - this.#sentSeq - 1;
       if (missed > 0) this.#send({ type: 'missed', count: missed });
       for (const firing of rows) this.#send({ type: 'firing', firing });
-      if (this.#undo.length === 0) return;
+      if (this.#stream.isClosed) return;
     }
   }
 
@@ -108,13 +90,6 @@ export class AlertStream {
     const news = this.#view === null ? all : this.#view.news(all);
     if (news === null) return;
     const id = news.type === 'firing' ? `id: ${this.#store}.${news.firing.seq}\n` : '';
-    this.#write(`${id}data: ${JSON.stringify(news)}\n\n`);
-  }
-
-  #write(text: string): void {
-    const { raw } = this.#reply;
-    if (raw.destroyed) return;
-    raw.write(text);
-    if (raw.writableLength > UNREAD_BYTES_MAX) raw.destroy();
+    this.#stream.write(`${id}data: ${JSON.stringify(news)}\n\n`);
   }
 }

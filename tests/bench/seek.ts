@@ -26,6 +26,7 @@ const MERGED_TAPES = 100;
 const MERGED_VENUES = 4;
 const EVENTS_PER_SECOND = 2_000;
 const TIMELINES = 50;
+const ROUNDS = 3;
 
 interface Sizes {
   readonly events: number;
@@ -46,18 +47,22 @@ async function settled(timeline: Timeline, command: TimelineCommand): Promise<nu
   return (user + system) / 1000;
 }
 
+/** Events a CPU second from a recording into an engine, in each of some rounds. */
+function playedRates(recording: RecordingReader): number[] {
+  return Array.from({ length: ROUNDS }, () => {
+    const engine = new Engine(unixUs(0));
+    for (const definition of recording.instruments) engine.define(definition);
+    const before = process.cpuUsage();
+    recording.play(0, recording.events, (event) => engine.onEvent(event));
+    const { user, system } = process.cpuUsage(before);
+    return recording.events / ((user + system) / 1e6);
+  });
+}
+
 /** At full speed, from the file into the engine. */
 function playing(path: string): BenchResult {
-  const rates: number[] = [];
   const reader = TapeReader.open(path);
-  for (let round = 0; round < 3; round += 1) {
-    const engine = new Engine(unixUs(0));
-    for (const definition of reader.instruments) engine.define(definition);
-    const before = process.cpuUsage();
-    reader.play(0, reader.events, (event) => engine.onEvent(event));
-    const { user, system } = process.cpuUsage(before);
-    rates.push(reader.events / ((user + system) / 1e6));
-  }
+  const rates = playedRates(reader);
   const events = reader.events.toLocaleString('en-US');
   reader.close();
   const ours = median(rates);
@@ -147,15 +152,7 @@ function merge(folder: string, tapes: number): BenchResult {
     return TapeReader.open(path);
   });
   const merged = new MergedReader(readers);
-  const rates: number[] = [];
-  for (let round = 0; round < 3; round += 1) {
-    const engine = new Engine(unixUs(0));
-    for (const definition of merged.instruments) engine.define(definition);
-    const before = process.cpuUsage();
-    merged.play(0, merged.events, (event) => engine.onEvent(event));
-    const { user, system } = process.cpuUsage(before);
-    rates.push(merged.events / ((user + system) / 1e6));
-  }
+  const rates = playedRates(merged);
   for (const reader of readers) reader.close();
   const ours = median(rates);
   return {

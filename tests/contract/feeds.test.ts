@@ -9,7 +9,7 @@ import { checkFeed, checkVenue } from '../../server/feeds/kit/check-feed.ts';
 import type { CheckResult } from '../../server/feeds/kit/check-result.ts';
 import { FEED_CHECKS } from '../../server/feeds/kit/feed-checks.ts';
 import { scriptedCapture } from '../support/fake-venue/scripted-capture.ts';
-import { VENUE_SCRIPTS } from './venue-scripts.ts';
+import { VENUE_SCRIPTS } from '../support/fake-venue/venue-scripts.ts';
 
 /** The suite of `tickwire check-feed` over our own venues and over what `tickwire new-feed` writes. */
 const folder = mkdtempSync(join(tmpdir(), 'tickwire-new-feed-'));

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { VENUE_FAULTS, type VenueFaultCase } from '../support/fake-venue/faults.ts';
 import { VenueWorld } from '../support/fake-venue/venue-world.ts';
-import { VENUE_SCRIPTS } from './venue-scripts.ts';
+import { VENUE_SCRIPTS } from '../support/fake-venue/venue-scripts.ts';
 
 /** Pauses between attempts, connecting and subscribing again included. */
 const RECOVERY_MS = 90_000;

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { VenueWorld } from '../support/fake-venue/venue-world.ts';
 import { SeededRandom } from '../support/seeded-random.ts';
-import { VENUE_SCRIPTS } from './venue-scripts.ts';
+import { VENUE_SCRIPTS } from '../support/fake-venue/venue-scripts.ts';
 
 const SEEDS = [1, 2, 3];
 const ROUNDS = 40;

@@ -30,6 +30,19 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** A rule that the next quote of the instrument meets. */
+async function watchSpread(selector: string): Promise<void> {
+  const made = await fetch(`${server.url}/api/alerts`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      selectors: [selector],
+      condition: { kind: 'spread', unit: 'ticks', atLeast: '1' },
+    }),
+  });
+  expect(made.status).toBe(201);
+}
+
 describe('the dock', () => {
   test('shows the alerts that fired, newest first, and opens their symbol', async () => {
     const { page, errors } = await openPage(browser, `${server.url}/desk`);
@@ -37,15 +50,7 @@ describe('the dock', () => {
     await page.getByRole('tab', { name: 'Movers', selected: true }).waitFor();
     await page.getByRole('tab', { name: 'Alerts' }).click();
     await page.getByText('No alert is set.').waitFor();
-    const made = await fetch(`${server.url}/api/alerts`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({
-        selectors: ['SIM:ETH-USD'],
-        condition: { kind: 'spread', unit: 'ticks', atLeast: '1' },
-      }),
-    });
-    expect(made.status).toBe(201);
+    await watchSpread('SIM:ETH-USD');
     const list = page.getByRole('list', { name: 'Alerts' });
     await list.getByRole('link', { name: /ETH-USD/ }).click();
     await page.waitForURL(/ETH-USD/);
@@ -88,15 +93,7 @@ describe('alerts in a replay', () => {
       .click();
     await page.getByRole('link', { name: 'Desk' }).click();
     await page.waitForURL('**/desk');
-    const made = await fetch(`${server.url}/api/alerts`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({
-        selectors: ['SIM:AAPL'],
-        condition: { kind: 'spread', unit: 'ticks', atLeast: '1' },
-      }),
-    });
-    expect(made.status).toBe(201);
+    await watchSpread('SIM:AAPL');
     // Some seconds ago, where the tape has begun: from then on the rule fires again.
     const timeUs = Math.max(readyMs + 500, Date.now() - 8_000) * 1000;
     await page.goto(`${server.url}/desk?t=${timeUs}&speed=1`);

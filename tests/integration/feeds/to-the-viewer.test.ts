@@ -3,28 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { stepsToText } from '#protocol';
-import { alpacaScript } from '../../support/fake-venue/alpaca.ts';
-import { binanceScript } from '../../support/fake-venue/binance.ts';
 import { bitfinexScript } from '../../support/fake-venue/bitfinex.ts';
-import { bitstampScript } from '../../support/fake-venue/bitstamp.ts';
-import { coinbaseScript } from '../../support/fake-venue/coinbase.ts';
 import { FakeVenue } from '../../support/fake-venue/fake-venue.ts';
 import { geminiScript } from '../../support/fake-venue/gemini.ts';
-import { krakenScript } from '../../support/fake-venue/kraken.ts';
 import { pointedAdapter } from '../../support/fake-venue/pointed-adapter.ts';
-import type { VenueScript } from '../../support/fake-venue/script.ts';
+import { NAMED_SCRIPTS } from '../../support/fake-venue/venue-scripts.ts';
 import { LoopbackClient } from '../../support/loopback-client.ts';
 import { startServer, type ServerProcess } from '../../support/server-process.ts';
-
-const SCRIPTS: Readonly<Record<string, () => VenueScript>> = {
-  alpaca: () => alpacaScript(),
-  binance: binanceScript,
-  bitfinex: bitfinexScript,
-  bitstamp: bitstampScript,
-  coinbase: coinbaseScript,
-  gemini: geminiScript,
-  kraken: krakenScript,
-};
 
 const folder = mkdtempSync(join(tmpdir(), 'tickwire-viewer-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -42,7 +27,7 @@ afterEach(async () => {
   for (const other of others.splice(0)) await other.close();
 });
 
-describe.each(Object.entries(SCRIPTS))('a price of %s', (name, makeScript) => {
+describe.each(Object.entries(NAMED_SCRIPTS))('a price of %s', (name, makeScript) => {
   it('is the same text on the venue and at the viewer of a real server, and a cut is told with both ends', async () => {
     const script = makeScript();
     fake = await FakeVenue.start(script);

@@ -149,8 +149,8 @@ export const ROW_FIELDS: Readonly<Record<BoardColumnName, RowField>> = {
 /** What stands in cells besides the fields themselves, by the names that their text nodes carry. */
 const MORE_TEXTS: Readonly<Record<string, RowField['text']>> = {
   code: (entry, source) => source.venueCode(entry.venue),
-  /** The last price, and what of it stands after the pip: nobody reads that first. */
-  last: (entry, source) => {
+  /** The last price in two parts, the second what stands after the pip: nobody reads that first. */
+  untailed: (entry, source) => {
     const text = ROW_FIELDS.last.text(entry, source);
     return text.slice(0, text.length - tailLength(text, entry));
   },
@@ -159,6 +159,11 @@ const MORE_TEXTS: Readonly<Record<string, RowField['text']>> = {
     return text.slice(text.length - tailLength(text, entry));
   },
   arrow: (entry, source) => directionArrow(changeTicks(entry, source)),
+  /** Beside a percentage: none where the change is too small to show. */
+  percentArrow: (entry, source) =>
+    ROW_FIELDS.percent.text(entry, source) === formatPercent(0)
+      ? ''
+      : directionArrow(changeTicks(entry, source)),
   /** The watchlist has no column for the age: it takes the volume's place where a row is stale. */
   activity: (entry, source) =>
     isStale(entry, source)

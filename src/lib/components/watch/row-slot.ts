@@ -52,7 +52,8 @@ export class RowSlot implements FlashState {
     for (const cell of element.querySelectorAll<HTMLElement>('[data-live]')) {
       const name = cell.dataset['live']!;
       if ((GROUP_CELLS as readonly string[]).includes(name)) this.#group.set(name, textNode(cell));
-      else this.#cells.push({ node: textNode(cell), text: cellText(name) });
+      // The first text of a cell may be a part of what it shows.
+      else this.#cells.push({ node: textNode(cell), text: cellText(cell.dataset['part'] ?? name) });
     }
   }
 

@@ -71,3 +71,19 @@ test('a size of many digits is shortened, a small one is whole', () => {
   expect(cellText('bidSize')(it, rowSource(values))).toBe('14.0M');
   expect(cellText('askSize')(it, rowSource(values))).toBe('1.2345');
 });
+
+test('a price is whole where it stands alone, and of a pair its two parts make it', () => {
+  const pair = { ...fakeEntry(0, 'EUR/USD'), assetClass: 'fx' as const, tick: { units: 1, decimals: 5 } };
+  const values = columns([117_323]);
+  const source = rowSource(values);
+  expect(cellText('last')(pair, source)).toBe('1.17323');
+  expect(cellText('untailed')(pair, source)).toBe('1.1732');
+  expect(cellText('tail')(pair, source)).toBe('3');
+});
+
+test('a change too small to show has no arrow beside its percentage', () => {
+  const it = { ...instrument(0, 'BTC-USD'), open: 10_000_000 };
+  expect(cellText('percentArrow')(it, rowSource(columns([9_999_900])))).toBe('');
+  expect(cellText('percentArrow')(it, rowSource(columns([9_900_000])))).toBe('▼');
+  expect(cellText('arrow')(it, rowSource(columns([9_999_900])))).toBe('▼');
+});
