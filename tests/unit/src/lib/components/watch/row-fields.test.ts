@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { priceTicks } from '#protocol';
 import { createQuoteColumns } from '../../../../../../src/lib/client/quote-columns.ts';
 import {
   cellText,
@@ -82,7 +83,7 @@ test('a price is whole where it stands alone, and of a pair its two parts make i
 });
 
 test('a change too small to show has no arrow beside its percentage', () => {
-  const it = { ...instrument(0, 'BTC-USD'), open: 10_000_000 };
+  const it = { ...instrument(0, 'BTC-USD'), open: priceTicks(10_000_000) };
   expect(cellText('percentArrow')(it, rowSource(columns([9_999_900])))).toBe('');
   expect(cellText('percentArrow')(it, rowSource(columns([9_900_000])))).toBe('▼');
   expect(cellText('arrow')(it, rowSource(columns([9_999_900])))).toBe('▼');
