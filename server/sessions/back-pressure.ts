@@ -14,7 +14,7 @@ export interface Teller {
 }
 
 /**
- * How much one connection may be sent now: nothing while bytes are unsent or the client has to catch up, and no more than its
+ * How much one connection may be sent now: nothing while bytes are unsent or untaken, or the client has to catch up, and no more than its
  * bandwidth cap. What may not be sent conflates. Not a queue: it holds no data.
  */
 export class BackPressure {
@@ -74,9 +74,9 @@ export class BackPressure {
     this.#cap?.spend(bytes, this.#clock.nowUs());
   }
 
-  /** @param unsentBytes handed to the socket and not taken by the network */
-  room(unsentBytes: number, rateHz: number): number {
-    if (unsentBytes > 0) {
+  /** @param isBlocked what was sent before has not been taken */
+  room(isBlocked: boolean, rateHz: number): number {
+    if (isBlocked) {
       this.#onBlocked(this.#clock.nowUs());
       return 0;
     }

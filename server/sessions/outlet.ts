@@ -96,7 +96,8 @@ export class Outlet implements TimelineViewer {
 
   room(rateHz: number): number {
     if (this.#isShut) return 0;
-    return Math.floor(this.pressure.room(this.#socket.queuedBytes, rateHz) / this.#growth);
+    const isBlocked = this.#socket.queuedBytes > 0 || this.#socket.isAhead;
+    return Math.floor(this.pressure.room(isBlocked, rateHz) / this.#growth);
   }
 
   roomAtMost(): number {

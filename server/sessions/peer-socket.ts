@@ -8,6 +8,8 @@ export interface PeerSocket {
   readonly address: string;
   /** Bytes handed over and not yet taken by the network. */
   readonly queuedBytes: number;
+  /** Whether more is under way than the peer may leave untaken. */
+  readonly isAhead: boolean;
   /**
    * Sends bytes that are whole WebSocket messages already; others may be sent the same bytes.
    * @param slab held as long as the socket may read from the bytes; null = they are nobody else's to change

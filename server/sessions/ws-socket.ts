@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
-import { SUBPROTOCOL_JSON, type Encoding } from '#protocol';
+import { LIMITS, SUBPROTOCOL_JSON, type Encoding } from '#protocol';
 import type { Slab } from '../engine/arena.ts';
 import type { PeerSocket } from './peer-socket.ts';
 
@@ -8,11 +8,18 @@ import type { PeerSocket } from './peer-socket.ts';
 const CLOSE_TIMEOUT_MS = 2_000;
 /** WebSocket.OPEN: the class itself is not needed here. */
 const OPEN = 1;
+/** Bytes under way after which the peer is asked whether it has taken them: four questions a window keep a long line full. */
+const ASKED_AFTER_BYTES = LIMITS.underWayBytesMax / 4;
+/** What is asked, so that a pong that some clients send by themselves is no answer. */
+const QUESTION = Buffer.from('taken?');
 
 /**
  * A WebSocket of the ws library as a session's socket. Ready frames go past the library, straight to the TCP socket below it: its
  * `send` would write a header of its own, in a second buffer, for each viewer. That is in order because nothing else is ever queued in
  * the library: it compresses nothing here, and it writes its own frames (pong, close) to the same socket at once.
+ *
+ * The systems of both ends buffer megabytes before a write is refused. That is late to notice one who does not read, stale by then, and
+ * with a thousand of them it is the memory that everybody's connections share; so the peer is asked with ping frames how far it is.
  *
  * Invariant: memory of an arena is held from a write that the network did not take whole until it has.
  */
@@ -26,6 +33,10 @@ export class WsSocket implements PeerSocket {
   #watchesClose = false;
   /** Whether the network had taken all when it was last looked at: it is asked before each frame, and mostly it has. */
   #isDrained = true;
+  /** Bytes sent since what the peer is known to have taken, and how many of them the ping that waits for its pong covers; 0 = none does. */
+  #underWay = 0;
+  #asked = 0;
+  #hearsPongs = false;
 
   constructor(socket: WebSocket, tcp: Socket) {
     this.#socket = socket;
@@ -43,18 +54,27 @@ export class WsSocket implements PeerSocket {
     return 0;
   }
 
+  get isAhead(): boolean {
+    return this.#underWay > LIMITS.underWayBytesMax;
+  }
+
   sendReady(bytes: Uint8Array, slab: Slab | null): void {
     if (this.#socket.readyState !== OPEN) return;
     this.#tcp.write(bytes);
     this.#isDrained = this.#tcp.writableLength === 0;
     if (this.#isDrained) this.#letGo();
     else if (slab !== null) this.#hold(slab);
+    this.#underWay += bytes.length;
+    if (this.#asked === 0 && this.#underWay >= ASKED_AFTER_BYTES) this.#ask();
   }
 
   sendText(text: string): void {
     if (this.#socket.readyState !== OPEN) return;
     this.#socket.send(text);
     this.#isDrained = false;
+    // Nearly all of it is ASCII.
+    this.#underWay += text.length;
+    if (this.#asked === 0 && this.#underWay >= ASKED_AFTER_BYTES) this.#ask();
   }
 
   pause(): void {
@@ -72,6 +92,23 @@ export class WsSocket implements PeerSocket {
 
   terminate(): void {
     this.#socket.terminate();
+  }
+
+  #ask(): void {
+    if (!this.#hearsPongs) {
+      this.#hearsPongs = true;
+      this.#socket.on('pong', (payload) => this.#onPong(payload));
+    }
+    this.#asked = this.#underWay;
+    this.#socket.ping(QUESTION);
+    this.#isDrained = false;
+  }
+
+  #onPong(payload: Buffer): void {
+    if (this.#asked === 0 || !QUESTION.equals(payload)) return;
+    this.#underWay -= this.#asked;
+    this.#asked = 0;
+    if (this.#underWay >= ASKED_AFTER_BYTES) this.#ask();
   }
 
   #hold(slab: Slab): void {

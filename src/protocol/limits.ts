@@ -43,6 +43,8 @@ export const LIMITS = {
   historyInstrumentsMax: 500,
   /** Data waits (its updates conflate) while a client has unsent bytes; after this long it is told so, ms. */
   queueNoticeMs: 1_000,
+  /** Bytes sent and not yet taken by the client above which its data waits too: what the systems buffer is stale. */
+  underWayBytesMax: 262_144,
   /** Unsent bytes above which even control messages cannot be kept: the client is cut, bytes. */
   queueBytesHard: 4_194_304,
   /** Trades kept per timeline for batching and resume. */

@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 import { describe, expect, it } from 'vitest';
@@ -17,13 +18,35 @@ const SYMBOLS = 60;
 /** Ten minutes of ticks; a tenth of that where time is short. */
 const MINUTES = process.env['TICKWIRE_LONG_TESTS'] === undefined ? 1 : 10;
 
+const FIRST_OF_MESSAGE = 0x82;
+const FIRST_OF_PING = 0x89;
+const FIRST_BYTES = [FIRST_OF_MESSAGE, FIRST_OF_PING];
+
+/** The members of the library's socket that ready frames touch; a ping goes to the same network. */
+class OpenSocket extends EventEmitter {
+  readonly readyState = 1;
+  readonly protocol = 'tickwire.v1';
+  readonly #tcp: DrippingTcp;
+
+  constructor(tcp: DrippingTcp) {
+    super();
+    this.#tcp = tcp;
+  }
+
+  ping(payload: Buffer): void {
+    this.#tcp.write(Buffer.from([FIRST_OF_PING, payload.length, ...payload]));
+  }
+}
+
 /** Puts a byte stream together to messages again, as a client does. */
 class StreamReader {
   #rest = new Uint8Array(0);
   readonly #onMessage: (payload: Uint8Array) => void;
+  readonly #onPing: (payload: Uint8Array) => void;
 
-  constructor(onMessage: (payload: Uint8Array) => void) {
+  constructor(onMessage: (payload: Uint8Array) => void, onPing: (payload: Uint8Array) => void) {
     this.#onMessage = onMessage;
+    this.#onPing = onPing;
   }
 
   push(bytes: Uint8Array): void {
@@ -38,8 +61,10 @@ class StreamReader {
       const view = new DataView(all.buffer, at);
       const size = short < 126 ? short : short === 126 ? view.getUint16(2) : view.getUint32(6);
       if (at + head + size > all.length) break;
-      expect(all[at]).toBe(0x82);
-      this.#onMessage(all.slice(at + head, at + head + size));
+      expect(FIRST_BYTES).toContain(all[at]);
+      const payload = all.slice(at + head, at + head + size);
+      if (all[at] === FIRST_OF_PING) this.#onPing(payload);
+      else this.#onMessage(payload);
       at += head + size;
     }
     this.#rest = all.slice(at);
@@ -55,13 +80,15 @@ class DrippingViewer {
 
   constructor(parts: TestTimeline, admission: Admission, ids: readonly number[], window: number) {
     this.ids = new Set(ids);
-    const reader = new StreamReader((payload) => this.model.receive(payload));
+    const reader: StreamReader = new StreamReader(
+      (payload) => this.model.receive(payload),
+      (payload) => socket.emit('pong', Buffer.from(payload)),
+    );
     this.tcp = new DrippingTcp(window, (bytes) => reader.push(bytes));
-    // The two members of the library's socket that ready frames touch.
-    const socket = { readyState: 1, OPEN: 1, protocol: 'tickwire.v1' };
+    const socket = new OpenSocket(this.tcp);
     this.#session = new Session({
       id: 'dripping',
-      socket: new WsSocket(socket as WebSocket, this.tcp as unknown as Socket),
+      socket: new WsSocket(socket as unknown as WebSocket, this.tcp as unknown as Socket),
       timelines: soleTimeline(parts.timeline, parts.clock),
       clock: parts.clock,
       serverName: 'test',

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { LIMITS } from '#protocol';
 import { LoopbackClient } from '../support/loopback-client.ts';
 import { startTestServer, type TestServer } from '../support/test-server.ts';
 import { quote } from '../support/test-timeline.ts';
@@ -24,7 +25,7 @@ async function tick(number: number): Promise<void> {
   await setImmediate();
 }
 
-describe('[SEC14] a client that stops reading', () => {
+describe('[SEC14] [LI6] a client that stops reading', () => {
   it('costs bounded memory, holds nobody up, and has the newest values once it reads again', async () => {
     const watch = { maxRateHz: 60 };
     const slow = await LoopbackClient.open(server.socketUrl);
@@ -34,15 +35,18 @@ describe('[SEC14] a client that stops reading', () => {
     const { counters } = server.timeline.engine;
     let ticks = 0;
     let producedBytes = 0;
-    // The system's own buffers of both ends take some megabytes first.
+    let bytesAtFirstSkip = 0;
     while (counters.get('ticks_skipped') < 200 && ticks < 4_000) {
       ticks += 1;
       await tick(ticks);
       if (ticks % 20 === 0) await other.settle();
       producedBytes = other.bytes;
+      if (counters.get('ticks_skipped') === 0) bytesAtFirstSkip = producedBytes;
       if (ticks % 600 === 0) slow.say({ type: 'ping', nonce: 0 });
     }
     expect(counters.get('ticks_skipped')).toBeGreaterThanOrEqual(200);
+    // The system's own buffers would have taken megabytes.
+    expect(bytesAtFirstSkip).toBeLessThan(2 * LIMITS.underWayBytesMax);
     await other.settle();
     expect(other.model.columns.bid[INSTRUMENTS - 1]).toBe(100_000 + ticks);
     expect(other.has('throttled')).toBe(false);

@@ -17,6 +17,7 @@ export class MemorySocket implements PeerSocket {
   readonly encoding: Encoding;
   /** What the session believes to be unsent, bytes. The test's to set. */
   queuedBytes = 0;
+  isAhead = false;
   /** Bytes that each frame adds to `queuedBytes`, as with a peer that never reads. 0 = none. */
   addsToQueue = false;
   closed: { code: number; reason: string } | null = null;

@@ -89,6 +89,7 @@ export class ScriptedPeer implements PeerSocket {
   /** The very bytes that were handed over last. */
   newest: Uint8Array | null = null;
   queuedBytes = 0;
+  isAhead = false;
   closed: { code: number; terminated: boolean } | null = null;
   readonly #reader = new ExampleReader();
   readonly #frames: Frame[] = [];

@@ -1,5 +1,6 @@
 const OPCODE_TEXT = 1;
 const OPCODE_BINARY = 2;
+const OPCODE_PONG = 10;
 /** Lengths up to this stand in the second byte; longer ones, up to 65,535, in two bytes more: RFC 6455 section 5.2. */
 const SHORT_BYTES_MAX = 125;
 
@@ -15,3 +16,4 @@ function clientFrame(opcode: number, payload: Uint8Array): Uint8Array {
 
 export const binaryFrame = (payload: Uint8Array): Uint8Array => clientFrame(OPCODE_BINARY, payload);
 export const textFrame = (text: string): Uint8Array => clientFrame(OPCODE_TEXT, Buffer.from(text));
+export const pongFrame = (payload: Uint8Array): Uint8Array => clientFrame(OPCODE_PONG, payload);

@@ -1,5 +1,6 @@
 const OPCODE_TEXT = 1;
 const OPCODE_BINARY = 2;
+const OPCODE_PING = 9;
 
 /** Called for each data message; the bytes are valid during the call. */
 export type OnMessage = (payload: Uint8Array, frameBytes: number) => void;
@@ -10,10 +11,13 @@ export type OnMessage = (payload: Uint8Array, frameBytes: number) => void;
  */
 export class FrameScanner {
   readonly #onMessage: OnMessage;
+  readonly #onPing: (payload: Uint8Array) => void;
   #rest: Uint8Array<ArrayBuffer> | null = null;
 
-  constructor(onMessage: OnMessage) {
+  /** @param onPing is to send a pong with the same payload */
+  constructor(onMessage: OnMessage, onPing: (payload: Uint8Array) => void) {
     this.#onMessage = onMessage;
+    this.#onPing = onPing;
   }
 
   push(chunk: Uint8Array): void {
@@ -32,6 +36,7 @@ export class FrameScanner {
       const opcode = bytes[at]! & 0x0f;
       if (opcode === OPCODE_TEXT || opcode === OPCODE_BINARY)
         this.#onMessage(bytes.subarray(payloadAt, end), end - at);
+      else if (opcode === OPCODE_PING) this.#onPing(bytes.subarray(payloadAt, end));
       at = end;
     }
     this.#rest = at === bytes.length ? null : bytes.slice(at);

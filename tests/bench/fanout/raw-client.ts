@@ -1,7 +1,7 @@
 import { SUBPROTOCOL_BINARY } from '#protocol';
 import { randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
-import { binaryFrame } from './client-frames.ts';
+import { binaryFrame, pongFrame } from './client-frames.ts';
 import { FrameScanner, type OnMessage } from './frame-scanner.ts';
 
 const END_OF_HEAD = '\r\n\r\n';
@@ -13,7 +13,7 @@ export class RawClient {
 
   private constructor(socket: Socket, onMessage: OnMessage) {
     this.#socket = socket;
-    this.#scanner = new FrameScanner(onMessage);
+    this.#scanner = new FrameScanner(onMessage, (payload) => socket.write(pongFrame(payload)));
   }
 
   /** Resolves when the server has agreed to speak WebSocket. The key that it answers with is not checked. */

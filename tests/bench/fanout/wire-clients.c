@@ -10,6 +10,8 @@
  * Every message of each EVERYth client of a group goes to file descriptor 3, as it is: group, client (uint32), arrival (us since
  * 1970, uint64), length (uint32), payload.
  *
+ * Ping frames are answered, as RFC 6455 asks: a server may want to know what was taken.
+ *
  * It sleeps between looks at the sockets instead of waiting for them: a sleeper in epoll would be woken by the server's write, at
  * the server's cost, and a viewer on another machine never is.
  */
@@ -133,6 +135,15 @@ static uint32_t head_bytes(const struct client *client) {
   return client->head_length < 2 ? 2 : short_length < 126 ? 2 : short_length == 126 ? 4 : 10;
 }
 
+static int is_ping(const struct client *client) { return (client->head[0] & 0x0f) == 9; }
+
+/* What a client sends is masked; with zeros it stays as it is. Control frames are shorter than 126 bytes. */
+static void answer_ping(const struct client *client) {
+  unsigned char frame[6 + 125] = {0x8a, (unsigned char)(0x80 | client->message_length)};
+  memcpy(frame + 6, client->message, client->message_length);
+  write_all(client->fd, frame, 6 + client->message_length);
+}
+
 static uint64_t payload_bytes(const uint8_t *head) {
   uint8_t short_length = head[1] & 0x7f;
   uint64_t length = 0;
@@ -167,11 +178,13 @@ static void take(struct client *client, const unsigned char *bytes, size_t lengt
         group->newest_us = arrival_us;
       }
     }
-    if (client->sampled) keep_for_sample(client, bytes, part);
+    if (client->sampled || is_ping(client)) keep_for_sample(client, bytes, part);
     bytes += part;
     length -= part;
     client->left -= part;
-    if (client->left == 0 && client->sampled) give_sample(client, arrival_us);
+    if (client->left > 0) continue;
+    if (is_ping(client)) answer_ping(client);
+    else if (client->sampled) give_sample(client, arrival_us);
   }
 }
 
