@@ -4,7 +4,7 @@ import { grow } from './columns.ts';
 import { Fragments } from './fragments.ts';
 import { lossCounter, type LaneEncoder, type LostRows } from './lane-encoder.ts';
 import type { LaneHost, LaneMember, Tick } from './lane-member.ts';
-import { Missed } from './missed.ts';
+import { Missed, TAKES_NOTHING } from './missed.ts';
 import { Owed, type Debt } from './owed.ts';
 import type { Subscriber } from './subscriber.ts';
 import type { Watchlist } from './watchlist.ts';
@@ -207,7 +207,7 @@ export class Lane {
       if (member.tick === serving.tick.serial) continue;
       member.tick = serving.tick.serial;
       this.#serve(member, serving);
-      limit -= 1;
+      limit -= member.ticksMissed === 0 ? 1 : TAKES_NOTHING;
     }
     return 0;
   }

@@ -17,6 +17,9 @@ export interface MissedFrom {
   readonly since: number;
 }
 
+/** What a member who can take nothing counts for among those of one portion: finding that out is a small part of serving one. */
+export const TAKES_NOTHING = 1 / 16;
+
 /**
  * What a viewer misses that takes nothing for long, as a place in counts that its lane keeps for everybody. A tick that it misses costs
  * nothing then: a thousand viewers who never read would otherwise be owed every change one by one, and cost more than all who read.

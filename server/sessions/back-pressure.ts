@@ -8,6 +8,9 @@ const HOLD_MS_MAX = 10_000;
 /** Versions (about ms) under way above which a client that lags is given time to catch up. */
 const UNDER_WAY_MAX = LIMITS.ackLagMs / 2;
 
+/** In the place of a time: it was noticed long enough ago, and told. */
+const TOLD = -1;
+
 /** Who tells the peer. */
 export interface Teller {
   tell(message: ThrottledMessage): void;
@@ -23,6 +26,7 @@ export class BackPressure {
   /** Made when something slows the connection down for the first time: most are never slowed down. */
   #throttle: Throttle | null = null;
   #cap: BandwidthCap | null = null;
+  /** Since when it takes nothing; 0 = it takes what it is sent. */
   #blockedUs = 0;
   /** The client catches up to this version before it is sent more; -1 = it does not have to. */
   #catchUpTo = -1;
@@ -77,7 +81,7 @@ export class BackPressure {
   /** @param isBlocked what was sent before has not been taken */
   room(isBlocked: boolean, rateHz: number): number {
     if (isBlocked) {
-      this.#onBlocked(this.#clock.nowUs());
+      this.#onBlocked();
       return 0;
     }
     if (this.#blockedUs !== 0) this.#onUnblocked();
@@ -115,9 +119,14 @@ export class BackPressure {
     else this.#begin('server-busy', maxRateHz);
   }
 
-  #onBlocked(nowUs: number): void {
+  /** Called at each tick of each who takes nothing: those who were told already cost nothing more. */
+  #onBlocked(): void {
+    if (this.#blockedUs === TOLD) return;
+    const nowUs = this.#clock.nowUs();
     if (this.#blockedUs === 0) this.#blockedUs = nowUs;
-    else if (nowUs - this.#blockedUs >= LIMITS.queueNoticeMs * 1000) this.#begin('queue-full', 0);
+    if (nowUs - this.#blockedUs < LIMITS.queueNoticeMs * 1000) return;
+    this.#blockedUs = TOLD;
+    this.#begin('queue-full', 0);
   }
 
   #onUnblocked(): void {
