@@ -170,6 +170,14 @@ describe('docs/operations/configuration.md', () => {
   });
 });
 
+describe('docs/adapters/tutorial.md', () => {
+  it('is 60 lines at most, all of them short enough to be read as one', () => {
+    const lines = readRepoFile('docs/adapters/tutorial.md').trimEnd().split('\n');
+    expect(lines.length).toBeLessThanOrEqual(60);
+    expect(lines.filter((line) => line.length > 800)).toEqual([]);
+  });
+});
+
 describe('what the pages name', () => {
   it('of files and folders exists', () => {
     const shaped = /`((?:src|server|tests|docs|examples|static)\/[^`\s]*)`/g;

@@ -110,8 +110,8 @@ async function snapshotBlock(smoke: boolean): Promise<BenchResult[]> {
   const wholes = blocks.map(({ wholeMs }) => wholeMs);
   const longest = blocks.map(({ blockMs }) => blockMs);
   return [
-    row('from socket to book', wholes, SNAPSHOT_MS_MAX),
-    row('longest block of the loop', longest, BLOCK_MS_MAX),
+    row('from socket to book, cold start', wholes, SNAPSHOT_MS_MAX),
+    row('longest block of the loop, cold start', longest, BLOCK_MS_MAX),
   ];
 }
 

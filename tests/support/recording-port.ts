@@ -1,4 +1,5 @@
 import { instrumentId, type MarketEvent, type UnixUs } from '#protocol';
+import { takeWhole, type Portions } from '../../server/feeds/venue/portions.ts';
 import type {
   RawFrame,
   VenueConnection,
@@ -72,6 +73,10 @@ export class RecordingPort implements VenuePort {
 
   send(frame: RawFrame): void {
     this.sent.push(frame);
+  }
+
+  inPortions(_symbol: string, work: Portions): void {
+    takeWhole(work);
   }
 
   key(env: string): string {

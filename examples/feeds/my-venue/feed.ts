@@ -3,9 +3,10 @@ import type {
   UnixUs,
   Venue,
   VenueConnection,
+  VenueInstrument,
   VenuePort,
 } from '../../../server/feeds/kit/feed-api.ts';
-import { bookOf, tradeOf } from './map.ts';
+import * as map from './map.ts';
 import { subscribeFrames, unsubscribeFrames } from './subscribe.ts';
 import { parsed, type Book } from './wire.ts';
 
@@ -70,13 +71,17 @@ class Connection implements VenueConnection {
         return frame.symbols.forEach((symbol) => port.acknowledged(symbol, 'all'));
       case 'refused':
         return port.refused(frame.symbol, 'all', String(frame.reason));
-      case 'trade':
-        if (port.instrument(frame.symbol) === null) return port.unexpected(`a trade of ${frame.symbol}`);
-        return port.trade(tradeOf(frame, receiveTimeUs));
-      case 'book':
-        return this.#onBook(frame, receiveTimeUs);
       case 'unknown':
         return port.unknown(frame.kind);
+    }
+    // The rest is of one instrument.
+    const instrument = port.instrument(frame.symbol);
+    if (instrument === null) return port.unexpected(`a ${frame.type} of ${frame.symbol}`);
+    switch (frame.type) {
+      case 'trade':
+        return port.trade(map.tradeOf(frame, receiveTimeUs));
+      case 'book':
+        return this.#onBook(frame, instrument, receiveTimeUs);
     }
   }
 
@@ -94,10 +99,8 @@ class Connection implements VenueConnection {
     return [...this.unsubscribe([symbol]), ...this.subscribe([symbol])];
   }
 
-  #onBook(frame: Book, receiveTimeUs: UnixUs): void {
+  #onBook(frame: Book, instrument: VenueInstrument, receiveTimeUs: UnixUs): void {
     const { symbol, seq } = frame;
-    const instrument = this.#port.instrument(symbol);
-    if (instrument === null) return this.#port.unexpected(`a book of ${symbol}`);
     const last = this.#sequences.get(symbol);
     if (frame.snapshot !== true) {
       if (last === undefined) return this.#port.unexpected(`changes of ${symbol} before its book`);
@@ -108,7 +111,7 @@ class Connection implements VenueConnection {
       }
     }
     this.#sequences.set(symbol, seq);
-    const { event, refused } = bookOf(frame, instrument, receiveTimeUs);
+    const { event, refused } = map.bookOf(frame, instrument, receiveTimeUs);
     if (refused > 0) this.#port.malformed(`${refused} levels of ${symbol} are no numbers.`);
     this.#port.event(event);
     if (frame.snapshot === true) this.#port.live(symbol);

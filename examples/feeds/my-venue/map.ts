@@ -1,5 +1,5 @@
 import type { UnixUs, VenueInstrument, VenueTrade, BookEvent } from '../../../server/feeds/kit/feed-api.ts';
-import type { Book, Trade } from './wire.ts';
+import type * as wire from './wire.ts';
 
 // From the venue's frames to events: no clock, no state, no floats. Prices and sizes stay text until the instrument reads them.
 
@@ -11,7 +11,7 @@ const timesOf = (ms: number, receiveTimeUs: UnixUs) => ({
 
 const AGGRESSOR = { buy: 1, sell: 2 } as const;
 
-export function tradeOf(trade: Trade, receiveTimeUs: UnixUs): VenueTrade {
+export function tradeOf(trade: wire.Trade, receiveTimeUs: UnixUs): VenueTrade {
   return {
     symbol: trade.symbol,
     id: String(trade.id),
@@ -25,7 +25,7 @@ export function tradeOf(trade: Trade, receiveTimeUs: UnixUs): VenueTrade {
 
 /** The event, and how many levels were no numbers. */
 export function bookOf(
-  book: Book,
+  book: wire.Book,
   instrument: VenueInstrument,
   receiveTimeUs: UnixUs,
 ): { event: BookEvent; refused: number } {

@@ -7,6 +7,7 @@ import {
   type StatisticsEvent,
   type UnixUs,
 } from '#protocol';
+import type { Portions } from '../venue/portions.ts';
 import type { RawFrame, VenueConnection, VenueInstrument, VenuePort } from '../venue/ports.ts';
 import { DepthSync } from './depth.ts';
 import { FrameText } from './frame-text.ts';
@@ -166,6 +167,7 @@ export class BinanceConnection implements VenueConnection {
     if (known !== undefined || instrument === null) return instrument === null ? null : known!;
     const depth = new DepthSync(instrument, {
       emit: (levels) => this.#emit(instrument, levels),
+      emitWhole: (levels) => this.#emitWhole(instrument, levels),
       fault: (kind, detail) => this.#port.fault({ kind, symbol, detail }),
       checked: (isRight) => this.#port.checksum?.(isRight),
       live: () => this.#port.live(symbol),
@@ -175,24 +177,41 @@ export class BinanceConnection implements VenueConnection {
     return depth;
   }
 
-  #emit(instrument: VenueInstrument, levels: DepthSnapshot | DepthUpdate): DepthLevels | null {
+  #emit(instrument: VenueInstrument, levels: DepthUpdate): DepthLevels | null {
     const book = this.#book;
-    book.instrument = instrument.id;
-    book.snapshot = levels.type === 'snapshot';
-    // An answer of REST has no time: its ids are newer than the last frame's.
-    book.venueTimeUs = levels.type === 'snapshot' ? this.#nowUs : unixUs(levels.timeUs);
-    book.receiveTimeUs = this.#nowUs;
     book.bids.length = 0;
     book.asks.length = 0;
     if (instrument.levels(levels.bids, book.bids) + instrument.levels(levels.asks, book.asks) > 0)
       return null;
+    return this.#tellBook(instrument, false, unixUs(levels.timeUs));
+  }
+
+  /** Up to 10,000 levels. An answer of REST has no time: its ids are newer than the last frame's. */
+  *#emitWhole(instrument: VenueInstrument, levels: DepthSnapshot): Portions<DepthLevels | null> {
+    const { bids, asks, refused } = yield* instrument.book(levels.bids, levels.asks);
+    if (refused > 0) return null;
+    Object.assign(this.#book, { bids, asks });
+    return this.#tellBook(instrument, true, this.#nowUs);
+  }
+
+  #tellBook(instrument: VenueInstrument, snapshot: boolean, venueTimeUs: UnixUs): DepthLevels {
+    const book = this.#book;
+    book.instrument = instrument.id;
+    book.snapshot = snapshot;
+    book.venueTimeUs = venueTimeUs;
+    book.receiveTimeUs = this.#nowUs;
     this.#port.event(book);
     return book;
   }
 
   #onAnswer(symbol: string, snapshot: DepthSnapshot): void {
+    this.#port.inPortions(symbol, this.#takeAnswer(symbol, snapshot));
+  }
+
+  *#takeAnswer(symbol: string, snapshot: DepthSnapshot): Portions {
     try {
-      this.#depthOf(symbol)?.snapshot(snapshot);
+      const depth = this.#depthOf(symbol);
+      if (depth !== null) yield* depth.snapshot(snapshot);
     } catch (error) {
       // Nobody stands above a promise.
       this.#port.fail(`The book of ${symbol} could not be taken: ${(error as Error).message}`, false);
@@ -202,8 +221,9 @@ export class BinanceConnection implements VenueConnection {
   /** Captures hold answers of REST among the frames; the symbol is the one that waits for it. */
   #onUnnamedSnapshot(snapshot: DepthSnapshot): void {
     if (snapshot.isPartial) return this.#port.unexpected(`the best levels of ${snapshot.symbol}`);
-    const waiting = [...this.#depths.values()].filter(({ isWaiting }) => isWaiting);
-    if (waiting.length === 1) return waiting[0]!.snapshot(snapshot);
+    const [first, ...others] = [...this.#depths].filter(([, { isWaiting }]) => isWaiting);
+    if (first !== undefined && others.length === 0)
+      return this.#port.inPortions(first[0], first[1].snapshot(snapshot));
     return this.#port.unexpected('a snapshot of a book that does not name its symbol');
   }
 

@@ -1,3 +1,4 @@
+import type { Portions } from '../venue/portions.ts';
 import type { VenueFault, VenueInstrument } from '../venue/ports.ts';
 import type { DepthSnapshot, DepthUpdate } from './map.ts';
 import { TopCheck, type BinanceQuote, type DepthLevels } from './top-check.ts';
@@ -8,7 +9,9 @@ const WAITING_MAX = 600;
 /** Where what is in order goes. */
 export interface DepthSink {
   /** Hands levels on and returns them as numbers; null when they are none. */
-  emit(levels: DepthSnapshot | DepthUpdate): DepthLevels | null;
+  emit(levels: DepthUpdate): DepthLevels | null;
+  /** The same of a whole book. */
+  emitWhole(levels: DepthSnapshot): Portions<DepthLevels | null>;
   fault(kind: VenueFault['kind'], detail: string): void;
   /** A quote was compared with the book. */
   checked(isRight: boolean): void;
@@ -73,7 +76,8 @@ export class DepthSync {
     if (quote !== null) this.#compare(quote);
   }
 
-  snapshot(snapshot: DepthSnapshot): void {
+  /** Changes that come while the book is read are for whoever hands them on to keep. */
+  *snapshot(snapshot: DepthSnapshot): Portions {
     if (!this.isWaiting) return;
     const waiting = this.#waiting;
     if (waiting.length > 0 && snapshot.lastId + 1 < waiting[0]!.firstId) {
@@ -81,9 +85,14 @@ export class DepthSync {
       this.#sink.ask();
       return;
     }
+    const numbers = yield* this.#sink.emitWhole(snapshot);
     this.#waiting = [];
     this.#lastId = snapshot.lastId;
-    if (!this.#emit(snapshot)) return;
+    if (numbers === null) {
+      this.#broken();
+      return;
+    }
+    this.#check.snapshot(snapshot, numbers);
     this.#sink.live();
     for (const update of waiting) this.update(update);
   }
@@ -109,16 +118,19 @@ export class DepthSync {
   }
 
   /** False when that was a fault. */
-  #emit(levels: DepthSnapshot | DepthUpdate): boolean {
+  #emit(levels: DepthUpdate): boolean {
     const numbers = this.#sink.emit(levels);
     if (numbers === null) {
-      this.restart();
-      this.#fault('malformed', 'A change of the book has levels that are no numbers.');
+      this.#broken();
       return false;
     }
-    if (levels.type === 'snapshot') this.#check.snapshot(levels, numbers);
-    else this.#check.change(numbers);
+    this.#check.change(numbers);
     return true;
+  }
+
+  #broken(): void {
+    this.restart();
+    this.#fault('malformed', 'A change of the book has levels that are no numbers.');
   }
 
   /** BN14. */

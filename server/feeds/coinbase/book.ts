@@ -1,5 +1,6 @@
 import { priceTicks, sizeLots, unixUs, type BookEvent, type UnixUs } from '#protocol';
 import { Book } from '../../engine/book.ts';
+import type { Portions } from '../venue/portions.ts';
 import type { VenueFault, VenueInstrument, VenuePort } from '../venue/ports.ts';
 import { isNumber } from './map.ts';
 import type { CoinbaseChange, CoinbaseLevel } from './wire.ts';
@@ -55,10 +56,16 @@ export class CoinbaseBook {
   }
 
   /** CB3. A snapshot has no time of the venue. False when it was none: the fault was told. */
-  snapshot(bids: readonly CoinbaseLevel[], asks: readonly CoinbaseLevel[], receiveTimeUs: UnixUs): boolean {
+  *snapshot(
+    bids: readonly CoinbaseLevel[],
+    asks: readonly CoinbaseLevel[],
+    receiveTimeUs: UnixUs,
+  ): Portions<boolean> {
+    const read = yield* this.#instrument.book(bids, asks);
+    if (read.refused > 0 && !this.#isInexact([...bids, ...asks])) return this.#broken('snapshot');
     const event = this.#begin(true, receiveTimeUs, receiveTimeUs);
-    const refused = this.#instrument.levels(bids, event.bids) + this.#instrument.levels(asks, event.asks);
-    if (refused > 0 && !this.#isInexact([...bids, ...asks])) return this.#broken('snapshot');
+    event.bids = read.bids;
+    event.asks = read.asks;
     this.#port.event(event);
     this.#watched = new Book();
     this.#lastTimeUs = 0;

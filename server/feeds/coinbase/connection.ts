@@ -1,4 +1,5 @@
 import { unixUs, type UnixUs } from '#protocol';
+import { isLong, type Portions } from '../venue/portions.ts';
 import type { RawFrame, VenueConnection, VenuePort } from '../venue/ports.ts';
 import { IsoTime } from '../iso-time.ts';
 import { changesOf, isTicker, levelsOf, tradeOf } from './map.ts';
@@ -125,10 +126,16 @@ export class CoinbaseConnection implements VenueConnection {
   #onSnapshot(frame: CoinbaseFrame, receiveTimeUs: UnixUs): void {
     const product = this.#product(frame);
     if (product === undefined) return;
+    return this.#port.inPortions(product.symbol, this.#takeBook(product, frame, receiveTimeUs));
+  }
+
+  /** 40,000 levels of BTC-USD, whose text took 20 ms to parse. */
+  *#takeBook(product: Product, frame: CoinbaseFrame, receiveTimeUs: UnixUs): Portions {
+    if (isLong(frame.bids, frame.asks)) yield;
     const bids = levelsOf(frame.bids);
     const asks = levelsOf(frame.asks);
-    if (bids === null || asks === null) return this.#broken(product, 'a snapshot of the book');
-    if (product.book.snapshot(bids, asks, receiveTimeUs)) this.#settle(product);
+    if (bids === null || asks === null) this.#broken(product, 'a snapshot of the book');
+    else if (yield* product.book.snapshot(bids, asks, receiveTimeUs)) this.#settle(product);
   }
 
   #onTrade(frame: CoinbaseFrame, receiveTimeUs: UnixUs): void {

@@ -1,5 +1,14 @@
 import type { BookEvent, UnixUs } from '#protocol';
-import type { RawFrame, Venue, VenueConnection, VenueListing, VenuePort, VenueRest } from '../venue/ports.ts';
+import type { Portions } from '../venue/portions.ts';
+import type {
+  RawFrame,
+  Venue,
+  VenueConnection,
+  VenueInstrument,
+  VenueListing,
+  VenuePort,
+  VenueRest,
+} from '../venue/ports.ts';
 import { levelsOf, listingOf, tradeOf, tradesOf } from './map.ts';
 import { subscribeFrames, unsubscribeFrames } from './subscribe.ts';
 import { LEFT_OUT, type Frame, type L2Updates, type SymbolDetails, type Trade } from './wire.ts';
@@ -74,26 +83,28 @@ class GeminiConnection implements VenueConnection {
       return this.#port.malformed('l2_updates without a symbol or changes.');
     const instrument = this.#port.instrument(frame.symbol);
     if (instrument === null) return this.#port.unexpected(`l2_updates of ${frame.symbol}`);
-    const snapshot = frame.trades !== undefined;
-    if (!snapshot && !this.#booked.has(frame.symbol))
+    if (frame.trades !== undefined)
+      return this.#port.inPortions(frame.symbol, this.#takeBook(frame, instrument, receiveTimeUs));
+    if (!this.#booked.has(frame.symbol))
       return this.#port.unexpected(`changes of ${frame.symbol} before its book`);
-    const book: BookEvent = {
-      type: 'book',
-      instrument: instrument.id,
-      venueTimeUs: receiveTimeUs,
-      receiveTimeUs,
-      snapshot,
-      bids: [],
-      asks: [],
-    };
+    const bids: number[] = [];
+    const asks: number[] = [];
     const refused =
-      instrument.levels(levelsOf(frame, 'buy'), book.bids) +
-      instrument.levels(levelsOf(frame, 'sell'), book.asks);
-    if (refused > 0) this.#port.malformed(`${refused} levels of ${frame.symbol} are no numbers.`);
-    if (snapshot) this.#begin(frame, receiveTimeUs);
-    this.#port.event(book);
-    if (snapshot) this.#port.live(frame.symbol);
-    return undefined;
+      instrument.levels(levelsOf(frame, 'buy'), bids) + instrument.levels(levelsOf(frame, 'sell'), asks);
+    return this.#tellBook(frame.symbol, bookEvent(instrument, false, { bids, asks }, receiveTimeUs), refused);
+  }
+
+  /** Some 10,000 levels of BTCUSD. */
+  *#takeBook(frame: L2Updates, instrument: VenueInstrument, receiveTimeUs: UnixUs): Portions {
+    this.#begin(frame, receiveTimeUs);
+    const book = yield* instrument.book(levelsOf(frame, 'buy'), levelsOf(frame, 'sell'));
+    this.#tellBook(frame.symbol, bookEvent(instrument, true, book, receiveTimeUs), book.refused);
+    this.#port.live(frame.symbol);
+  }
+
+  #tellBook(symbol: string, event: BookEvent, refused: number): void {
+    if (refused > 0) this.#port.malformed(`${refused} levels of ${symbol} are no numbers.`);
+    this.#port.event(event);
   }
 
   #begin(frame: L2Updates, receiveTimeUs: UnixUs): void {
@@ -109,6 +120,15 @@ class GeminiConnection implements VenueConnection {
     if (trade === null) this.#port.malformed('A trade cannot be read.');
     else this.#port.trade(trade);
   }
+}
+
+function bookEvent(
+  { id: instrument }: VenueInstrument,
+  snapshot: boolean,
+  { bids, asks }: Pick<BookEvent, 'bids' | 'asks'>,
+  receiveTimeUs: UnixUs,
+): BookEvent {
+  return { type: 'book', instrument, venueTimeUs: receiveTimeUs, receiveTimeUs, snapshot, bids, asks };
 }
 
 function parsed(raw: RawFrame): Frame | null {

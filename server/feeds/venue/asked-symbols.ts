@@ -91,6 +91,7 @@ function deafPort(venue: Venue): VenuePort {
     rotate: nothing,
     fail: nothing,
     send: nothing,
+    inPortions: nothing,
     rest: { text: () => Promise.reject(new Error(`${venue.title} is not asked here.`)) },
     key: (env) => env,
   };

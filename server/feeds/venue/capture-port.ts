@@ -1,5 +1,6 @@
 import type { MarketEvent } from '#protocol';
 import { note, type CaptureSummary } from './capture-summary.ts';
+import { takeWhole, type Portions } from './portions.ts';
 import type {
   Venue,
   VenueConnection,
@@ -121,6 +122,11 @@ export class CapturePort implements VenuePort {
   fail(reason: string, permanent: boolean): void {
     if (permanent) this.#owner.fail(reason);
     else note(this.#owner.summary, `The connection failed: ${reason}`);
+  }
+
+  /** Nobody else is to be let in. */
+  inPortions(_symbol: string, work: Portions): void {
+    takeWhole(work);
   }
 
   /** A name stands for the secret: without one an adapter would refuse to begin. */

@@ -9,6 +9,7 @@ import type {
   SizeLots,
   UnixUs,
 } from '#protocol';
+import type { BookNumbers, Portions } from './portions.ts';
 
 /** One frame as it was on the wire: text, or bytes where a venue speaks MessagePack. */
 export type RawFrame = string | Uint8Array;
@@ -109,6 +110,11 @@ export interface VenueInstrument {
    */
   levels(texts: readonly (readonly string[])[], levels: number[]): number;
   /**
+   * A whole book of any size, read in portions: for `yield*` within work that is handed to `port.inPortions`. Its numbers are right as
+   * long as nothing is yielded before the event that is made of them.
+   */
+  book(bids: readonly (readonly string[])[], asks: readonly (readonly string[])[]): Portions<BookNumbers>;
+  /**
    * Rises when the instrument was redefined. Only an adapter that keeps integers beyond one event needs it: those from before are in
    * older units. Numbers of the event in the making are put right without its doing.
    */
@@ -159,6 +165,13 @@ export interface VenuePort {
    */
   fail(reason: string, permanent: boolean, cause?: GapReason): void;
   send(frame: RawFrame): void;
+  /**
+   * Does long work, such as taking a book of 40,000 levels: up to its first `yield` at once, and each further portion after others were
+   * let in. Frames of this connection that come meanwhile wait in order, and so do calls of `subscribe`, `unsubscribe` and `resync`.
+   * What is not done when the connection ends, or when the symbol is given up, is left: change nothing of your own before the last
+   * `yield` that could not be left so.
+   */
+  inPortions(symbol: string, work: Portions): void;
   readonly rest: VenueRest;
   /** The value of one of `Venue.keys`; empty when it is not set. */
   key(env: string): string;

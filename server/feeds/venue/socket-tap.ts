@@ -41,6 +41,7 @@ export function tappedSocket(open: OpenSocket, tap: Tap): OpenSocket {
         out(frame);
         socket.send(frame);
       },
+      hold: (isHeld) => socket.hold?.(isHeld),
       close: () => socket.close(),
     };
   };

@@ -6,11 +6,12 @@ import { GapFill } from './gap-fill.ts';
 import { GapMarks } from './gap-marks.ts';
 import { InstrumentDesk } from './instrument-desk.ts';
 import { LOOK_MS } from './life-watch.ts';
+import type { LinkOwner } from './link-owner.ts';
 import { LinkPool } from './link-pool.ts';
 import type { Venue } from './ports.ts';
 import { RestClient } from './rest-client.ts';
 import { spelledLike } from './spelled-like.ts';
-import { VenueLink, type LinkOwner } from './venue-link.ts';
+import { VenueLink } from './venue-link.ts';
 import { openWebSocket, type OpenSocket } from './venue-socket.ts';
 
 /** A look that comes so much later was kept from coming: by a machine that slept or a clock that was put forward. */

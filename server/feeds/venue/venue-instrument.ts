@@ -10,6 +10,7 @@ import {
   type SizeLots,
 } from '#protocol';
 import type { VenueInstrument, VenueListing } from './ports.ts';
+import { readBook, type BookNumbers, type Portions } from './portions.ts';
 import { StepText } from './step-text.ts';
 
 /** What a price or size is counted in until the first text with digits after the point. */
@@ -108,6 +109,10 @@ export class ListedInstrument implements VenueInstrument {
     this.#runs = this.#runs.filter((run) => run.levels !== levels || run.to <= from);
     this.#runs.push({ levels, from, to: levels.length });
     return refused;
+  }
+
+  book(bids: readonly (readonly string[])[], asks: readonly (readonly string[])[]): Portions<BookNumbers> {
+    return readBook(this, bids, asks);
   }
 
   /**

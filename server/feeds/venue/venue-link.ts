@@ -1,11 +1,12 @@
 import type { GapReason, MarketEvent, UnixUs } from '#protocol';
-import type { Cancel, Clock } from '../../engine/ports.ts';
-import { FeedHealth } from './feed-health.ts';
+import type { Cancel } from '../../engine/ports.ts';
+import { FrameLine } from './frame-line.ts';
 import { LateWatch } from './late-watch.ts';
 import { LifeWatch } from './life-watch.ts';
+import type { LinkOwner, LinkParts } from './link-owner.ts';
+import type { Portions } from './portions.ts';
 import type {
   RawFrame,
-  Venue,
   VenueConnection,
   VenueFault,
   VenueInstrument,
@@ -16,10 +17,13 @@ import type {
 import { SendPacer } from './send-pacer.ts';
 import { sendableFrames } from './sendable-frames.ts';
 import { SubscriptionBook } from './subscription-book.ts';
-import type { OpenSocket, VenueSocket } from './venue-socket.ts';
+import type { VenueSocket } from './venue-socket.ts';
 
 /** Symbols that one call of an adapter's `subscribe` is handed: the time to answer begins for them together. */
 const SYMBOLS_PER_CALL = 100;
+
+/** What waits behind long work is at most one read of the socket's, or one frame: a socket that cannot hold back is given up. */
+const WAITING_MAX = 4_194_304;
 
 /** What is missing because of a fault. */
 const CAUSES: Readonly<Record<VenueFault['kind'], GapReason>> = {
@@ -29,38 +33,6 @@ const CAUSES: Readonly<Record<VenueFault['kind'], GapReason>> = {
   crossed: 'content',
   malformed: 'content',
 };
-
-/** What a link needs of the feed that it is part of. */
-export interface LinkOwner {
-  readonly rest: VenueRest;
-  readonly health: FeedHealth;
-  key(env: string): string;
-  instrument(symbol: string): VenueInstrument | null;
-  onEvent(link: VenueLink, event: MarketEvent): void;
-  onTrade(link: VenueLink, trade: VenueTrade): void;
-  onLive(link: VenueLink, symbol: string): void;
-  /** A subscription cannot be trusted now; one sentence. */
-  onFault(link: VenueLink, symbol: string, reason: string, cause: GapReason): void;
-  /** Two signs of life are missing; one sentence. Empty = they come again, and nothing was lost. */
-  onLate(link: VenueLink, reason: string): void;
-  /** Subscriptions may be sent. */
-  onReady(link: VenueLink): void;
-  /** The link is over; it told everything before. */
-  onClosed(link: VenueLink, reason: string): void;
-  onRotate(link: VenueLink, reason: string): void;
-  /** Trying again is no use. */
-  onFail(reason: string): void;
-}
-
-export interface LinkParts {
-  readonly venue: Venue;
-  readonly url: string;
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly openSocket: OpenSocket;
-  /** Grows with each link of a feed. */
-  readonly serial: number;
-}
 
 /**
  * One connection to a venue with its translator: let in, subscribed, watched, ended. It does not come back: a slot opens another.
@@ -73,6 +45,7 @@ export class VenueLink implements VenuePort {
   readonly #book: SubscriptionBook;
   readonly #pacer: SendPacer;
   readonly #connectTimer: Cancel;
+  readonly #line: FrameLine;
   #connection: VenueConnection | null = null;
   #socket: VenueSocket | null = null;
   #life: LifeWatch;
@@ -95,6 +68,7 @@ export class VenueLink implements VenuePort {
     this.#pacer = new SendPacer(clock, venue.framesPerSecond, (frame) => this.#socket?.send(frame));
     this.#life = new LifeWatch(venue, clock.nowUs());
     this.#heardUs = clock.nowUs();
+    this.#line = this.#makeLine();
     this.#late = new LateWatch(venue, owner.health, this.#heardUs, {
       onLate: (reason) => owner.onLate(this, reason),
       onLateAnswer: (symbol, reason) => owner.onFault(this, symbol, reason, 'silence'),
@@ -153,6 +127,7 @@ export class VenueLink implements VenuePort {
 
   unsubscribe(symbols: readonly string[]): void {
     for (const symbol of symbols) this.#book.forget(symbol);
+    this.#line.drop(symbols);
     this.#whenIdle(() => {
       const frames = this.#frames((connection) => connection.unsubscribe(symbols));
       if (frames !== null) this.#pacer.send(frames);
@@ -190,6 +165,7 @@ export class VenueLink implements VenuePort {
     this.#isOver = true;
     this.#connectTimer();
     this.#pacer.close();
+    this.#line.close();
     this.#socket?.close();
     this.#afterwards.length = 0;
   }
@@ -290,6 +266,10 @@ export class VenueLink implements VenuePort {
     this.#pacer.send(sendableFrames([frame]));
   }
 
+  inPortions(symbol: string, work: Portions): void {
+    this.#line.begin(symbol, work);
+  }
+
   key(env: string): string {
     return this.#owner.key(env);
   }
@@ -327,7 +307,23 @@ export class VenueLink implements VenuePort {
     const nowUs = this.#parts.clock.nowUs();
     this.#heardUs = nowUs;
     this.#life.on('frame', nowUs);
-    this.#call((connection) => connection.onFrame(frame, nowUs));
+    this.#line.frame(frame, nowUs);
+  }
+
+  #makeLine(): FrameLine {
+    const { clock, venue } = this.#parts;
+    const waitingMax = Math.max(WAITING_MAX, venue.frameBytesMax);
+    return new FrameLine({
+      clock,
+      waitingMax,
+      take: (frame, receiveTimeUs) =>
+        void this.#call((connection) => connection.onFrame(frame, receiveTimeUs)),
+      run: (piece) => void this.#call(piece),
+      hold: (isHeld) => this.#socket?.hold?.(isHeld),
+      onWait: () => this.#owner.health.count('held_frames'),
+      onOverflow: () =>
+        this.fail(`more than ${waitingMax} bytes came while a book was read`, false, 'overload'),
+    });
   }
 
   #ping(nowUs: number): void {
@@ -356,7 +352,7 @@ export class VenueLink implements VenuePort {
 
   /** Runs when the translator is not in the midst of something. */
   #whenIdle(run: () => void): void {
-    if (this.#depth > 0) this.#afterwards.push(run);
+    if (this.#depth > 0 || this.#line.isWorking) this.#afterwards.push(run);
     else run();
   }
 
@@ -374,7 +370,8 @@ export class VenueLink implements VenuePort {
     } finally {
       this.#depth -= 1;
     }
-    while (this.#depth === 0 && this.#afterwards.length > 0) this.#afterwards.shift()!();
+    while (this.#depth === 0 && !this.#line.isWorking && this.#afterwards.length > 0)
+      this.#afterwards.shift()!();
     return result;
   }
 

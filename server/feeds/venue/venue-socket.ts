@@ -23,6 +23,8 @@ export interface SocketEvents {
 export interface VenueSocket {
   /** Does nothing when the socket is not open. */
   send(frame: RawFrame): void;
+  /** Keeps back what the peer sends, and lets it in again; what was read already may still come. Absent where that cannot be done. */
+  hold?(isHeld: boolean): void;
   /** Ends it at once and frees it. Nothing is told afterwards. */
   close(): void;
 }
@@ -44,6 +46,13 @@ export const openWebSocket: OpenSocket = (target, events) => {
   });
   let isOver = false;
   let failure = '';
+  let isHeld = false;
+  /** Since a long frame others are let in. */
+  let isResting = false;
+  const read = (): void => {
+    if (isHeld || isResting) socket.pause();
+    else socket.resume();
+  };
   socket.on('open', () => {
     if (!isOver) events.onOpen();
   });
@@ -52,9 +61,13 @@ export const openWebSocket: OpenSocket = (target, events) => {
     if (isOver) return;
     const bytes = data as Buffer;
     events.onFrame(isBinary ? bytes : bytes.toString('utf8'));
-    if (bytes.length < LONG_FRAME_BYTES || socket.readyState !== WebSocket.OPEN) return;
-    socket.pause();
-    setImmediate(() => socket.resume());
+    if (bytes.length < LONG_FRAME_BYTES || isResting || socket.readyState !== WebSocket.OPEN) return;
+    isResting = true;
+    read();
+    setImmediate(() => {
+      isResting = false;
+      read();
+    });
   });
   socket.on('ping', () => {
     if (!isOver) events.onPing();
@@ -70,6 +83,11 @@ export const openWebSocket: OpenSocket = (target, events) => {
   return {
     send(frame) {
       if (socket.readyState === WebSocket.OPEN) socket.send(frame);
+    },
+    hold(isNow) {
+      if (isNow === isHeld) return;
+      isHeld = isNow;
+      read();
     },
     close() {
       if (isOver) return;

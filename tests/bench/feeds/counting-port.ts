@@ -1,4 +1,5 @@
 import { instrumentId, priceTicks, sizeLots, type MarketEvent, type TradeEvent } from '#protocol';
+import { takeWhole, type Portions } from '../../../server/feeds/venue/portions.ts';
 import type {
   VenueInstrument,
   VenueListing,
@@ -61,6 +62,9 @@ export class CountingPort implements VenuePort {
   }
   refused(): void {
     this.complaints += 1;
+  }
+  inPortions(_symbol: string, work: Portions): void {
+    takeWhole(work);
   }
   key(env: string): string {
     return env;

@@ -224,6 +224,7 @@ export class VenueWorld {
         this.#framesOut += 1;
         socket.send(frame);
       },
+      hold: (isHeld) => socket.hold?.(isHeld),
       close: () => {
         opened();
         socket.close();

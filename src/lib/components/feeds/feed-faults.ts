@@ -30,6 +30,7 @@ const NOT_FAULTS: ReadonlySet<string> = new Set([
   'trade_holes',
   'rotations',
   'disconnects',
+  'held_frames',
 ]);
 
 /** Faults and repairs of a feed since its start, with a line for each counter that nobody described. */

@@ -3,6 +3,7 @@ import { DepthSync } from '../../../../../server/feeds/binance/depth.ts';
 import type { DepthSnapshot, DepthUpdate } from '../../../../../server/feeds/binance/map.ts';
 import type { BinanceQuote } from '../../../../../server/feeds/binance/top-check.ts';
 import type { BinanceLevel } from '../../../../../server/feeds/binance/wire.ts';
+import { takeWhole } from '../../../../../server/feeds/venue/portions.ts';
 import { RecordingPort } from '../../../../support/recording-port.ts';
 
 const SYMBOL = 'BNBBTC';
@@ -37,15 +38,19 @@ let depth: DepthSync;
 beforeEach(() => {
   out = [];
   const instrument = new RecordingPort([SYMBOL], '1').instrument(SYMBOL)!;
+  const read = (levels: DepthSnapshot | DepthUpdate) => {
+    const { bids, asks, refused } = takeWhole(instrument.book(levels.bids, levels.asks));
+    return refused > 0 ? null : { bids, asks };
+  };
   depth = new DepthSync(instrument, {
     emit(levels) {
-      out.push(
-        levels.type === 'snapshot' ? `snapshot ${levels.lastId}` : `${levels.firstId}-${levels.lastId}`,
-      );
-      const [bids, asks]: [number[], number[]] = [[], []];
-      return instrument.levels(levels.bids, bids) + instrument.levels(levels.asks, asks) > 0
-        ? null
-        : { bids, asks };
+      out.push(`${levels.firstId}-${levels.lastId}`);
+      return read(levels);
+    },
+    *emitWhole(levels) {
+      out.push(`snapshot ${levels.lastId}`);
+      yield;
+      return read(levels);
     },
     fault: (kind, detail) => out.push(`${kind}: ${detail}`),
     checked: (isRight) => out.push(isRight ? 'right' : 'wrong'),
@@ -63,9 +68,9 @@ describe('a book that is brought in step', () => {
 
   it('BN10 asks again when the snapshot is older than what was kept', () => {
     depth.update(update(8, 9));
-    depth.snapshot(snapshot(6));
+    takeWhole(depth.snapshot(snapshot(6)));
     expect(out).toEqual(['ask', 'ask']);
-    depth.snapshot(snapshot(7));
+    takeWhole(depth.snapshot(snapshot(7)));
     expect(out.slice(2)).toEqual(['snapshot 7', 'live', '8-9']);
   });
 
@@ -73,35 +78,35 @@ describe('a book that is brought in step', () => {
     depth.update(update(5, 7));
     depth.update(update(8, 12));
     depth.update(update(13, 13));
-    depth.snapshot(snapshot(9));
+    takeWhole(depth.snapshot(snapshot(9)));
     expect(out).toEqual(['ask', 'snapshot 9', 'live', '8-12', '13-13']);
   });
 
   it('BN12 ignores what is in the book already', () => {
-    depth.snapshot(snapshot(20));
+    takeWhole(depth.snapshot(snapshot(20)));
     depth.update(update(15, 20));
     depth.update(update(21, 21));
     expect(out).toEqual(['snapshot 20', 'live', '21-21']);
   });
 
   it('BN13 tells a hole with both ends, and emits nothing until the next snapshot', () => {
-    depth.snapshot(snapshot(20));
+    takeWhole(depth.snapshot(snapshot(20)));
     depth.update(update(22, 23));
     depth.update(update(24, 24));
     expect(out).toEqual(['snapshot 20', 'live', 'gap: Update 22 follows 20.']);
-    depth.snapshot(snapshot(22));
+    takeWhole(depth.snapshot(snapshot(22)));
     expect(out.slice(3)).toEqual(['snapshot 22', 'live', '22-23', '24-24']);
   });
 
   it('BN13 finds a hole in what was kept as well', () => {
     depth.update(update(8, 9));
     depth.update(update(12, 12));
-    depth.snapshot(snapshot(8));
+    takeWhole(depth.snapshot(snapshot(8)));
     expect(out).toEqual(['ask', 'snapshot 8', 'live', '8-9', 'gap: Update 12 follows 9.']);
   });
 
   it('leaves it to others to ask after a fault: they know how often', () => {
-    depth.snapshot(snapshot(20));
+    takeWhole(depth.snapshot(snapshot(20)));
     depth.update(update(30, 31));
     depth.restart();
     depth.update(update(32, 33));
@@ -109,21 +114,21 @@ describe('a book that is brought in step', () => {
   });
 
   it('takes no second snapshot while it stands', () => {
-    depth.snapshot(snapshot(20));
-    depth.snapshot(snapshot(25));
+    takeWhole(depth.snapshot(snapshot(20)));
+    takeWhole(depth.snapshot(snapshot(25)));
     expect(out).toEqual(['snapshot 20', 'live']);
   });
 
   it('keeps a minute of changes at most: an older snapshot does not fit the rest', () => {
     for (let id = 1; id <= 700; id += 1) depth.update(update(id, id));
-    depth.snapshot(snapshot(50));
+    takeWhole(depth.snapshot(snapshot(50)));
     expect(out).toEqual(['ask', 'ask']);
-    depth.snapshot(snapshot(650));
+    takeWhole(depth.snapshot(snapshot(650)));
     expect(out).toHaveLength(2 + 2 + 50);
   });
 
   it('with levels that are no numbers is a fault', () => {
-    depth.snapshot(snapshot(20));
+    takeWhole(depth.snapshot(snapshot(20)));
     depth.update(update(21, 21, [['cheap', '1']]));
     expect(out.at(-1)).toBe('malformed: A change of the book has levels that are no numbers.');
     expect(depth.isWaiting).toBe(true);
@@ -131,7 +136,7 @@ describe('a book that is brought in step', () => {
 });
 
 describe('BN14 a book beside the quotes of the same update', () => {
-  beforeEach(() => depth.snapshot(snapshot(20)));
+  beforeEach(() => takeWhole(depth.snapshot(snapshot(20))));
 
   it('is right when they agree, whichever comes first', () => {
     depth.quote(quote(21, ['9', '5']));

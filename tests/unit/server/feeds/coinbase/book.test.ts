@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { unixUs } from '#protocol';
 import { CoinbaseBook } from '../../../../../server/feeds/coinbase/book.ts';
 import type { CoinbaseChange, CoinbaseLevel } from '../../../../../server/feeds/coinbase/wire.ts';
+import { takeWhole } from '../../../../../server/feeds/venue/portions.ts';
 import { ARRIVAL_US, RecordingPort } from '../../../../support/recording-port.ts';
 
 const BIDS: CoinbaseLevel[] = [
@@ -16,7 +17,7 @@ const ASKS: CoinbaseLevel[] = [
 function started(step = '0.01') {
   const port = new RecordingPort(['BTC-USD'], step);
   const book = new CoinbaseBook('BTC-USD', port.instrument('BTC-USD')!, port);
-  book.snapshot(BIDS, ASKS, ARRIVAL_US);
+  takeWhole(book.snapshot(BIDS, ASKS, ARRIVAL_US));
   let timeUs = 1_618_677_817_000_000;
   const change = (changes: CoinbaseChange[], at = (timeUs += 1)): void =>
     book.update(changes, unixUs(at), ARRIVAL_US);
@@ -60,7 +61,7 @@ describe('the book of a product', () => {
 
   it('CB5: a snapshot that is crossed is none', () => {
     const { port, book } = started();
-    expect(book.snapshot(ASKS, BIDS, ARRIVAL_US)).toBe(false);
+    expect(takeWhole(book.snapshot(ASKS, BIDS, ARRIVAL_US))).toBe(false);
     expect(port.faults).toMatchObject([{ kind: 'crossed' }]);
   });
 
@@ -82,14 +83,16 @@ describe('the book of a product', () => {
     change([['buy', '1', '1']]);
     expect(port.of('book')).toHaveLength(2);
     // The new snapshot may lie before what was seen: its updates count from it.
-    book.snapshot(BIDS, ASKS, ARRIVAL_US);
+    takeWhole(book.snapshot(BIDS, ASKS, ARRIVAL_US));
     change([['buy', '99.75', '1']], 1_618_677_816_000_000);
     expect([port.of('book').length, port.faults.length]).toEqual([4, 1]);
   });
 
   it('keeps a level of 0.01 and one of 9999999999.00', () => {
     const { port, book } = started();
-    book.snapshot([...BIDS, ['0.01', '104000.00']], [...ASKS, ['9999999999.00', '0.01']], ARRIVAL_US);
+    takeWhole(
+      book.snapshot([...BIDS, ['0.01', '104000.00']], [...ASKS, ['9999999999.00', '0.01']], ARRIVAL_US),
+    );
     const [, { bids, asks }] = port.of('book') as [unknown, { bids: number[]; asks: number[] }];
     expect([bids.slice(-2), asks.slice(-2)]).toEqual([
       [1, 10_400_000],
@@ -109,7 +112,7 @@ describe('the book of a product', () => {
   it('is broken by what is no number, in a snapshot and in an update', () => {
     const { port, book, change } = started();
     change([['buy', 'a lot', '1']]);
-    expect(book.snapshot([['1', '-']], [], ARRIVAL_US)).toBe(false);
+    expect(takeWhole(book.snapshot([['1', '-']], [], ARRIVAL_US))).toBe(false);
     expect(port.faults).toMatchObject([{ kind: 'malformed' }, { kind: 'malformed' }]);
     expect(port.of('book')).toHaveLength(1);
   });
@@ -117,7 +120,7 @@ describe('the book of a product', () => {
   it('leaves out a level that is too large to be exact, and says so', () => {
     const { port, book, change } = started('0.00000001');
     const huge: CoinbaseLevel = ['99.00', '112716000.00000001'];
-    expect(book.snapshot([...BIDS, huge], ASKS, ARRIVAL_US)).toBe(true);
+    expect(takeWhole(book.snapshot([...BIDS, huge], ASKS, ARRIVAL_US))).toBe(true);
     change([['buy', huge[0], huge[1]]]);
     expect(port.faults).toEqual([]);
     expect(port.told).toHaveLength(2);
@@ -144,7 +147,7 @@ describe('the book of a product', () => {
     const { port, book, change } = started();
     const side = (from: number, step: number): CoinbaseLevel[] =>
       Array.from({ length: 20_000 }, (_, at) => [((from + step * at) / 100).toFixed(2), '1']);
-    book.snapshot(side(2_000_000, -1), side(2_000_001, 1), ARRIVAL_US);
+    takeWhole(book.snapshot(side(2_000_000, -1), side(2_000_001, 1), ARRIVAL_US));
     change([['sell', '20000.01', '0']]);
     change([['buy', '20000.01', '1']]);
     expect(port.faults).toEqual([]);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { unixUs } from '#protocol';
 import { Product } from '../../../../../server/feeds/coinbase/product.ts';
 import { EXAMPLES, type CoinbaseFrame } from '../../../../../server/feeds/coinbase/wire.ts';
+import { takeWhole } from '../../../../../server/feeds/venue/portions.ts';
 import { ARRIVAL_US, RecordingPort } from '../../../../support/recording-port.ts';
 
 const TIME_US = unixUs(1_618_677_810_244_075);
@@ -32,7 +33,7 @@ describe('the quote of a product', () => {
         askSize: 127_300,
       },
     ]);
-    band.book.snapshot([['14.7', '1']], [['14.9', '1']], ARRIVAL_US);
+    takeWhole(band.book.snapshot([['14.7', '1']], [['14.9', '1']], ARRIVAL_US));
     band.onTicker(ticker(2), TIME_US, ARRIVAL_US);
     expect(port.of('quote')).toHaveLength(1);
   });
