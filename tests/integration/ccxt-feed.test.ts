@@ -4,9 +4,8 @@ import type { CcxtExchange } from '../../server/feeds/ccxt/ccxt-module.ts';
 import { openCcxtFeed, type CcxtFeed } from '../../server/feeds/ccxt/feed.ts';
 import { startLiveTimeline } from '../../server/timelines/live-timeline.ts';
 import type { Timeline } from '../../server/timelines/timeline.ts';
-import { coinbaseScript } from '../support/fake-venue/coinbase.ts';
+import { ccxtCoinbaseScript } from '../support/fake-venue/ccxt-coinbase.ts';
 import { FakeVenue } from '../support/fake-venue/fake-venue.ts';
-import type { VenueScript } from '../support/fake-venue/script.ts';
 
 let fake: FakeVenue;
 let timeline: Timeline;
@@ -16,21 +15,8 @@ afterEach(async () => {
   await fake.close();
 });
 
-/** The fake speaks of level2_batch, and ccxt asks for level2 with a signature. */
-function script(): VenueScript {
-  const coinbase = coinbaseScript();
-  return {
-    ...coinbase,
-    answer(frame, refuse) {
-      const request = JSON.parse(String(frame)) as { channels: string[] };
-      const channels = request.channels.map((name) => (name === 'level2' ? 'level2_batch' : name));
-      return coinbase.answer(JSON.stringify({ ...request, channels }), refuse);
-    },
-  };
-}
-
 async function startFeed(keys: object = {}): Promise<CcxtFeed> {
-  fake = await FakeVenue.start(script());
+  fake = await FakeVenue.start(ccxtCoinbaseScript());
   const feed = await openCcxtFeed({
     name: 'ccxt:coinbaseexchange',
     symbols: ['BTC/USD', 'DOGE/USD'],
@@ -106,5 +92,17 @@ describe('an exchange through the real ccxt, on loopback', () => {
     expect([timeline.engine.state.columns.bid[id], timeline.engine.state.columns.ask[id]]).toEqual([
       9_025, 12_050,
     ]);
+  });
+
+  it('is live again after a cut as soon as its book is here, without a trade', async () => {
+    const feed = await startFeed({ apiKey: 'test', secret: 'dGVzdA==', password: 'test' });
+    const isLive = (): boolean => feed.report().instruments.live === 1;
+    await until(isLive);
+    fake.cut();
+    await until(() => !isLive());
+    await until(isLive);
+    expect(fake.opened).toBeGreaterThanOrEqual(2);
+    expect(fake.trades).toEqual([]);
+    expect(feed.report().counters['watch_errors']).toBeGreaterThanOrEqual(2);
   });
 });

@@ -171,7 +171,7 @@ export class BitstampConnection implements VenueConnection {
     const { message } = (isObject(frame.data) ? frame.data : {}) as BitstampError;
     const reason = typeof message === 'string' && message !== '' ? message : 'No reason was given.';
     const channel = channelOf(frame.channel) ?? channelOf(this.#subscriptions.onError());
-    if (channel === null) return this.#port.malformed(`An error that answers nothing: ${reason}`);
+    if (channel === null) return this.#port.unexpected(`the error "${reason}"`);
     const pair = this.#pairs.get(channel.symbol);
     if (pair !== undefined) pair.isLive = false;
     return this.#port.refused(channel.symbol, channel.kind, reason);

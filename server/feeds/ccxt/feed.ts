@@ -14,6 +14,7 @@ import { exchangeNames, guardSends, loadCcxt, type CcxtExchange, type CcxtModule
 import type { CcxtOrderBook, CcxtTicker, CcxtTrade } from './ccxt-module.ts';
 import { bookOf, listingOf, quoteOf, statisticsOf, tradeOf } from './map.ts';
 import { SymbolWatch, WATCHES, type WatchKind } from './symbol-watch.ts';
+import { WatchFaults } from './watch-faults.ts';
 
 /** A trade that is sent again within so many others is left out: after a reconnect most exchanges send the last ones again. */
 const TRADE_IDS_REMEMBERED = 5_000;
@@ -58,10 +59,7 @@ interface Watched {
   readonly instrument: ListedInstrument;
   readonly watches: SymbolWatch[];
   readonly recent: RecentIds;
-  /** What each kind lacks now; empty = it is well. `null` = nothing has come yet. */
-  readonly faults: Map<WatchKind, string | null>;
-  /** Kinds that the exchange will not give, and why: the instrument is served without them. */
-  readonly over: Map<WatchKind, string>;
+  readonly faults: WatchFaults;
   /** When trades came last, us; 0 = never. */
   tradesUs: number;
 }
@@ -173,7 +171,7 @@ export class CcxtFeed implements Feed {
       instruments: {
         listed: this.#running?.instruments.size ?? 0,
         wanted: this.#wanted.size,
-        live: watched.filter((one) => reasonOf(one) === '').length,
+        live: watched.filter(({ faults }) => faults.reason === '').length,
       },
     };
   }
@@ -202,8 +200,7 @@ export class CcxtFeed implements Feed {
       instrument,
       watches: [],
       recent: new RecentIds(TRADE_IDS_REMEMBERED),
-      faults: new Map(kinds.map((kind) => [kind, null])),
-      over: new Map(),
+      faults: new WatchFaults(kinds),
       tradesUs: 0,
     };
     running.watched.set(id, watched);
@@ -216,14 +213,17 @@ export class CcxtFeed implements Feed {
         random: this.#options.random ?? Math.random,
         symbol: instrument.symbol,
         kind,
+        onAsked: () => this.#note(running, id, watched, (faults) => faults.onAsked(kind)),
         onData: (data) => {
           this.#take(running, watched, kind, data);
-          this.#setFault(running, id, watched, kind, '');
+          this.#note(running, id, watched, (faults) => faults.onData(kind));
         },
         onError: (sentence, isOver) => {
           this.#counters.watch_errors += 1;
           this.#problem(`${instrument.symbol} ${sentence}`);
-          this.#setFault(running, id, watched, kind, sentence, isOver);
+          this.#note(running, id, watched, (faults) =>
+            isOver ? faults.onOver(kind, sentence) : faults.onFault(kind, sentence),
+          );
         },
       });
       watched.watches.push(watch);
@@ -254,7 +254,7 @@ export class CcxtFeed implements Feed {
       const statistics = statisticsOf(ticker, instrument, nowUs);
       if (statistics !== null) this.#deliver(sink, instrument, statistics);
       // Where there is a book, it knows the top sooner.
-      if (watched.faults.has('book') && !watched.over.has('book')) return;
+      if (watched.faults.gives('book')) return;
       const quote = quoteOf(ticker, instrument, nowUs);
       if (quote !== null) this.#deliver(sink, instrument, quote);
     }
@@ -279,21 +279,13 @@ export class CcxtFeed implements Feed {
     return this.#problem(`${instrument.symbol}: a row that cannot be read.`);
   }
 
-  /** @param isOver the exchange will never give this kind */
-  #setFault(
-    running: Running,
-    id: InstrumentId,
-    watched: Watched,
-    kind: WatchKind,
-    fault: string,
-    isOver = false,
-  ): void {
-    const before = reasonOf(watched);
-    if (isOver) watched.over.set(kind, fault);
-    watched.faults.set(kind, isOver ? null : fault);
-    const reason = reasonOf(watched);
+  /** Takes what became known of a stream, and tells what it means for the instrument. */
+  #note({ sink }: Running, id: InstrumentId, { faults }: Watched, note: (faults: WatchFaults) => void): void {
+    const before = faults.reason;
+    note(faults);
+    const { reason } = faults;
     if (reason === before) return;
-    running.sink.onTrust?.(id, reason ?? `Waiting for ${this.venue}.`);
+    sink.onTrust?.(id, reason ?? `Waiting for ${this.venue}.`);
     this.#tellState();
   }
 
@@ -305,7 +297,7 @@ export class CcxtFeed implements Feed {
   #tellState(): void {
     const running = this.#running;
     if (running === null) return;
-    const reasons = [...running.watched.values()].map(reasonOf);
+    const reasons = [...running.watched.values()].map(({ faults }) => faults.reason);
     const live = reasons.filter((reason) => reason === '').length;
     const [state, sentence] = stateOf(reasons, live);
     const missing =
@@ -317,16 +309,6 @@ export class CcxtFeed implements Feed {
     this.#told = `${state} ${message}`;
     running.sink.onState(state, message);
   }
-}
-
-/** Why an instrument is not live: empty = it is, null = something of it has not come yet and nothing is known to be wrong. */
-function reasonOf({ faults, over }: Watched): string | null {
-  if (over.size === faults.size) return [...over.values()][0] ?? 'ccxt can watch nothing of this exchange.';
-  const told = [...faults.values()];
-  const fault = told.find((one) => one !== null && one !== '');
-  if (fault !== undefined) return fault;
-  // A quiet market may be without trades for hours: prices of any kind show that it is served.
-  return told.includes('') ? '' : null;
 }
 
 function stateOf(reasons: readonly (string | null)[], live: number): [FeedState, string] {

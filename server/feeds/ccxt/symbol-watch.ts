@@ -22,6 +22,8 @@ export interface WatchParts {
   readonly random: () => number;
   readonly symbol: string;
   readonly kind: WatchKind;
+  /** It is asked again after an error. */
+  readonly onAsked: () => void;
   /** Takes what a watch resolved to. What it throws counts as an error of the exchange. */
   readonly onData: (data: unknown) => void;
   /** One sentence why nothing comes now. `isOver`: it is not tried again. */
@@ -58,15 +60,20 @@ export class SymbolWatch {
   }
 
   async #run(): Promise<void> {
-    const { exchange, symbol, kind, onData } = this.#parts;
+    const { exchange, symbol, kind, onAsked, onData } = this.#parts;
+    let isAgain = false;
     while (!this.#isClosed) {
       try {
-        const data: unknown = await exchange[WATCHES[kind].watch](symbol);
+        const asked = exchange[WATCHES[kind].watch](symbol);
+        if (isAgain) onAsked();
+        isAgain = false;
+        const data: unknown = await asked;
         if (this.#isClosed) return;
         onData(data);
         this.#backOff.reset();
       } catch (error) {
         if (this.#isClosed || !(await this.#goesOn(error))) return;
+        isAgain = true;
       }
     }
   }

@@ -7,7 +7,7 @@ import { Product } from './product.ts';
 import { Subscriptions } from './subscribe.ts';
 import type { CoinbaseFrame } from './wire.ts';
 
-/** Messages of the channels `full`, `status`, `auctionfeed` and `rfq_matches`, which nobody asks for; the trades of `full` are of use. */
+/** Messages of the channels `full`, `status`, `auctionfeed`, `rfq_matches` and `balance`, which nobody asks for; the trades of `full` are of use. */
 const UNUSED = new Set([
   'received',
   'open',
@@ -18,6 +18,7 @@ const UNUSED = new Set([
   'auction',
   'rfq_match',
   'level3',
+  'balance',
 ]);
 
 /**

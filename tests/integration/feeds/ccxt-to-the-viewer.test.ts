@@ -1,46 +1,18 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { stepsToText } from '#protocol';
+import { pointedCcxt } from '../../support/fake-venue/ccxt-coinbase.ts';
 import { FakeVenue } from '../../support/fake-venue/fake-venue.ts';
 import { RecordedCoinbase } from '../../support/fake-venue/recorded-coinbase.ts';
 import { LoopbackClient } from '../../support/loopback-client.ts';
 import { startServer, type ServerProcess } from '../../support/server-process.ts';
 
-const SERVER = fileURLToPath(new URL('../../../server/', import.meta.url));
 const recorded = RecordedCoinbase.load();
 
 const folder = mkdtempSync(join(tmpdir(), 'tickwire-ccxt-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-/** The real ccxt with its addresses pointed at the fake, as a feed of the user's own. */
-function pointedCcxt(fake: FakeVenue, symbols: readonly string[]): string {
-  const path = join(folder, 'ccxt-feed.mjs');
-  const module = (name: string): string => JSON.stringify(pathToFileURL(join(SERVER, name)).href);
-  writeFileSync(
-    path,
-    `import { openCcxtFeed } from ${module('feeds/ccxt/feed.ts')};
-import { systemClock } from ${module('clock.ts')};
-const feed = await openCcxtFeed({
-  name: 'ccxt:coinbaseexchange',
-  symbols: ${JSON.stringify(symbols)},
-  clock: systemClock,
-  async prepare(exchange) {
-    exchange.urls.api = { public: '${fake.restUrl}', private: '${fake.restUrl}', ws: '${fake.url}' };
-    // A book wants a signature at Coinbase; currencies are no concern of a price.
-    Object.assign(exchange, { apiKey: 'test', secret: 'dGVzdA==', password: 'test' });
-    exchange.has.fetchCurrencies = false;
-    // Without it ccxt refuses ws:// addresses.
-    await exchange.loadHttpProxyAgent();
-  },
-});
-export default () => feed;
-`,
-  );
-  return path;
-}
 
 let fake: FakeVenue;
 let server: ServerProcess | undefined;
@@ -62,7 +34,7 @@ describe.skipIf(recorded === null)('recorded frames through the real ccxt', () =
   it('are the same texts at the viewer of a real server, and a cut is shown until ccxt is back', async () => {
     const { script } = recorded!;
     fake = await FakeVenue.start(script);
-    server = await startServer(['--feed', pointedCcxt(fake, ['SKL/USD', 'DASH/BTC'])]);
+    server = await startServer(['--feed', pointedCcxt(folder, fake, ['SKL/USD', 'DASH/BTC'])]);
     client = await LoopbackClient.open(`${server.url.replace('http', 'ws')}/ws`);
     const { model } = client;
     const keys = ['SKL/USD', 'DASH/BTC'].map((symbol) => `coinbaseexchange:${symbol}`);

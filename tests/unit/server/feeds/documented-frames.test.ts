@@ -7,6 +7,11 @@ const TIME = '2024-08-08T23:54:13.123456Z';
 const ORDER = { order_id: 'd50ec984', side: 'buy', price: '200.2', product_id: 'BTC-USD', time: TIME };
 const KLINE = { t: 1, T: 2, s: 'BTCUSDT', i: '1m', o: '1', c: '2', h: '2', l: '1', v: '9', x: false };
 const BINANCE = { E: 1_723_161_253_123, s: 'BTCUSDT' };
+const DAY = { c: '1', o: '1', h: '2', l: '1', v: '9', q: '9' };
+const TRADE_OF_BINANCE = { t: 12_345, p: '0.001', q: '100', T: 1_723_161_253_123, m: true, M: true };
+const TRADE_OF_COINBASE = {
+  ...{ trade_id: 1, maker_order_id: 'm', taker_order_id: 't', sequence: 1, size: '1', ...ORDER },
+};
 const BITSTAMP_ORDER = { id: 14, id_str: '14', amount_str: '0.1', price_str: '46000', order_type: 1 };
 
 /** Frames that the venues' documentation shows, of channels that nobody here asks for. */
@@ -24,12 +29,22 @@ const FRAMES: Record<string, readonly unknown[]> = {
     { type: 'level3', schema: { change: ['type', 'product_id', 'sequence'] } },
     ['done', 'BTC-USD', '37475248784', 'd50ec984', TIME],
     { type: 'error', message: 'Failed to subscribe', reason: 'user channel requires authentication' },
+    { type: 'balance', account_id: 'd50ec984', currency: 'USD', holds: '1', available: '2', updated: TIME },
+    {
+      type: 'subscriptions',
+      channels: [{ name: 'rfq_matches', product_ids: ['BTC-USD'], account_ids: null }],
+    },
   ],
   // https://docs.kraken.com/api/docs/websocket-v2
   kraken: [
     { channel: 'ohlc', type: 'snapshot', timestamp: TIME, data: [{ symbol: 'BTC/USD', open: 1, close: 2 }] },
     { channel: 'instrument', type: 'snapshot', data: { assets: [], pairs: [] } },
     { channel: 'level3', type: 'snapshot', data: [{ symbol: 'BTC/USD', checksum: 1, bids: [], asks: [] }] },
+    { channel: 'executions', type: 'snapshot', data: [], sequence: 1 },
+    { method: 'pong', req_id: 101, time_in: TIME, time_out: TIME },
+    { method: 'subscribe', result: { channel: 'ohlc', symbol: 'BTC/USD', interval: 1 }, success: true },
+    { method: 'unsubscribe', error: 'Subscription Not Found', symbol: 'BTC/USD', success: false },
+    { error: 'Malformed request', method: '', success: false },
   ],
   // https://developers.binance.com/docs/binance-spot-api-docs/web-socket-streams
   binance: [
@@ -40,7 +55,14 @@ const FRAMES: Record<string, readonly unknown[]> = {
     { stream: 'btcusdt@ticker_1h', data: { e: '1hTicker', ...BINANCE, c: '1', o: '1' } },
     { stream: 'btcusdt@avgPrice', data: { e: 'avgPrice', ...BINANCE, i: '5m', w: '25776.86', T: 1 } },
     { stream: 'btcusdt@depth5@100ms', data: { lastUpdateId: 160, bids: [['1', '1']], asks: [['2', '1']] } },
+    { stream: '!ticker_1h@arr', data: [{ e: '1hTicker', ...BINANCE, c: '1', o: '1' }] },
+    { stream: 'btcusdt@blockTrade', data: { e: 'blockTrade', ...BINANCE, t: 1, p: '1', q: '1', T: 1 } },
+    { stream: 'btcusdt@referencePrice', data: { e: 'referencePrice', ...BINANCE, r: '1', t: 1 } },
     { result: null, id: 1 },
+    { result: ['btcusdt@aggTrade'], id: 3 },
+    { result: true, id: 5 },
+    { code: 2, msg: 'Invalid request: unknown variant' },
+    { error: { code: 3, msg: 'Invalid JSON' } },
   ],
   // https://www.bitstamp.net/websocket/v2/
   bitstamp: [
@@ -49,7 +71,11 @@ const FRAMES: Record<string, readonly unknown[]> = {
     { event: 'order_changed', channel: 'live_orders_btcusd', data: BITSTAMP_ORDER },
     { event: 'order_deleted', channel: 'live_orders_btcusd', data: BITSTAMP_ORDER },
     { event: 'data', channel: 'detail_order_book_btcusd', data: { bids: [['1', '1', '14']], asks: [] } },
-    { event: 'funding_rate', channel: 'funding_rate_btcusd-perp', data: { funding_rate: '0.001' } },
+    { event: 'funding_rate_saved', channel: 'funding_rate_btcusd-perp', data: { funding_rate: '0.001' } },
+    { event: 'bts:heartbeat', channel: '', data: { status: 'success' } },
+    { event: 'bts:unsubscription_succeeded', channel: 'live_trades_btcusd', data: {} },
+    { event: 'bts:request_reconnect', channel: '', data: '' },
+    { event: 'bts:error', channel: '', data: { code: null, message: 'Bad subscription string.' } },
   ],
   // https://docs.gemini.com/websocket/market-data/v2/about
   gemini: [
@@ -71,25 +97,102 @@ const FRAMES: Record<string, readonly unknown[]> = {
   ],
 };
 
-test.each(Object.keys(FRAMES))('what %s documents and nobody asked for is known', async (venue) => {
+/** Frames of other forms of the channels that we read, and what each becomes. */
+const MAPPED: Record<string, readonly (readonly [frame: unknown, events: object])[]> = {
+  coinbase: [
+    [{ ...TRADE_OF_COINBASE, type: 'last_match' }, { trade: 1 }],
+    // `full` has the same message.
+    [{ ...TRADE_OF_COINBASE, type: 'match' }, { trade: 1 }],
+    // `ticker_batch` has the messages of `ticker`.
+    [
+      {
+        ...{ type: 'ticker', sequence: 1, price: '1.0', open_24h: '1', volume_24h: '3', low_24h: '1' },
+        ...{ high_24h: '2', volume_30d: '9', best_bid: '1', best_ask: '2', side: 'buy', last_size: '1' },
+        ...{ product_id: 'BTC-USD', trade_id: 3, time: TIME },
+      },
+      { quote: 1 },
+    ],
+  ],
+  binance: [
+    [{ stream: 'btcusdt@miniTicker', data: { e: '24hrMiniTicker', ...BINANCE, ...DAY } }, { statistics: 1 }],
+    [{ stream: 'btcusdt@ticker', data: { e: '24hrTicker', ...BINANCE, ...DAY } }, { statistics: 1 }],
+    [{ stream: 'btcusdt@trade', data: { e: 'trade', ...BINANCE, ...TRADE_OF_BINANCE } }, { trade: 1 }],
+    // Of `/ws/<stream>`, which has no envelope.
+    [{ e: 'aggTrade', ...BINANCE, ...TRADE_OF_BINANCE, a: 5, f: 1, l: 2 }, { trade: 1 }],
+    [{ u: 400900217, s: 'BTCUSDT', b: '25.35', B: '31.21', a: '25.36', A: '40.66' }, { quote: 1 }],
+  ],
+  bitstamp: [
+    [
+      {
+        ...{ event: 'data', channel: 'order_book_btcusd' },
+        data: { timestamp: '1', microtimestamp: '1643643584684047', bids: [['1', '1']], asks: [['2', '1']] },
+      },
+      { book: 1 },
+    ],
+  ],
+  kraken: [
+    [
+      {
+        ...{ channel: 'ticker', type: 'update' },
+        data: [
+          {
+            ...{ symbol: 'BTC/USD', bid: 1, bid_qty: 1, ask: 2, ask_qty: 1, last: 1, volume: 1, vwap: 1 },
+            ...{ low: 1, high: 1, change: 0, change_pct: 0, timestamp: TIME },
+          },
+        ],
+      },
+      { quote: 1, statistics: 1 },
+    ],
+  ],
+};
+
+const linesOf = (...raws: readonly string[]) => {
   const reader = new CaptureLines();
+  return raws
+    .map((raw, at) => reader.read(JSON.stringify({ conn: 0, dir: 'in', t: `1723161253.${at + 10}`, raw })))
+    .filter((line) => line !== null);
+};
+
+test.each(Object.keys(FRAMES))('what %s documents and nobody asked for is known', async (venue) => {
   const frames = FRAMES[venue]!;
-  const lines = frames.map((frame, index) =>
-    reader.read(
-      JSON.stringify({ conn: 0, dir: 'in', t: `1723161253.${index + 10}`, raw: JSON.stringify(frame) }),
-    ),
-  );
-  const summary = await runCapture(
-    await loadVenue(venue),
-    lines.filter((line) => line !== null),
-  );
+  const lines = linesOf(...frames.map((frame) => JSON.stringify(frame)));
+  const summary = await runCapture(await loadVenue(venue), lines);
   expect(summary.notes.filter((note) => /^(?:Unknown|Malformed)/.test(note))).toEqual([]);
   expect(summary).toMatchObject({ frames: frames.length, unknownFrames: 0, malformedFrames: 0 });
   expect(summary.events).toEqual({ trade: 0, quote: 0, book: 0, statistics: 0, bar: 0 });
 });
 
-test('a frame that no documentation shows is counted as unknown', async () => {
-  const line = { conn: 0, dir: 'in', t: '1723161253.1', raw: '{"type":"surprise"}' };
-  const read = new CaptureLines().read(JSON.stringify(line))!;
-  expect(await runCapture(await loadVenue('coinbase'), [read])).toMatchObject({ unknownFrames: 1 });
+const cases = Object.entries(MAPPED).flatMap(([venue, rows]) =>
+  rows.map(([frame, events]) => ({ venue, text: JSON.stringify(frame), events })),
+);
+test.each(cases)('$venue: $text is mapped', async ({ venue, text, events }) => {
+  const summary = await runCapture(await loadVenue(venue), linesOf(text));
+  expect(summary).toMatchObject({ unknownFrames: 0, malformedFrames: 0, unexpectedFrames: 0, events });
+});
+
+const VENUES = Object.keys(FRAMES);
+const NONSENSE = ['', 'hello', '{', 'null', '5', '"text"', '{}', '{"type":5,"event":5,"e":5,"channel":5}'];
+test.each(VENUES)(
+  'what is no frame of %s at all is counted, each once, and throws nothing',
+  async (venue) => {
+    for (const text of NONSENSE) {
+      const { notes, ...summary } = await runCapture(await loadVenue(venue), linesOf(text));
+      expect(summary.unknownFrames + summary.malformedFrames, text).toBe(1);
+      expect(notes.join(), text).not.toContain('threw');
+    }
+  },
+);
+
+test.each([
+  ['coinbase', '{"type":"surprise"}'],
+  ['kraken', '{"channel":"surprise","type":"update","data":[]}'],
+  ['binance', '{"stream":"btcusdt@surprise","data":{"e":"surprise","E":1,"s":"BTCUSDT"}}'],
+  ['bitstamp', '{"event":"surprise","channel":"surprise_btcusd","data":{}}'],
+  ['gemini', '{"type":"surprise"}'],
+  ['bitfinex', '{"event":"surprise"}'],
+])('a frame of %s that no documentation shows is counted as unknown', async (venue, text) => {
+  expect(await runCapture(await loadVenue(venue), linesOf(text))).toMatchObject({
+    unknownFrames: 1,
+    malformedFrames: 0,
+  });
 });

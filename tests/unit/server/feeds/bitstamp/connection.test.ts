@@ -81,7 +81,7 @@ describe('a connection', () => {
       'refused foousd order_book Bad subscription string.',
     ]);
     feed(connection, EXAMPLES.error);
-    expect(port.told.at(-1)).toBe('malformed An error that answers nothing: Bad subscription string.');
+    expect(port.told.at(-1)).toBe('unexpected the error "Bad subscription string."');
   });
 
   it('BS15: asks REST for the numbers of the day once live, and for one pair again with each heartbeat', async () => {

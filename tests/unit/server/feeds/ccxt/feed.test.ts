@@ -201,6 +201,51 @@ describe('a watched instrument', () => {
     });
   });
 
+  describe('after a cut of all its streams', () => {
+    const book = { bids: [[64_218, 1.5]], asks: [[64_219, 0.25]] };
+    async function cut(): Promise<void> {
+      await watching();
+      await exchange.give('watchTrades', 'BTC/USDT', [row('1')]);
+      await exchange.give('watchOrderBook', 'BTC/USDT', book);
+      for (const watch of ['watchTrades', 'watchOrderBook', 'watchTicker'] as const)
+        await exchange.fail(watch, 'BTC/USDT', new NetworkError('connection reset'));
+      expect(trust.at(-1)).toBe('0 trades: connection reset.');
+    }
+    async function askAgain(): Promise<void> {
+      clock.advance(1_000);
+      await turns();
+      expect(exchange.awaits('watchTrades', 'BTC/USDT')).toBe(true);
+    }
+
+    it('is live again with the first book, and does not wait for a trade', async () => {
+      await cut();
+      await askAgain();
+      expect(trust.at(-1)).toBe('0 trades: connection reset.');
+      await exchange.give('watchOrderBook', 'BTC/USDT', book);
+      expect(trust.at(-1)).toBe('0 ');
+      await exchange.fail('watchTrades', 'BTC/USDT', new NetworkError('connection reset again'));
+      expect(trust.at(-1)).toBe('0 trades: connection reset again.');
+    });
+
+    it('is not live with its old book, whatever else comes', async () => {
+      await cut();
+      await askAgain();
+      await exchange.give('watchTicker', 'BTC/USDT', { open: 64_000, high: 65_000, low: 63_000 });
+      await exchange.give('watchTrades', 'BTC/USDT', [row('2')]);
+      expect(trust.at(-1)).toBe('0 book: connection reset.');
+    });
+  });
+
+  it('stays stale without the trades that alone failed, whatever comes of the book', async () => {
+    await watching();
+    await exchange.give('watchOrderBook', 'BTC/USDT', { bids: [[1, 1]], asks: [[2, 1]] });
+    await exchange.fail('watchTrades', 'BTC/USDT', new NetworkError('no such channel'));
+    clock.advance(1_000);
+    await turns();
+    await exchange.give('watchOrderBook', 'BTC/USDT', { bids: [[1, 1]], asks: [[2, 1]] });
+    expect(trust.at(-1)).toBe('0 trades: no such channel.');
+  });
+
   it('waits longer when the exchange says that too much was asked', async () => {
     await watching();
     await exchange.fail('watchTrades', 'BTC/USDT', new RateLimitExceeded('1008 too many requests'));
