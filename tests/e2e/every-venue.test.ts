@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { FeedStatus } from '#protocol';
 import { ccxtCoinbaseScript, pointedCcxt } from '../support/fake-venue/ccxt-coinbase.ts';
 import { FakeVenue } from '../support/fake-venue/fake-venue.ts';
 import { pointedAdapter } from '../support/fake-venue/pointed-adapter.ts';
@@ -60,6 +61,13 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** How many instruments the server has live. */
+async function live(): Promise<number> {
+  const answer = await fetch(`${server!.url}/api/feeds`);
+  const feeds = (await answer.json()) as FeedStatus[];
+  return feeds[0]?.instruments?.live ?? 0;
+}
+
 describe.each(CASES)('a price of $name', ({ script: makeScript, feed, shown }) => {
   test('goes from the venue to the watchlist of a browser, which shows a cut as stale until it is over', async () => {
     const script = makeScript();
@@ -73,6 +81,8 @@ describe.each(CASES)('a price of $name', ({ script: makeScript, feed, shown }) =
     await connected(page);
     const row = page.locator(ROWS).filter({ hasText: shown(symbol) });
     const isStale = async (): Promise<boolean> => (await row.getAttribute('data-stale')) !== null;
+    // The venue has taken what the page asked for.
+    await expect.poll(live, SOON).toBe(script.symbols.length);
     await expect.poll(isStale, SOON).toBe(false);
 
     const last = async (): Promise<string> =>
