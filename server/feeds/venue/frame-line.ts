@@ -46,6 +46,11 @@ export class FrameLine {
     return this.#works.length > 0;
   }
 
+  /** When the first of the frames that wait came, us; Infinity when none does. */
+  get waitingSinceUs(): number {
+    return this.#waiting[0]?.receiveTimeUs ?? Infinity;
+  }
+
   frame(frame: RawFrame, receiveTimeUs: UnixUs): void {
     if (this.#isClosed) return;
     if (!this.isWorking && this.#waiting.length === 0) return this.#parts.take(frame, receiveTimeUs);

@@ -165,6 +165,8 @@ export class VenueLink implements VenuePort {
     this.#isOver = true;
     this.#connectTimer();
     this.#pacer.close();
+    // What waits was not taken: it is missing from then on.
+    this.#heardUs = Math.min(this.#heardUs, this.#line.waitingSinceUs);
     this.#line.close();
     this.#socket?.close();
     this.#afterwards.length = 0;
