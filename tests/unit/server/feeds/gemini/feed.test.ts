@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { AGGRESSOR_BUY, AGGRESSOR_SELL } from '#protocol';
+import { AGGRESSOR_BUY, AGGRESSOR_SELL, stepsToText } from '#protocol';
 import gemini from '../../../../../server/feeds/gemini/feed.ts';
+import { CaptureLines } from '../../../../../server/feeds/venue/capture-lines.ts';
+import { runCapture } from '../../../../../server/feeds/venue/capture-run.ts';
 import { ARRIVAL_US, feed, RecordingPort } from '../../../../support/recording-port.ts';
 
 const TRADE = {
@@ -48,6 +50,26 @@ describe('Gemini', () => {
       ['45465842900', AGGRESSOR_SELL],
       ['45465842999', AGGRESSOR_BUY],
     ]);
+  });
+
+  it('GM2: has the sizes of its whole book right, however fine the trades that come with it are', async () => {
+    const trades = [
+      TRADE,
+      { ...OLDER, quantity: '0.00000001' },
+      { ...TRADE, event_id: 1, price: '58.123456' },
+    ];
+    const raw = JSON.stringify({ ...WHOLE, trades });
+    const line = new CaptureLines().read(JSON.stringify({ conn: 0, dir: 'in', t: '1624493681.1', raw }))!;
+    const books: string[][] = [];
+    await runCapture(gemini, [line], {
+      onEvent(event, { tick, lot }) {
+        if (event.type === 'book')
+          books.push(
+            [...event.bids, ...event.asks].map((steps, at) => stepsToText(steps, at % 2 === 0 ? tick : lot)),
+          );
+      },
+    });
+    expect(books).toEqual([['58.400000', '2.00000000', '58.600000', '0.50000000']]);
   });
 
   it('GM3, GM4: then sends changes and trades, in the text that they were written in', () => {
