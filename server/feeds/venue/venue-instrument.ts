@@ -19,6 +19,8 @@ const WHOLE: Increment = { units: 1, decimals: 0 };
 const SIZE_HEADROOM = 16;
 /** Numbers that are remembered until the event that holds them: a longer event is given up when its units change midway. */
 const RECENT_MAX = 4_096;
+/** Runs of levels that wait for their event: an adapter that never sends it must not fill the memory. */
+const RUNS_MAX = 16;
 
 /**
  * One instrument of a venue, in the units that the engine has for it. Not its prices: it keeps none.
@@ -36,7 +38,7 @@ export class ListedInstrument implements VenueInstrument {
   readonly #sizes: StepText;
   readonly #recentPrices = new RecentNumbers();
   readonly #recentSizes = new RecentNumbers();
-  /** Levels that were read for the next event. */
+  /** Levels that were read for the next book, whatever trades are taken before it. */
   #runs: LevelRun[] = [];
   #revision = 0;
 
@@ -108,6 +110,7 @@ export class ListedInstrument implements VenueInstrument {
     }
     this.#runs = this.#runs.filter((run) => run.levels !== levels || run.to <= from);
     this.#runs.push({ levels, from, to: levels.length });
+    if (this.#runs.length > RUNS_MAX) this.#runs.shift();
     return refused;
   }
 
@@ -124,10 +127,10 @@ export class ListedInstrument implements VenueInstrument {
     const sizes = this.#recentSizes;
     const isExact = prices.isExact && sizes.isExact;
     if (isExact && (prices.hasMoved || sizes.hasMoved))
-      rewrite(event, prices, sizes, this.#runs.length === 0);
+      rewrite(event, prices, sizes, (side) => this.#runs.some(({ levels }) => levels === side));
     prices.clear();
     sizes.clear();
-    if (this.#runs.length > 0) this.#runs = [];
+    if (event.type === 'book' && this.#runs.length > 0) this.#runs = [];
     return isExact;
   }
 
@@ -197,8 +200,13 @@ class RecentNumbers {
   }
 }
 
-/** @param levelsToo false when the levels came through `levels`, which are right already */
-function rewrite(event: MarketEvent, prices: RecentNumbers, sizes: RecentNumbers, levelsToo: boolean): void {
+/** @param isRight levels that came through `levels`, which are right already */
+function rewrite(
+  event: MarketEvent,
+  prices: RecentNumbers,
+  sizes: RecentNumbers,
+  isRight: (side: readonly number[]) => boolean,
+): void {
   // Fields are branded by unit; what is written back has the same one.
   const fields = event as unknown as Record<string, unknown>;
   for (const name of ['price', 'bid', 'ask', 'open', 'high', 'low', 'close']) {
@@ -209,8 +217,9 @@ function rewrite(event: MarketEvent, prices: RecentNumbers, sizes: RecentNumbers
     const value = fields[name];
     if (typeof value === 'number') fields[name] = sizes.now(value);
   }
-  if (event.type !== 'book' || !levelsToo) return;
+  if (event.type !== 'book') return;
   for (const side of [event.bids, event.asks]) {
+    if (isRight(side)) continue;
     for (let at = 0; at < side.length; at += 2) {
       side[at] = prices.now(side[at]!);
       side[at + 1] = sizes.now(side[at + 1]!);

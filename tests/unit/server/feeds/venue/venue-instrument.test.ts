@@ -160,6 +160,35 @@ describe('a finer text than the tick', () => {
     expect(book.asks).toEqual([10_020, 50, 10_025, 5]);
   });
 
+  it('puts a book right that was read before trades with finer sizes, each an event of its own', () => {
+    const { instrument } = listed('', '');
+    const book: BookEvent = {
+      type: 'book',
+      instrument: instrument.id,
+      ...times,
+      snapshot: true,
+      bids: [],
+      asks: [],
+    };
+    instrument.levels([['58.4', '2']], book.bids);
+    for (const text of ['15.4', '0.0001', '0.00000001']) {
+      const size = sizeLots(instrument.size(text));
+      const [price, aggressor, tradeId] = [priceTicks(instrument.price('58.45')), 1 as const, ''];
+      instrument.settle({
+        type: 'trade',
+        instrument: instrument.id,
+        ...times,
+        price,
+        size,
+        aggressor,
+        tradeId,
+      });
+    }
+    instrument.levels([['58.6', '0.5']], book.asks);
+    expect(instrument.settle(book)).toBe(true);
+    expect(book).toMatchObject({ bids: [5_840, 200_000_000], asks: [5_860, 50_000_000] });
+  });
+
   it('puts changes right that were read one by one', () => {
     const { instrument } = listed('0.1', '1');
     const bids = [
