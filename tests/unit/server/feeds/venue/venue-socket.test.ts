@@ -14,15 +14,13 @@ afterEach(() => {
   server.close();
 });
 
-/** The turn of the loop in which each frame came, of frames that were all sent at once. */
-async function turnsOf(frameBytes: number): Promise<number[]> {
+/** A socket to a server that sends so many frames at once. */
+async function openTo(frameBytes: number, onFrame: () => void): Promise<void> {
   server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   await once(server, 'listening');
   server.on('connection', (peer) => {
     for (let at = 0; at < FRAMES; at += 1) peer.send('x'.repeat(frameBytes));
   });
-  const turns: number[] = [];
-  let turn = 0;
   socket = openWebSocket(
     {
       url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}`,
@@ -30,8 +28,15 @@ async function turnsOf(frameBytes: number): Promise<number[]> {
       subprotocol: '',
       frameBytesMax: 1_000_000,
     },
-    { onOpen() {}, onFrame: () => turns.push(turn), onPing() {}, onClose() {} },
+    { onOpen() {}, onFrame, onPing() {}, onClose() {} },
   );
+}
+
+/** The turn of the loop in which each frame came, of frames that were all sent at once. */
+async function turnsOf(frameBytes: number): Promise<number[]> {
+  const turns: number[] = [];
+  let turn = 0;
+  await openTo(frameBytes, () => turns.push(turn));
   for (; turns.length < FRAMES && turn < 1_000_000; turn += 1) await nextTurn();
   return turns;
 }
@@ -41,6 +46,19 @@ describe('long frames in a row', () => {
     const turns = await turnsOf(150_000);
     expect(turns).toHaveLength(FRAMES);
     expect(new Set(turns).size).toBe(FRAMES);
+  });
+
+  it('wait with the peer while the socket is held, but for what was read already', async () => {
+    let came = 0;
+    await openTo(150_000, () => {
+      came += 1;
+      if (came === 1) socket.hold!(true);
+    });
+    while (came === 0) await nextTurn();
+    for (let turn = 0; turn < 500; turn += 1) await nextTurn();
+    expect(came).toBeLessThan(FRAMES / 2);
+    socket.hold!(false);
+    while (came < FRAMES) await nextTurn();
   });
 
   it('that are short come as they are read', async () => {
