@@ -7,10 +7,20 @@ import { contentOf } from '../../server/tape/file/tape-scan.ts';
 import { BLOCK_INDEX, BLOCK_FOOTER } from '../../server/tape/file/block-head.ts';
 import { TapeBytes } from '../../server/tape/file/tape-bytes.ts';
 import { TapeReader } from '../../server/tape/file/tape-reader.ts';
-import { DEFINITIONS, GOLDEN_GAPS, goldenEvents, writeGaps, writeGolden } from './tape-v1/market.ts';
+import {
+  DEFINITIONS,
+  GOLDEN_ANEW,
+  GOLDEN_ANEW_EVENT,
+  GOLDEN_GAPS,
+  goldenEvents,
+  writeAnew,
+  writeGaps,
+  writeGolden,
+} from './tape-v1/market.ts';
 
 const GOLDEN = fileURLToPath(new URL('tape-v1/market.tape', import.meta.url));
 const GAPS = fileURLToPath(new URL('tape-v1/gaps.tape', import.meta.url));
+const ANEW = fileURLToPath(new URL('tape-v1/anew.tape', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'tickwire-golden-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -67,6 +77,29 @@ describe('a tape of version 1', () => {
     const path = join(folder, 'gaps.tape');
     writeGaps(path);
     expect(contents(path)).toEqual(contents(GAPS));
+  });
+
+  it('[TF20] [TF30] kept over a restart is read as it was written: there the state begins anew', () => {
+    const reader = TapeReader.open(ANEW, { verify: true });
+    expect(reader.resets).toEqual([GOLDEN_ANEW_EVENT]);
+    expect(reader.notes()).toMatchObject([{ kind: 'anew', event: GOLDEN_ANEW_EVENT }]);
+    const keyframe = reader.keyframeBefore(GOLDEN_ANEW_EVENT)!;
+    expect(keyframe.event).toBe(GOLDEN_ANEW_EVENT);
+    expect(
+      keyframe.instruments.map((state) => ({ ...state, instrument: reader.fileId(state.instrument) })),
+    ).toEqual([GOLDEN_ANEW]);
+    const after = reader.keyframeBefore(reader.events)!.instruments;
+    const trades = new Map(after.map((state) => [reader.fileId(state.instrument), state.trades]));
+    expect([...trades].sort()).toEqual([
+      [0, 0],
+      [1, GOLDEN_ANEW.trades],
+    ]);
+    expect(reader.events).toBe(goldenEvents().length);
+    expect(reader.map.damage).toEqual([]);
+    reader.close();
+    const path = join(folder, 'anew.tape');
+    writeAnew(path);
+    expect(contents(path)).toEqual(contents(ANEW));
   });
 
   it('[TF12] [TF14] [TF15] [TF16] [TF17] is written as it was, each kind of event', () => {

@@ -1,4 +1,5 @@
 import { instrumentId, unixUs, type GapMark, type InstrumentDefinition, type MarketEvent } from '#protocol';
+import type { KeyframeInstrument } from '../../../server/tape/file/keyframe.ts';
 import { openTapeWriter } from '../../../server/tape/file/open-tape-writer.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 
@@ -115,8 +116,45 @@ export function writeGaps(path: string): void {
   writer.close();
 }
 
-// Run as a program it replaces the golden file, which is a change of the format.
+/** Events of the golden market before the place where the state begins anew. */
+export const GOLDEN_ANEW_EVENT = 8;
+
+/** What is known where the state begins anew: nothing of the first instrument, another trade and book of the second. */
+export const GOLDEN_ANEW: KeyframeInstrument = {
+  instrument: 1,
+  last: 60,
+  lastSize: 3,
+  volume: 1_003,
+  tradeTimeUs: START_US + 8_000,
+  bid: 59,
+  bidSize: 2,
+  ask: 61,
+  askSize: 4,
+  high: 70,
+  low: 40,
+  open: 50,
+  trades: 9,
+  bars: [
+    { intervalSeconds: 60, startS: 1_699_999_980, open: 50, high: 70, low: 40, close: 60, volume: 1_003 },
+  ],
+  book: { bids: [59, 2, 58, 1], asks: [61, 4] },
+};
+
+/** Writes the market as a range that was kept over a restart. */
+export function writeAnew(path: string): void {
+  const clock = new ManualClock();
+  const { writer } = openTapeWriter(path, { clock, sources: ['golden'] });
+  for (const definition of DEFINITIONS) writer.define(definition);
+  for (const [index, event] of goldenEvents().entries()) {
+    if (index === GOLDEN_ANEW_EVENT) writer.beginAnew([GOLDEN_ANEW]);
+    writer.onEvent(event);
+  }
+  writer.close();
+}
+
+// Run as a program it replaces the golden files, which is a change of the format.
 if (import.meta.main) {
   writeGolden(new URL('market.tape', import.meta.url).pathname);
   writeGaps(new URL('gaps.tape', import.meta.url).pathname);
+  writeAnew(new URL('anew.tape', import.meta.url).pathname);
 }
