@@ -147,9 +147,8 @@ export class AnomalyCounter {
       this.#seenIds = new Float64Array(SEEN_IDS).fill(Number.NaN);
       this.#seenInstruments = new Uint32Array(SEEN_IDS);
     }
-    const spread = place + instrument * INSTRUMENT_STRIDE;
-    // The remainder, which for floats is a call into C.
-    const slot = spread - Math.floor(spread / SEEN_IDS) * SEEN_IDS;
+    // The remainder: of a power of two, and bits are cut off a float as they are off a whole number.
+    const slot = (place + instrument * INSTRUMENT_STRIDE) & (SEEN_IDS - 1);
     if (this.#seenIds[slot] === id && this.#seenInstruments[slot] === instrument) return true;
     this.#seenIds[slot] = id;
     this.#seenInstruments[slot] = instrument;

@@ -19,9 +19,12 @@ export const TIME_US_MAX = 4_102_444_800_000_000;
 const SYMBOL_SLOTS = 1_024;
 const LETTER_Z = 90;
 
+/** Below it, four bytes cannot be looked at a time. */
+const NAME_BYTES_MIN = 4;
+
+/** What stands in a row from the venue's name to the end of the symbol. */
 interface KnownSymbol {
-  venue: DataView;
-  symbol: DataView;
+  name: DataView;
   number: number;
 }
 
@@ -87,8 +90,8 @@ export class RowCells {
 
   price(cell: number): void {
     const { rows, anomalies } = this.#target;
-    const { bytes, cells } = rows;
-    if (this.decimal.read(bytes, cells[2 * cell]!, cells[2 * cell + 1]!)) return;
+    const { view, cells } = rows;
+    if (this.decimal.read(view, cells[2 * cell]!, cells[2 * cell + 1]!)) return;
     const text = withoutThousands(rows.cellText(cell));
     const exact = parseDecimal(text);
     const decimal = exact ?? withoutFloatNoise(text);
@@ -119,32 +122,28 @@ export class RowCells {
     return true;
   }
 
-  /** Number of the instrument that two cells name. */
+  /** Number of the instrument that two cells name, the venue's first. */
   instrument(venueCell: number, symbolCell: number): number {
     const { bytes, view, cells } = this.#target.rows;
-    const venueAt = cells[2 * venueCell]!;
-    const venueEnd = cells[2 * venueCell + 1]!;
-    const symbolAt = cells[2 * symbolCell]!;
-    const symbolEnd = cells[2 * symbolCell + 1]!;
-    const hash = hashOf(view, symbolAt, symbolEnd, hashOf(view, venueAt, venueEnd, 0x811c9dc5));
+    const from = cells[2 * venueCell]!;
+    const to = cells[2 * symbolCell + 1]!;
+    // With a quote or another cell between the two they are not told by what stands there.
+    if (cells[2 * symbolCell] !== cells[2 * venueCell + 1]! + 1 || to - from < NAME_BYTES_MIN)
+      return this.#instrumentOf(venueCell, symbolCell);
+    const hash = hashOf(view, from, to);
     const slot = (hash ^ (hash >>> 15)) & (SYMBOL_SLOTS - 1);
     const known = this.#symbols[slot];
-    if (
-      known !== undefined &&
-      isSame(known.symbol, view, symbolAt, symbolEnd) &&
-      isSame(known.venue, view, venueAt, venueEnd)
-    )
-      return known.number;
-    if (venueAt === venueEnd) throw this.fail(venueCell, 'the name of a venue');
-    if (symbolAt === symbolEnd) throw this.fail(symbolCell, 'a symbol');
-    const number = this.instrumentNamed(
-      this.#target.rows.cellText(venueCell),
-      this.#target.rows.cellText(symbolCell),
-    );
-    const venue = new DataView(bytes.slice(venueAt, venueEnd).buffer);
-    const symbol = new DataView(bytes.slice(symbolAt, symbolEnd).buffer);
-    this.#symbols[slot] = { venue, symbol, number };
+    if (known !== undefined && isSame(known.name, view, from, to)) return known.number;
+    const number = this.#instrumentOf(venueCell, symbolCell);
+    this.#symbols[slot] = { name: new DataView(bytes.slice(from, to).buffer), number };
     return number;
+  }
+
+  #instrumentOf(venueCell: number, symbolCell: number): number {
+    const { rows } = this.#target;
+    if (rows.isEmpty(venueCell)) throw this.fail(venueCell, 'the name of a venue');
+    if (rows.isEmpty(symbolCell)) throw this.fail(symbolCell, 'a symbol');
+    return this.instrumentNamed(rows.cellText(venueCell), rows.cellText(symbolCell));
   }
 
   instrumentNamed(venue: string, symbol: string): number {
@@ -213,22 +212,20 @@ export class RowCells {
   }
 }
 
-/** FNV-1a, four bytes at a time. */
-function hashOf(view: DataView, from: number, to: number, start: number): number {
-  let hash = start;
-  let at = from;
-  for (; at + 4 <= to; at += 4) hash = Math.imul(hash ^ view.getInt32(at, true), 0x01000193);
-  for (; at < to; at += 1) hash = Math.imul(hash ^ view.getUint8(at), 0x01000193);
+/** FNV-1a, four bytes at a time, of which the last four may overlap those before. */
+function hashOf(view: DataView, from: number, to: number): number {
+  const last = to - 4;
+  let hash = 0x811c9dc5;
+  for (let at = from; at < last; at += 4) hash = Math.imul(hash ^ view.getInt32(at, true), 0x01000193);
+  hash = Math.imul(hash ^ view.getInt32(last, true), 0x01000193);
   // What the highest byte of four did is in the highest bits only.
   return hash ^ (hash >>> 16);
 }
 
 function isSame(known: DataView, view: DataView, from: number, to: number): boolean {
-  const length = to - from;
-  if (known.byteLength !== length) return false;
-  let at = 0;
-  for (; at + 4 <= length; at += 4)
+  const last = to - from - 4;
+  if (known.byteLength !== last + 4) return false;
+  for (let at = 0; at < last; at += 4)
     if (known.getInt32(at, true) !== view.getInt32(from + at, true)) return false;
-  for (; at < length; at += 1) if (known.getUint8(at) !== view.getUint8(from + at)) return false;
-  return true;
+  return known.getInt32(last, true) === view.getInt32(to - 4, true);
 }

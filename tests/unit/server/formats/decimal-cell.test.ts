@@ -4,15 +4,26 @@ import { parseDecimal } from '#protocol';
 import { compareDecimals } from '../../../../server/formats/decimal-compare.ts';
 import { DecimalCell, wholeNumber } from '../../../../server/formats/decimal-cell.ts';
 
-const bytesOf = (text: string) => new TextEncoder().encode(`#${text}#`);
+/** At the begin of a buffer, and further on, where several bytes are looked at together with those before them. */
+const BEFORE = ['#', `${'9.'.repeat(12)},`, `${','.repeat(22)}.,`];
 
-function read(text: string): [number, number] | null {
-  const cell = new DecimalCell();
-  const bytes = bytesOf(text);
-  return cell.read(bytes, 1, bytes.length - 1) ? [cell.mantissa, cell.decimals] : null;
+/** What all places give; fails where they differ. */
+function everywhere<Value>(text: string, look: (view: DataView, from: number, to: number) => Value): Value {
+  const [first, ...others] = BEFORE.map((before) => {
+    const { buffer } = new TextEncoder().encode(`${before}${text}#`);
+    return look(new DataView(buffer), before.length, before.length + text.length);
+  });
+  for (const other of others) expect(other).toEqual(first);
+  return first!;
 }
 
-const number = (text: string) => wholeNumber(new DataView(bytesOf(text).buffer), 1, text.length + 1);
+const read = (text: string): [number, number] | null =>
+  everywhere(text, (view, from, to) => {
+    const cell = new DecimalCell();
+    return cell.read(view, from, to) ? [cell.mantissa, cell.decimals] : null;
+  });
+
+const number = (text: string): number => everywhere(text, wholeNumber);
 
 describe('DecimalCell', () => {
   it.each([
@@ -24,6 +35,9 @@ describe('DecimalCell', () => {
     ['.5', [5, 1]],
     ['-37.63', [-3763, 2]],
     ['-0.0', [0, 0]],
+    ['0.482711', [482_711, 6]],
+    ['5', [5, 0]],
+    ['12345678.12345670', [123_456_781_234_567, 7]],
     ['1e-08', [1, 8]],
     ['+5', [5, 0]],
     ['123456789012345.1', [1_234_567_890_123_451, 1]],
@@ -72,7 +86,22 @@ describe('wholeNumber', () => {
   it('takes digits only, up to 2^53 - 1', () => {
     expect(number('1723161905687000')).toBe(1_723_161_905_687_000);
     expect(number('0007')).toBe(7);
-    for (const text of ['', '-1', '1.0', '1e3', '9007199254740992', '99999999999999999', '12 '])
+    for (let digits = 1; digits <= 15; digits += 1) {
+      const text = '918273645546372'.slice(0, digits);
+      expect(number(text)).toBe(Number(text));
+    }
+    for (const text of [
+      '',
+      '-1',
+      '1.0',
+      '1e3',
+      '9007199254740992',
+      '99999999999999999',
+      '12 ',
+      '123456789/',
+      ':2345678',
+      '1234567\xb1',
+    ])
       expect(number(text)).toBeNaN();
   });
 });
