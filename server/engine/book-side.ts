@@ -54,10 +54,10 @@ export class BookSide {
   /** The best `count` levels, flat, best first. */
   best(count: number): number[] {
     const numbers = Math.min(2 * count, this.#length);
+    const levels = this.#levels;
     const flat: number[] = [];
-    for (let index = 2; index <= numbers; index += 2) {
-      flat.push(this.#levels[this.#length - index]!, this.#levels[this.#length - index + 1]!);
-    }
+    for (let at = this.#length - 2; at >= this.#length - numbers; at -= 2)
+      flat.push(levels[at]!, levels[at + 1]!);
     return flat;
   }
 

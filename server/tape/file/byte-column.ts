@@ -27,26 +27,26 @@ export class ByteColumn {
   }
 
   byte(value: number): void {
-    if (this.length === this.#bytes.length) this.#grow(1);
+    this.#reserve(1);
     this.#bytes[this.length] = value;
     this.length += 1;
   }
 
   append(bytes: Uint8Array): void {
-    if (this.length + bytes.length > this.#bytes.length) this.#grow(bytes.length);
+    this.#reserve(bytes.length);
     this.#bytes.set(bytes, this.length);
     this.length += bytes.length;
   }
 
   /** A whole number from 0 to 2^53 - 1: 7 bits a byte, the lowest first. */
   unsigned(value: number): void {
-    if (this.length + NUMBER_BYTES_MAX > this.#bytes.length) this.#grow(NUMBER_BYTES_MAX);
+    this.#reserve(NUMBER_BYTES_MAX);
     this.length = putUnsigned(this.#bytes, this.length, value);
   }
 
   /** Sign and magnitude: 6 bits and the sign in the first byte, then as `unsigned`. */
   signed(value: number): void {
-    if (this.length + NUMBER_BYTES_MAX > this.#bytes.length) this.#grow(NUMBER_BYTES_MAX);
+    this.#reserve(NUMBER_BYTES_MAX);
     const bytes = this.#bytes;
     const isNegative = value < 0;
     const size = isNegative ? -value : value;
@@ -59,8 +59,9 @@ export class ByteColumn {
       bytes[this.length + 1] = size >> 6;
       this.length += 2;
     } else {
-      bytes[this.length] = (size % 0x40) | sign | 0x80;
-      this.length = putUnsigned(bytes, this.length + 1, Math.floor(size / 0x40));
+      const above = Math.floor(size / 0x40);
+      bytes[this.length] = (size - above * 0x40) | sign | 0x80;
+      this.length = putUnsigned(bytes, this.length + 1, above);
     }
   }
 
@@ -73,6 +74,21 @@ export class ByteColumn {
     }
     this.escape(ESCAPE_ABSOLUTE);
     this.signed(value);
+  }
+
+  /** Every second number from `from` on as its difference to the one before, the first to `base`: for levels, of which there are many. */
+  differences(values: readonly number[], from: number, base: number): void {
+    this.#reserve(values.length * NUMBER_BYTES_MAX);
+    let before = base;
+    for (let index = from; index < values.length; index += 2) {
+      const value = values[index]!;
+      const difference = value - before;
+      if (difference > -0x40 && difference < 0x40) {
+        this.#bytes[this.length] = difference < 0 ? 0x40 | -difference : difference;
+        this.length += 1;
+      } else this.difference(value, before);
+      before = value;
+    }
   }
 
   /** As `difference`; NaN is written as absent. */
@@ -99,6 +115,10 @@ export class ByteColumn {
     this.append(bytes);
   }
 
+  #reserve(room: number): void {
+    if (this.length + room > this.#bytes.length) this.#grow(room);
+  }
+
   #grow(room: number): void {
     const longer = new Uint8Array(Math.max(this.#bytes.length * 2, this.length + room));
     longer.set(this.#bytes);
@@ -109,10 +129,11 @@ export class ByteColumn {
 function putUnsigned(bytes: Uint8Array, start: number, value: number): number {
   let at = start;
   let rest = value;
-  // Bit operations know 32 bits only.
+  // Bit operations know 32 bits only, and the remainder of a float is a call into C.
   while (rest > 0x7f_ff_ff_ff) {
-    bytes[at] = (rest % 0x80) | 0x80;
-    rest = Math.floor(rest / 0x80);
+    const above = Math.floor(rest / 0x80);
+    bytes[at] = (rest - above * 0x80) | 0x80;
+    rest = above;
     at += 1;
   }
   while (rest > 0x7f) {

@@ -120,8 +120,10 @@ export class EventEncoder {
     rows[row + LAST_VENUE_TIME] = venueTimeUs;
     if (venueTimeUs === receiveTimeUs) return TAG_VENUE_IS_RECEIVE;
     const moved = venueTimeUs - base;
-    const isMs = moved % MS_US === 0 && Number.isSafeInteger(moved);
-    this.#columns.venueTime.difference(isMs ? moved / MS_US : venueTimeUs, isMs ? 0 : base);
+    const movedMs = Math.floor(moved / MS_US);
+    // Not the remainder, which for floats is a call into C.
+    const isMs = movedMs * MS_US === moved && Number.isSafeInteger(moved);
+    this.#columns.venueTime.difference(isMs ? movedMs : venueTimeUs, isMs ? 0 : base);
     return isMs ? TAG_VENUE_MS : 0;
   }
 
@@ -218,13 +220,9 @@ export class EventEncoder {
   #levels(first: number, levels: readonly number[]): void {
     if (levels.length === 0) return;
     const { bookPrice, bookSize } = this.#columns;
-    let before = this.#rows[first]!;
+    bookPrice.differences(levels, 0, this.#rows[first]!);
+    for (let at = 1; at < levels.length; at += 2) bookSize.unsigned(levels[at]!);
     this.#rows[first] = levels[0]!;
-    for (let at = 0; at < levels.length; at += 2) {
-      bookPrice.difference(levels[at]!, before);
-      before = levels[at]!;
-      bookSize.unsigned(levels[at + 1]!);
-    }
   }
 
   #statistics(row: number, { open, high, low, volume }: StatisticsEvent): number {

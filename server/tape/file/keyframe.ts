@@ -64,13 +64,27 @@ export function encodeKeyframe(instruments: readonly KeyframeInstrument[]): Uint
   column.unsigned(instruments.length);
   for (const state of instruments) {
     column.unsigned(state.instrument);
-    for (const field of FIELDS) column.differenceOrAbsent(state[field], 0);
+    // Each by its name, in the order of `FIELDS`: a live market writes thousands of these a second.
+    column.differenceOrAbsent(state.last, 0);
+    column.differenceOrAbsent(state.lastSize, 0);
+    column.differenceOrAbsent(state.volume, 0);
+    column.differenceOrAbsent(state.tradeTimeUs, 0);
+    column.differenceOrAbsent(state.bid, 0);
+    column.differenceOrAbsent(state.bidSize, 0);
+    column.differenceOrAbsent(state.ask, 0);
+    column.differenceOrAbsent(state.askSize, 0);
+    column.differenceOrAbsent(state.high, 0);
+    column.differenceOrAbsent(state.low, 0);
+    column.differenceOrAbsent(state.open, 0);
     column.unsigned(state.trades);
     column.unsigned(state.bars.length);
     for (const { intervalSeconds, startS, open, high, low, close, volume } of state.bars) {
       column.unsigned(intervalSeconds);
       column.difference(startS, 0);
-      for (const price of [open, high, low, close]) column.difference(price, 0);
+      column.difference(open, 0);
+      column.difference(high, 0);
+      column.difference(low, 0);
+      column.difference(close, 0);
       column.unsigned(volume);
     }
     column.unsigned(state.book === null ? 0 : 1);

@@ -157,12 +157,10 @@ export class MarketMirror {
         low: columns.low[id]!,
         open,
         trades,
-        bars: bars.filter((bar) => bar !== null && Number.isSafeInteger(bar.volume)) as KeyframeBar[],
+        bars: bars.filter(isKept),
         book: book === null ? null : { bids: book.bids(ALL_LEVELS), asks: book.asks(ALL_LEVELS) },
       };
-      const { last, volume, bid, ask, high, low, bidSize, askSize } = state;
-      const values = [last, volume, bid, ask, high, low, bidSize, askSize, open];
-      if (book !== null || trades > 0 || values.some((value) => value === value)) instruments.push(state);
+      if (book !== null || trades > 0 || isKnown(state)) instruments.push(state);
     }
     return instruments;
   }
@@ -257,6 +255,16 @@ function fold({ bars, second }: Beside): void {
       bar.volume += volume;
     }
   }
+}
+
+function isKept(bar: KeyframeBar | null): bar is KeyframeBar {
+  return bar !== null && Number.isSafeInteger(bar.volume);
+}
+
+function isKnown({ last, volume, bid, ask, high, low, bidSize, askSize, open }: KeyframeInstrument): boolean {
+  const isPriced =
+    last === last || bid === bid || ask === ask || high === high || low === low || open === open;
+  return isPriced || volume === volume || bidSize === bidSize || askSize === askSize;
 }
 
 /** Beyond 2^53 a sum is no longer known. */
