@@ -6,6 +6,9 @@ const SEQ = 1;
 /** Absolute position of the instrument's row before this one; -1 = none. */
 const BEFORE = 2;
 export const ROW_HEAD = 3;
+/** Rows that there is room for at first, and how many times more each time that is used up. */
+const ROWS_START = 8_192;
+const GROWTH = 16;
 
 /**
  * Rows of numbers in the order of arrival, with a chain per instrument from newest to oldest; the oldest give way to new ones.
@@ -15,8 +18,13 @@ export const ROW_HEAD = 3;
 export class ChainedRing {
   readonly #size: number;
   readonly #width: number;
-  /** All rows, side by side: a row is written whole, and lies in one or two cache lines. */
-  readonly rows: Float64Array;
+  /** Where the last row of a full ring ends. */
+  readonly #end: number;
+  /**
+   * All rows, side by side: a row is written whole, and lies in one or two cache lines. Grows to its size as it fills, since a replay may
+   * have few of them: read it anew after a push.
+   */
+  rows: Float64Array;
   /** Absolute position of the next row, and where it begins. */
   #head = 0;
   #next = 0;
@@ -28,7 +36,8 @@ export class ChainedRing {
     if (size < 1) throw new InvariantError('a ring holds at least one row');
     this.#size = size;
     this.#width = width;
-    this.rows = new Float64Array(size * width);
+    this.#end = size * width;
+    this.rows = new Float64Array(Math.min(size, ROWS_START) * width);
   }
 
   /** Makes room for a row and returns where it begins; its sequence number is `newestSeq` then: 1 for the instrument's first. */
@@ -37,8 +46,9 @@ export class ChainedRing {
       this.#count.push(0);
       this.#newest.push(-1);
     }
-    const { rows } = this;
     const at = this.#next;
+    if (at === this.rows.length) this.#grow();
+    const { rows } = this;
     const seq = this.#count[id]! + 1;
     rows[at + VERSION] = version;
     rows[at + SEQ] = seq;
@@ -46,7 +56,8 @@ export class ChainedRing {
     this.#newest[id] = this.#head;
     this.#count[id] = seq;
     this.#head += 1;
-    this.#next = at + this.#width === rows.length ? 0 : at + this.#width;
+    const next = at + this.#width;
+    this.#next = next === this.#end ? 0 : next;
     return at;
   }
 
@@ -112,6 +123,12 @@ export class ChainedRing {
     this.#next = 0;
     this.#newest = [];
     this.#count = [];
+  }
+
+  #grow(): void {
+    const longer = new Float64Array(Math.min(this.#end, this.rows.length * GROWTH));
+    longer.set(this.rows);
+    this.rows = longer;
   }
 
   #holds(position: number): boolean {

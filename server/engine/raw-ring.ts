@@ -46,8 +46,8 @@ export class RawRing {
       this.#count[id]! += 1;
       return;
     }
-    const { rows } = ring;
     const at = ring.push(id, version);
+    const { rows } = ring;
     rows[at + TIME_US] = timeUs;
     rows[at + BITS] = bits;
     for (const [index, [field]] of CHANGE_FIELDS.entries()) rows[at + VALUES + index] = columns[field][id]!;

@@ -27,8 +27,8 @@ export class TradeRing {
     aggressor: Aggressor,
     version: number,
   ): number {
-    const { rows } = this.#ring;
     const at = this.#ring.push(id, version);
+    const { rows } = this.#ring;
     rows[at + VENUE_TIME_US] = venueTimeUs;
     rows[at + PRICE] = price;
     rows[at + LOTS] = size;

@@ -32,6 +32,15 @@ describe('TradeRing', () => {
     expect(ring.since(7, 1, 10)).toEqual({ firstSeq: 1, trades: [] });
   });
 
+  it('holds what it is to hold, however little it began with', () => {
+    for (const size of [1_023, 8_192, 8_193, 20_000]) {
+      const ids = Array.from({ length: 40_000 }, (_, index) => index % 3);
+      const ring = ringOf(size, ids);
+      const held = [0, 1, 2].flatMap((id) => prices(ring, id, 1, size)).sort((one, other) => one - other);
+      expect(held).toEqual(Array.from({ length: size }, (_, index) => 40_000 - size + index + 1));
+    }
+  });
+
   it('keeps each trade as it was', () => {
     const ring = new TradeRing(2);
     ring.push(0, 123_456_789, -7, 0, 2, 1);
