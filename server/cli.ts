@@ -36,7 +36,7 @@ async function runServer(options: Record<string, unknown>, dev: boolean): Promis
   const file = await openConfigFile(options['config'] as string | undefined);
   const config = loadConfig(configFlags(options), process.env, file);
   surviveRejections((line) => process.stderr.write(`${line}\n`));
-  await serve({ config, dev, write: print });
+  await serve({ config, page: dev ? 'dev' : 'built', write: print });
 }
 
 function channels(text: string): Channel[] {

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { basename } from 'node:path';
-import type { InstrumentId } from '#protocol';
+import { assertNever, type InstrumentId } from '#protocol';
 import type { AlertService } from './alerts/alert-service.ts';
 import { openAlerts } from './alerts/open-alerts.ts';
 import { createApp, type App } from './app.ts';
@@ -41,19 +41,19 @@ const SURROUNDINGS: FeedSurroundings = {
 
 export interface ServeOptions {
   readonly config: Config;
-  /** Serves the page from its sources with hot reload. */
-  readonly dev: boolean;
+  /** `dev` = from its sources, with hot reload; `none` = the API and the socket only. */
+  readonly page: 'built' | 'dev' | 'none';
   readonly write: (line: string) => void;
 }
 
 /** Starts the server and prints its addresses. @throws UserError when the port is taken, a file is bad, the page is not built */
-export async function serve({ config, dev, write }: ServeOptions): Promise<App> {
-  const page = dev ? await (await import('./dev-page.ts')).devPage() : { handler: await builtPage() };
+export async function serve({ config, page: source, write }: ServeOptions): Promise<App> {
+  const page = await pageOf(source);
   const app = await createApp({
     config,
     clock: systemClock,
     ...(await startTimeline(config, write)),
-    page: page.handler,
+    ...('handler' in page ? { page: page.handler } : {}),
     ...('upgrades' in page ? { upgrades: page.upgrades } : {}),
   });
   if ('connect' in page) page.connect(app.fastify.server);
@@ -190,6 +190,19 @@ async function startReplay(config: Config, write: (line: string) => void): Promi
     speed: config.speed,
     skipIdleUs: config.skipIdleSeconds * 1_000_000,
   });
+}
+
+async function pageOf(source: ServeOptions['page']) {
+  switch (source) {
+    case 'built':
+      return { handler: await builtPage() };
+    case 'dev':
+      return (await import('./dev-page.ts')).devPage();
+    case 'none':
+      return {};
+    default:
+      return assertNever(source);
+  }
 }
 
 async function builtPage(): Promise<PageHandler> {

@@ -7,12 +7,14 @@ import { TapeReader } from '../../server/tape/file/tape-reader.ts';
 import { RollingReader } from '../../server/tape/rolling/rolling-reader.ts';
 import { SeededRandom } from '../support/seeded-random.ts';
 import { runningMs } from '../support/running-time.ts';
-import { startServer } from '../support/server-process.ts';
+import { startPagelessServer } from '../support/server-process.ts';
 import { killRounds } from './tape-kill/kill-rounds.ts';
 
 /** A few times in the default run, 500 in the long one. */
 const ROUNDS = killRounds(5);
 const EVENTS_PER_SECOND = 50_000;
+/** From then on the rounds begin with an empty folder: all of it is played after each, which is to cost less than a start. */
+const HELD_EVENTS_MAX = 500_000;
 /** What a crash may cost, ms. */
 const LOSS_MS_MAX = 250;
 const TOLD =
@@ -34,9 +36,8 @@ async function killedAfter(
   data: string,
   delayMs: number,
 ): Promise<{ output: string; looks: Look[]; killedMs: number }> {
-  const server = await startServer(
+  const server = await startPagelessServer(
     ['--data', data, '--sim-rate', String(EVENTS_PER_SECOND), '--sim-symbols', '100'],
-    0,
     { TICKWIRE_TAPE: 'on' },
   );
   const looks: Look[] = [];
@@ -83,12 +84,12 @@ describe('a server that is killed while it records', () => {
             isSecond ? TOLD : /the first start/,
           );
           before = held;
-          if (before > 3_000_000) {
+          if (before > HELD_EVENTS_MAX) {
             rmSync(folder, { recursive: true });
             before = 0;
           }
         }
-        const server = await startServer(['--data', data], 0, { TICKWIRE_TAPE: 'on' });
+        const server = await startPagelessServer(['--data', data], { TICKWIRE_TAPE: 'on' });
         await server.stop();
         for (const name of readdirSync(folder)) {
           expect(name).toMatch(/^segment-\d+\.tape$/);
@@ -111,8 +112,8 @@ describe('a server that is killed while it records', () => {
   it('lets a second server in the same folder run without a tape', async () => {
     const data = mkdtempSync(join(tmpdir(), 'tickwire-rolling-two-'));
     try {
-      const first = await startServer(['--data', data], 0, { TICKWIRE_TAPE: 'on' });
-      const second = await startServer(['--data', data], 0, { TICKWIRE_TAPE: 'on' });
+      const first = await startPagelessServer(['--data', data], { TICKWIRE_TAPE: 'on' });
+      const second = await startPagelessServer(['--data', data], { TICKWIRE_TAPE: 'on' });
       expect(second.output()).toMatch(
         /^This server runs without a tape: .*rolling is being written by process \d+: one tape has one writer\.$/m,
       );

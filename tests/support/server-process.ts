@@ -15,12 +15,24 @@ export interface ServerProcess {
 }
 
 /** Starts the real program on a free port (or the given one) and waits for its line. Rejects with its output when it ends before. */
-export async function startServer(
+export function startServer(
   args: readonly string[] = [],
   port = 0,
   env: Record<string, string> = {},
 ): Promise<ServerProcess> {
-  const child = spawn('node', ['server/cli.ts', 'serve', '--port', String(port), ...args], {
+  return startProgram(['server/cli.ts', 'serve', '--port', String(port), ...args], env);
+}
+
+/** The same without the page, which need not be built, and starts faster. */
+export function startPagelessServer(
+  args: readonly string[] = [],
+  env: Record<string, string> = {},
+): Promise<ServerProcess> {
+  return startProgram(['tests/support/pageless-server.ts', '--port', '0', ...args], env);
+}
+
+async function startProgram(line: readonly string[], env: Record<string, string>): Promise<ServerProcess> {
+  const child = spawn('node', line, {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
     // Servers of several tests run at the same time, and leave nothing in the repository.
