@@ -22,6 +22,12 @@ export class PacedWrite {
     this.#timer ??= setTimeout(() => this.writeNow(nowMs + waitMs), waitMs);
   }
 
+  /** What comes next is another thing, not the same one again: its write does not wait. */
+  hurry(): void {
+    this.stop();
+    this.#writtenAtMs = Number.NEGATIVE_INFINITY;
+  }
+
   writeNow(nowMs: number): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;

@@ -136,6 +136,7 @@ export class PriceChart implements ControlledChart {
   /** Takes a whole series. The zoom stays; so does the place, by its time, unless the view follows. */
   setBars(rows: Float64Array): void {
     this.bars.set(rows);
+    this.#legend.hurry();
     this.reading.clearBar();
     if (rows.length > 0) this.#annotations.notice = '';
     this.#viewChanged();
@@ -345,9 +346,8 @@ export class PriceChart implements ControlledChart {
     fitPlot(this.plot, this.#isViewMoved);
     this.#isViewMoved = false;
     this.plot.tagY = this.#annotations.tagY();
-    const { price } = this.#chart.scales;
-    const { ctx } = this.#chart;
-    return this.#priceLabels.fit(this.plot, price.bottom - price.top, (label) => {
+    const { ctx, scales } = this.#chart;
+    return this.#priceLabels.fit(this.plot, scales.price.bottom - scales.price.top, (label) => {
       ctx.font = chartFont(this.plot.palette, 11, 600);
       return ctx.measureText(label).width;
     });

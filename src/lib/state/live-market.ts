@@ -142,8 +142,9 @@ export class LiveMarket implements Market {
     return entry === undefined ? `?:${instrument}` : instrumentKey(entry);
   }
 
+  /** Also while a recording is sought: the server answers of the place where it arrives, and what is asked by then is on its way. */
   #canAsk(): boolean {
-    return this.connection.isLive && this.timeline.state !== 'seeking';
+    return this.connection.isLive;
   }
 
   /* ---- one commit ---------------------------------------------------------------------------------------------- */
@@ -183,6 +184,9 @@ export class LiveMarket implements Market {
     }
     this.#rollCloses(commit);
     for (const stream of this.#streams) stream.advance();
+    const { quotes, histories, bars, trades, books } = commit;
+    if (quotes === null && histories.length + bars.length + trades.length + books.length > 0)
+      this.quotes.touch();
   }
 
   #enterEpoch({ welcomed, timelines, reset }: Commit): void {

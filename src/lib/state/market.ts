@@ -55,7 +55,7 @@ export interface QuoteStore {
   readonly commits: number;
   /** Closing prices in ticks for a sparkline: one a minute for the last hour, oldest first, the last one = now. May be empty. */
   closes(instrument: InstrumentId): readonly number[];
-  /** Called after each commit with the instruments that changed; returns the undo. */
+  /** Called after each commit with the instruments that changed, none where it brought other things only; returns the undo. */
   onCommit(run: (changed: Int32Array) => void): () => void;
 }
 

@@ -103,11 +103,18 @@ export class PageQuotes implements QuoteStore {
     this.#tell(Int32Array.from(this.entries.keys()));
   }
 
+  /** Something else came of what the page shows: a book, trades, an answer. */
+  touch(): void {
+    for (const run of this.#listeners) run(NONE);
+  }
+
   #tell(changed: Int32Array): void {
     this.commits += 1;
     for (const run of this.#listeners) run(changed);
   }
 }
+
+const NONE = new Int32Array(0);
 
 function entryOf({ entry }: SnapshotRow): DictionaryEntry {
   return { ...entry, open: (entry.open ?? Number.NaN) as DictionaryEntry['open'] };

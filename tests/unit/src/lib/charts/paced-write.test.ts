@@ -24,3 +24,15 @@ it('writes nothing more once stopped', () => {
   vi.advanceTimersByTime(1000);
   expect(write).toHaveBeenCalledTimes(1);
 });
+
+it('does not let another thing wait for the one before', () => {
+  const write = vi.fn();
+  const paced = new PacedWrite(100, write);
+  paced.request(0);
+  paced.request(10);
+  paced.hurry();
+  paced.request(20);
+  expect(write).toHaveBeenCalledTimes(2);
+  vi.advanceTimersByTime(1000);
+  expect(write).toHaveBeenCalledTimes(2);
+});

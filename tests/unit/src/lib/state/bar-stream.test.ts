@@ -151,22 +151,23 @@ describe('bars', () => {
     const undo = stream.ask(query, () => taken.push([]));
     undo();
     await harness.settle();
-    harness.server.peer.timeline({ mode: 'replay', state: 'seeking', epoch: 'epoch-1b' });
+    harness.server.peer.drop();
     await harness.settle();
     stream.ask(query, (rows) => taken.push(rows === null ? null : rowsOf(rows)));
     expect(taken).toHaveLength(2);
     expect(taken[1]).toBeNull();
   });
 
-  test('a seek gives a new series, without bars of before', async () => {
+  test('a seek gives a new series, asked for at once, without bars of before', async () => {
     const { log } = await openBars();
     answerBars([row(START_S, 10_001)]);
     await harness.settle();
     harness.server.peer.timeline({ mode: 'replay', state: 'seeking', epoch: 'epoch-1b' });
     await harness.settle();
-    expect(harness.asked('bars')).toHaveLength(1);
+    expect(harness.asked('bars')).toHaveLength(2);
     harness.server.peer.timeline({ mode: 'replay', state: 'playing', epoch: 'epoch-1b' });
     await harness.settle();
+    expect(harness.asked('bars')).toHaveLength(2);
     answerBars([row(START_S - 6_000, 9_001)], false);
     await harness.settle();
     expect(log.rows).toEqual([row(START_S - 6_000, 9_001)]);

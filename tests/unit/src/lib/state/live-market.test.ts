@@ -149,3 +149,29 @@ describe('an instrument whose tick or lot changed', () => {
     expect(harness.asked('bars')).toHaveLength(1);
   });
 });
+
+describe('what is not a quote', () => {
+  test('is told too, once all of it can be read: panels that wait for their turn need not', async () => {
+    const market = harness.open();
+    harness.start(market);
+    harness.server.peer.snapshot({ 0: { last: 10_001 } });
+    await harness.settle();
+    const resets: number[] = [];
+    const told: [changed: number, seen: number][] = [];
+    market.openTrades(BTC, {
+      onReset: (trades) => resets.push(trades.length),
+      onTrades: () => undefined,
+      onLost: () => undefined,
+    });
+    await harness.settle();
+    market.quotes.onCommit((changed) => told.push([changed.length, resets.length]));
+    const { request, instrument } = harness.asked('trades').at(-1)!;
+    harness.server.peer.tell({
+      ...{ type: 'history', kind: 'trades', request, instrument },
+      rows: [1, FAKE_START_US, 10_001, 5, 1],
+    });
+    await harness.settle();
+    expect(resets).toEqual([1]);
+    expect(told).toEqual([[0, 1]]);
+  });
+});
