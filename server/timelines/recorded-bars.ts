@@ -7,6 +7,12 @@ const MINUTE_S = 60;
 /** Work in one go, ms, and events between two looks at the clock. */
 const SLICE_MS = 6;
 const BATCH_EVENTS = 2_048;
+/**
+ * Once minutes were asked for, so many events are counted beyond that, with a pause between two portions, ms: whoever seeks further on finds
+ * them counted. About a second of work in three; beyond it they are counted when they are asked for.
+ */
+const AHEAD_EVENTS_MAX = 4_000_000;
+const AHEAD_PAUSE_MS = 12;
 /** Events that are played for bars below a minute, at most: a quarter of a second of work. */
 const SECONDS_EVENTS_MAX = 400_000;
 /** How far the search for more of them goes back at a time, as a multiple of what was searched. */
@@ -141,7 +147,10 @@ export class RecordedBars {
       this.#counted = 0;
     }
     if (this.#counted >= index || this.#isClosed) return Promise.resolve();
-    this.#cancel ??= this.#clock.soon(() => this.#slice());
+    if (this.#waiting.length === 0) {
+      this.#cancel?.();
+      this.#cancel = this.#clock.soon(() => this.#slice());
+    }
     return new Promise((resolve) => this.#waiting.push({ index, resolve }));
   }
 
@@ -161,6 +170,8 @@ export class RecordedBars {
       return false;
     });
     if (this.#waiting.length > 0) this.#cancel = this.#clock.soon(() => this.#slice());
+    else if (this.#counted < Math.min(recording.events, AHEAD_EVENTS_MAX))
+      this.#cancel = this.#clock.after(AHEAD_PAUSE_MS, () => this.#slice());
   }
 
   readonly #take = (event: MarketEvent): void => {

@@ -64,4 +64,34 @@ describe('bars of a recording before a place in it', () => {
     bars.close();
     reader.close();
   });
+
+  it('are counted beyond it once some were asked for, so that nobody further on waits', async () => {
+    const reader = lateTape(9);
+    const clock = new ManualClock();
+    let counted = 0;
+    // Each portion takes longer than it may.
+    const recording = {
+      events: reader.events,
+      play(from: number, to: number, take: (event: MarketEvent) => void) {
+        counted = to;
+        reader.play(from, to, take);
+      },
+    } as unknown as TapeReader;
+    const bars = new RecordedBars(recording, {
+      nowUs: () => unixUs(clock.nowUs() + counted * 1_000),
+      after: (delayMs, run) => clock.after(delayMs, run),
+      every: (periodMs, run) => clock.every(periodMs, run),
+      soon: (run) => clock.soon(run),
+    });
+    const asked = bars.history(ID, 60, START_S + 600, 20, 100);
+    clock.advance(0);
+    await asked;
+    expect(counted).toBeGreaterThanOrEqual(100);
+    expect(counted).toBeLessThan(reader.events);
+    clock.advance(1_000);
+    expect(counted).toBe(reader.events);
+    expect(clock.pendingTimers).toBe(0);
+    bars.close();
+    reader.close();
+  });
 });
