@@ -3,7 +3,7 @@ import type { Browser } from 'playwright-core';
 
 /** What a page makes the browser fetch, KB (1000 bytes) gzipped. */
 export interface PageWeight {
-  /** Scripts that the page names in its head: all that runs before anything is fetched because of what runs. */
+  /** Scripts that the page names in its head, and what they import: all that runs before anything is fetched because of what runs. */
   readonly firstView: number;
   /** All scripts until the chart is drawn; the worker apart. */
   readonly desk: number;
@@ -16,6 +16,9 @@ export interface PageWeight {
 
 const SCRIPT = /\/_app\/immutable\/.+\.js$/;
 const IMMUTABLE = /_app\/immutable\/[^>"']+?\.js/g;
+
+/** `from"./chunk.js"` and `import"./chunk.js"`; an import that runs later has a parenthesis. */
+const STATIC_IMPORT = /(?:from|import)\s*["'](\.[^"']+\.js)["']/g;
 
 const kilobytes = (bytes: number): number => bytes / 1000;
 const sum = (sizes: readonly number[]): number => kilobytes(sizes.reduce((total, size) => total + size, 0));
@@ -48,6 +51,12 @@ export async function pageWeight(browser: Browser, url: string): Promise<PageWei
     // Fonts are compressed in themselves.
     sizes.set(path, path.endsWith('.woff2') ? body.length : gzipSync(body).length);
     if (SCRIPT.test(path)) texts.set(path, body.toString('utf8'));
+  }
+  // A set grows while it is walked.
+  for (const path of named) {
+    for (const [, imported] of (texts.get(path) ?? '').matchAll(STATIC_IMPORT)) {
+      named.add(new URL(imported!, new URL(path, url)).pathname);
+    }
   }
   const of = (wanted: (path: string) => boolean): number =>
     sum([...sizes].filter(([path]) => wanted(path)).map(([, size]) => size));
