@@ -1,3 +1,5 @@
+import { PAGE_CODES } from './page-codes.ts';
+
 /**
  * The registry of public codes. Numbers carry the policy:
  *   100-199    `error`: the request failed, the connection goes on
@@ -54,19 +56,31 @@ export const ERROR_CODES = {
     sentence: 'A number lies outside the range that is allowed for it.',
     actor: 'client author',
   },
-  tooManyMessages: { code: 112, sentence: 'Too many messages; slow down.', actor: 'client author' },
+  tooManyMessages: {
+    code: PAGE_CODES.tooManyMessages,
+    sentence: 'Too many messages; slow down.',
+    actor: 'client author',
+  },
   controlNotAllowed: {
     code: 113,
     sentence: 'This server does not let viewers move its replay.',
     actor: 'operator',
   },
-  unknownRecording: { code: 114, sentence: 'No recording has this name.', actor: 'viewer' },
+  unknownRecording: {
+    code: PAGE_CODES.unknownRecording,
+    sentence: 'No recording has this name.',
+    actor: 'viewer',
+  },
   tooManyReplays: {
-    code: 115,
+    code: PAGE_CODES.tooManyReplays,
     sentence: 'As many recordings are played at once as this server allows; try again later.',
     actor: 'operator',
   },
-  recordingUnreadable: { code: 116, sentence: 'The recording cannot be played.', actor: 'operator' },
+  recordingUnreadable: {
+    code: PAGE_CODES.recordingUnreadable,
+    sentence: 'The recording cannot be played.',
+    actor: 'operator',
+  },
   tokenRefused: {
     code: 117,
     sentence: 'The token is wrong or expired; the one before it holds.',

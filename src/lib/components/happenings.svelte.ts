@@ -1,6 +1,5 @@
 import type { FeedStatus } from '#protocol';
 import { formatAge, formatCount } from '../format/index.ts';
-import { lossSentence } from './loss-sentence.ts';
 import type { ConnectionPhase, Market } from '../state/market.ts';
 
 export type HappeningKind = 'connection' | 'feed' | 'timeline' | 'loss';
@@ -11,7 +10,10 @@ export interface Happening {
   kind: HappeningKind;
   /** The machine's own time, us: what happens to the page happens now, also while a recording plays. */
   atUs: number;
+  /** Of a loss, what follows the sentence of its counter. */
   text: string;
+  /** What was counted of a loss: `lossSentence` says it in words, where the log is read. */
+  counter: string | null;
 }
 
 const HAPPENINGS_MAX = 200;
@@ -36,8 +38,8 @@ export class Happenings {
     return this.#list;
   }
 
-  add(kind: HappeningKind, text: string): void {
-    const happening = { number: this.#next, kind, atUs: Date.now() * 1000, text };
+  add(kind: HappeningKind, text: string, counter: string | null = null): void {
+    const happening = { number: this.#next, kind, atUs: Date.now() * 1000, text, counter };
     this.#next += 1;
     this.#list = [happening, ...this.#list].slice(0, HAPPENINGS_MAX);
   }
@@ -78,7 +80,7 @@ export class Happenings {
       if (count > before) {
         const added = before === 0 ? '' : `, ${formatCount(count - before)} of them new`;
         const since = this.#countersSeen ? added : ' since the start';
-        this.add('loss', `${lossSentence(reason)}: ${formatCount(count)}${since}.`);
+        this.add('loss', `: ${formatCount(count)}${since}.`, reason);
       }
     }
     if (Object.keys(counters).length > 0 || market.feeds.feeds.length > 0) this.#countersSeen = true;

@@ -1,4 +1,5 @@
-import { BAR_INTERVAL_SECONDS, ERROR_CODES, LIMITS, unixUs, type BarInterval } from '#protocol';
+import { BAR_INTERVAL_SECONDS, LIMITS, unixUs, type BarInterval } from '#protocol';
+import { PAGE_CODES } from '../../protocol/page-codes.ts';
 import { COMMIT_BAR_NUMBERS, type BarsCommit, type HistoryOutcome } from '../client/worker-api.ts';
 import { BarSeries } from './bar-series.ts';
 import type { BarListener, BarsQuery } from './market.ts';
@@ -6,7 +7,7 @@ import { STREAM_RATE_HZ, type MarketStream, type StreamContext } from './market-
 
 /** Whether asking again can help: the server was busy with us, or the connection ended. */
 export function mayAskAgain(outcome: HistoryOutcome & { ok: false }): boolean {
-  return outcome.code === null || outcome.code === ERROR_CODES.tooManyMessages.code;
+  return outcome.code === null || outcome.code === PAGE_CODES.tooManyMessages;
 }
 
 /**

@@ -1,5 +1,5 @@
-import { ERROR_CODES } from '../../../protocol/codes.ts';
 import { TAPE_NAME } from '../../../protocol/messages.ts';
+import { PAGE_CODES } from '../../../protocol/page-codes.ts';
 import type { OpenReplayCommand, TimelineRequest, UnixUs } from '#protocol';
 import type { Market } from '../../state/market.ts';
 import type { ReplayPlace } from './replay-link.ts';
@@ -10,9 +10,9 @@ const OFF_TAPE_US = 1_000_000;
 const AHEAD_US = 600_000_000;
 
 const REFUSALS: ReadonlySet<number> = new Set([
-  ERROR_CODES.unknownRecording.code,
-  ERROR_CODES.tooManyReplays.code,
-  ERROR_CODES.recordingUnreadable.code,
+  PAGE_CODES.unknownRecording,
+  PAGE_CODES.tooManyReplays,
+  PAGE_CODES.recordingUnreadable,
 ]);
 
 export interface VisitHost {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { unixUs } from '#protocol';
 import { Happenings } from '../../../../../src/lib/components/happenings.svelte.ts';
+import { lossSentence } from '../../../../../src/lib/components/loss-sentence.ts';
 import type { ConnectionState, Market } from '../../../../../src/lib/state/market.ts';
 
 type Changes = Partial<Record<keyof ConnectionState, unknown>>;
@@ -10,7 +11,8 @@ function marketWith(connection: Changes, rest: object = {}): Market {
   return { connection: { ...still, ...connection }, ...rest } as unknown as Market;
 }
 
-const texts = (log: Happenings) => log.list.map((happening) => happening.text);
+const texts = (log: Happenings) =>
+  log.list.map(({ counter, text }) => (counter === null ? text : `${lossSentence(counter)}${text}`));
 
 const skip = (fromS: number, toS: number) => ({
   fromTimeUs: unixUs(fromS * 1e6),
