@@ -20,11 +20,10 @@ import { Happenings } from './happenings.svelte.ts';
 import { TradeTape } from './instrument/trade-tape.ts';
 import { DeskPanels } from './layout/desk-panels.svelte.ts';
 import { PausableMarket } from './pausable-market.svelte.ts';
-import { Replay } from './replay/replay.svelte.ts';
+import { LateReplay } from './replay/late-replay.svelte.ts';
+import type { Replay } from './replay/replay.svelte.ts';
 import type { ReplayPlace } from './replay/replay-link.ts';
-import { copyLink, shareReplay } from './replay/copy-link.ts';
 import { describeTime } from './replay/describe-time.ts';
-import type { Transport } from './replay/transport.ts';
 import { ScreenLayout } from './screen-layout.svelte.ts';
 import { Toasts } from './toast/toasts.svelte.ts';
 import { venueCode, venueName } from './venue-label.ts';
@@ -71,8 +70,7 @@ export class Desk {
   /** How often each instrument changes, whichever page is shown. */
   readonly gaps = new UpdateGaps();
   readonly appearance: Appearance;
-  readonly replay: Replay;
-  readonly transport: Transport;
+  readonly lateReplay: LateReplay;
   readonly toasts = new Toasts();
   readonly access = browserAccess((signedIn) => this.market.onSignIn(signedIn));
   readonly alerts = new Alerts();
@@ -104,7 +102,7 @@ export class Desk {
     this.appearance = new Appearance(settings);
     this.navigation = navigation;
     this.#snapshotSimulated = snapshotSimulated;
-    this.replay = new Replay({
+    this.lateReplay = new LateReplay({
       market,
       interval: () => this.#interval,
       say: (sentence) => this.say(sentence),
@@ -114,7 +112,6 @@ export class Desk {
         this.gaps.clear();
       },
     });
-    this.transport = this.replay.transport;
   }
 
   /** The page's frame loop. In the browser only. */
@@ -161,6 +158,11 @@ export class Desk {
     const { timeZone } = this.settings;
     if (timeZone !== 'exchange') return timeZone;
     return (entry === null ? null : exchangeZone(entry)) ?? 'utc';
+  }
+
+  /** Of what comes after the first view alone: before that it is not here. */
+  get replay(): Replay {
+    return this.lateReplay.loaded;
   }
 
   /** True on pages whose charts follow the timeframe. */
@@ -219,7 +221,8 @@ export class Desk {
 
   /** Opens the dialog for a time, with what was typed. */
   openJump(text: string): void {
-    if (!this.replaying && !this.replay.canRewind && this.market.timeline.isTold)
+    const { mode, tapeFromUs, isTold } = this.market.timeline;
+    if (mode === 'live' && tapeFromUs === 0 && isTold)
       return this.say('There is no tape to go back on: this server does not keep the live market.');
     this.#jumpText = text;
     this.#overlay = 'jump';
@@ -237,15 +240,15 @@ export class Desk {
   }
 
   goLive(): void {
-    this.replay.goLive();
+    this.lateReplay.use((replay) => replay.goLive());
   }
 
   copyLink(): void {
-    void copyLink(this);
+    this.lateReplay.use((_, { copyLink }) => void copyLink(this));
   }
 
   shareReplay(): void {
-    void shareReplay(this);
+    this.lateReplay.use((_, { shareReplay }) => void shareReplay(this));
   }
 
   /** Keeps the loop, or some minutes around the playhead, as a recording. */
@@ -288,7 +291,7 @@ export class Desk {
 
   /** Space and the pause buttons: the view when live, the recording when one plays. */
   togglePause(): void {
-    if (this.replaying) this.transport.playOrPause();
+    if (this.replaying) this.lateReplay.use(({ transport }) => transport.playOrPause());
     else this.market.setPaused(!this.market.paused);
   }
 
@@ -312,7 +315,7 @@ export class Desk {
     this.alerts.restore(storage);
     this.keys.restore(storage);
     this.recent.restore(storage);
-    this.replay.restore(storage);
+    this.lateReplay.restore(storage);
   }
 
   /** Asks for quotes, at the cadence that was chosen; returns the undo. */
@@ -373,7 +376,7 @@ export class Desk {
   }
 
   close(): void {
-    this.replay.close();
+    this.lateReplay.here?.close();
     this.#scheduler?.close();
     this.#scheduler = null;
   }

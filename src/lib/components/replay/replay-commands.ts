@@ -1,6 +1,7 @@
 import type { Desk } from '../desk.svelte.ts';
 import type { PaletteCommand } from '../shell/palette-search.ts';
-import { SPEEDS, speedText } from './transport.ts';
+import { speedText } from './speed-text.ts';
+import { SPEEDS } from './transport.ts';
 
 /** What the palette offers of replays. */
 export function replayCommands(desk: Desk): PaletteCommand[] {

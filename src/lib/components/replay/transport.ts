@@ -14,11 +14,6 @@ export function nextSpeed(speed: number): number {
   return SPEEDS.find((candidate) => candidate > speed && candidate <= PACED_MAX) ?? speed;
 }
 
-/** `4×`, `0.25×`, `max`. */
-export function speedText(speed: number): string {
-  return speed >= LIMITS.replaySpeedMax ? 'max' : `${speed}×`;
-}
-
 /** What a step moves by. */
 export type StepUnit = 'event' | 'second' | 'bar';
 

@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import {
+  readLinkTime,
+  readReplayPlace,
+} from '../../../../../../src/lib/components/replay/read-replay-link.ts';
+import {
   deskPath,
   isDeskPath,
   linkTime,
   placeHref,
-  readLinkTime,
-  readReplayPlace,
   recordingOfPath,
   type ReplayPlace,
 } from '../../../../../../src/lib/components/replay/replay-link.ts';

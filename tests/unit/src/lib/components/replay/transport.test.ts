@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { unixUs, type TimelineCommand, type TimelineState } from '#protocol';
 import type { TimeRange } from '../../../../../../src/lib/components/replay/loop-marks.ts';
-import { nextSpeed, speedText, Transport } from '../../../../../../src/lib/components/replay/transport.ts';
+import { speedText } from '../../../../../../src/lib/components/replay/speed-text.ts';
+import { nextSpeed, Transport } from '../../../../../../src/lib/components/replay/transport.ts';
 
 const NOW_US = 50_000_000;
 
