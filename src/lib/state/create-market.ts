@@ -1,5 +1,5 @@
 import { SOCKET_PATH } from '#protocol';
-import { LiveMarket } from './live-market.ts';
+import { LiveMarket, type StreamKinds } from './live-market.ts';
 import type { Market, PageSnapshot } from './market.ts';
 import { SharedWorkerPort } from './shared-worker-port.ts';
 import type { WorkerLike } from './worker-link.ts';
@@ -16,6 +16,8 @@ export interface CreateMarketOptions {
   watchVisibility?: (tell: (isVisible: boolean) => void) => () => void;
   /** As `performance.now`. */
   nowMs?: () => number;
+  /** Default: they are asked for when the market starts. */
+  streams?: StreamKinds | (() => Promise<StreamKinds>);
 }
 
 /** The market of this page. May be called on the server: nothing of the browser is touched before `start`. */
@@ -28,6 +30,7 @@ export function createMarket(options: CreateMarketOptions = {}): Market {
     requestFrame: options.requestFrame ?? ((run) => void requestAnimationFrame(run)),
     watchVisibility: options.watchVisibility ?? watchPageVisibility,
     nowMs: options.nowMs ?? (() => performance.now()),
+    streams: options.streams ?? (() => import('./streams.ts')),
   });
 }
 

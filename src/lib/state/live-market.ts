@@ -1,8 +1,7 @@
 import { LIMITS, instrumentKey, type BarInterval, type InstrumentId, type TimelineRequest } from '#protocol';
 import type { ConnectionLimits } from '../client/connection-limits.ts';
 import type { BookCommit, Commit } from '../client/worker-api.ts';
-import { BarFeed } from './bar-stream.ts';
-import { BookFeed } from './book-stream.ts';
+import type { BarFeed } from './bar-stream.ts';
 import { Connection } from './connection.svelte.ts';
 import { Feeds } from './feeds.svelte.ts';
 import { Gaps } from './gaps.svelte.ts';
@@ -21,12 +20,14 @@ import type { MarketStream, StreamContext } from './market-stream.ts';
 import { PageQuotes } from './quote-store.ts';
 import { SPARKLINE_CLOSES } from './sparkline-closes.ts';
 import { Timeline } from './timeline.svelte.ts';
-import { TradeFeed } from './trade-stream.ts';
 import { WorkerLink, type WorkerLinkOptions } from './worker-link.ts';
 
 /** Instruments whose sparklines are filled from the server; the others grow theirs from what they see. */
 const SPARKLINE_INSTRUMENTS_MAX = 1_000;
 const NONE: ReadonlySet<string> = new Set();
+
+export type StreamKinds = typeof import('./streams.ts');
+type OpenStream = MarketStream & { close(): void };
 
 export interface LiveMarketOptions extends Pick<
   WorkerLinkOptions,
@@ -34,6 +35,8 @@ export interface LiveMarketOptions extends Pick<
 > {
   snapshot: PageSnapshot | undefined;
   nowMs: () => number;
+  /** What panels follow; or what brings it, from the start on. */
+  streams: StreamKinds | (() => Promise<StreamKinds>);
 }
 
 /**
@@ -50,6 +53,11 @@ export class LiveMarket implements Market {
   readonly #link: WorkerLink;
   readonly #nowMs: () => number;
   readonly #streams = new Set<MarketStream>();
+  readonly #loadStreams: (() => Promise<StreamKinds>) | null;
+  #kinds: StreamKinds | null;
+  #isLoading = false;
+  /** Streams that were opened before their code was here. */
+  readonly #waiting = new Set<(kinds: StreamKinds) => void>();
   readonly #books = new Map<string, BookCommit>();
   readonly #context: StreamContext;
   #epoch = '';
@@ -59,6 +67,9 @@ export class LiveMarket implements Market {
   constructor(options: LiveMarketOptions) {
     const { snapshot, nowMs } = options;
     this.#nowMs = nowMs;
+    const { streams } = options;
+    this.#loadStreams = typeof streams === 'function' ? streams : null;
+    this.#kinds = typeof streams === 'function' ? null : streams;
     this.connection = new Connection(snapshot?.timeUs ?? 0);
     this.timeline = new Timeline(nowMs, snapshot);
     this.#link = new WorkerLink({
@@ -79,11 +90,13 @@ export class LiveMarket implements Market {
 
   start(): void {
     this.#link.start();
+    void this.#needStreams();
   }
 
   stop(): void {
     this.#link.stop();
     this.#streams.clear();
+    this.#waiting.clear();
   }
 
   onSignIn(signedIn: boolean): void {
@@ -99,29 +112,37 @@ export class LiveMarket implements Market {
   }
 
   openBars(instrument: InstrumentId, interval: BarInterval, count: number, listener: BarListener): BarStream {
-    const feed = new BarFeed(this.#keyOf(instrument), interval, count, listener, this.#context);
-    this.#streams.add(feed);
+    const key = this.#keyOf(instrument);
+    let feed: BarFeed | null = null;
+    const close = this.#open((kinds) => {
+      feed = new kinds.BarFeed(key, interval, count, listener, this.#context);
+      return feed;
+    });
     return {
-      loadOlder: () => feed.loadOlder(),
-      ask: (query, take) => feed.ask(query, take),
-      close: () => this.#close(feed),
+      loadOlder: () => feed?.loadOlder(),
+      ask(query, take) {
+        if (feed !== null) return feed.ask(query, take);
+        take(null, false);
+        return () => {};
+      },
+      close,
     };
   }
 
   openTrades(instrument: InstrumentId, listener: TradeListener): Stream {
-    const feed = new TradeFeed(this.#keyOf(instrument), listener, this.#context);
-    this.#streams.add(feed);
-    return { close: () => this.#close(feed) };
+    const key = this.#keyOf(instrument);
+    return { close: this.#open(({ TradeFeed }) => new TradeFeed(key, listener, this.#context)) };
   }
 
   openBook(instrument: InstrumentId, listener: BookListener): Stream {
     const key = this.#keyOf(instrument);
-    const feed = new BookFeed(key, listener, this.#context, this.#books.get(key));
-    this.#streams.add(feed);
+    const close = this.#open(
+      ({ BookFeed }) => new BookFeed(key, listener, this.#context, this.#books.get(key)),
+    );
     return {
       close: () => {
-        this.#close(feed);
-        const isLast = ![...this.#streams].some((stream) => stream instanceof BookFeed && stream.key === key);
+        close();
+        const isLast = ![...this.#streams].some((stream) => stream.onBook && stream.key === key);
         if (isLast) this.#books.delete(key);
       },
     };
@@ -131,9 +152,35 @@ export class LiveMarket implements Market {
     this.#link.command(command);
   }
 
-  #close(stream: MarketStream & { close(): void }): void {
-    this.#streams.delete(stream);
-    stream.close();
+  /** Opens a stream, as soon as its code is here; returns the undo. */
+  #open(make: (kinds: StreamKinds) => OpenStream): () => void {
+    let stream: OpenStream | null = null;
+    const open = (kinds: StreamKinds): void => {
+      stream = make(kinds);
+      this.#streams.add(stream);
+    };
+    if (this.#kinds === null) this.#waiting.add(open);
+    else open(this.#kinds);
+    return () => {
+      this.#waiting.delete(open);
+      if (stream === null) return;
+      this.#streams.delete(stream);
+      stream.close();
+    };
+  }
+
+  /** Asked for again each second for as long as it cannot be had. */
+  async #needStreams(): Promise<void> {
+    if (this.#kinds !== null || this.#loadStreams === null || this.#isLoading) return;
+    this.#isLoading = true;
+    try {
+      this.#kinds = await this.#loadStreams();
+      for (const open of this.#waiting) open(this.#kinds);
+      this.#waiting.clear();
+    } catch {
+      // The network is gone, as the connection says.
+    }
+    this.#isLoading = false;
   }
 
   /** An instrument that the page does not know has no key; its stream stays empty. */
@@ -181,6 +228,7 @@ export class LiveMarket implements Market {
       this.connection.onRates(commit.rates, nowMs);
       this.feeds.onCounters(commit.rates.counters);
       for (const stream of this.#streams) stream.onSecond();
+      void this.#needStreams();
     }
     this.#rollCloses(commit);
     for (const stream of this.#streams) stream.advance();

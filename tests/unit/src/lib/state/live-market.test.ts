@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { LIMITS, type WireBar } from '#protocol';
 import { HIDDEN_RATE_HZ } from '../../../../../src/lib/client/page-limits.ts';
 import { FAKE_START_US, fakeEntry } from '../../../../support/fake-server.ts';
+import * as streams from '../../../../../src/lib/state/streams.ts';
 import { BTC, MarketHarness, START_S } from './market-harness.ts';
 
 let harness: MarketHarness;
@@ -173,5 +174,45 @@ describe('what is not a quote', () => {
     await harness.settle();
     expect(resets).toEqual([1]);
     expect(told).toEqual([[0, 1]]);
+  });
+});
+
+describe('what panels follow, before its code is here', () => {
+  const depth = { onBook: () => undefined };
+  const subscribed = (): string[] => harness.server.peer.heard('subscribe').map(({ channel }) => channel);
+
+  test('is opened when it comes, unless it was closed meanwhile', async () => {
+    const { promise, resolve } = Promise.withResolvers<typeof streams>();
+    const market = harness.open(undefined, () => promise);
+    harness.start(market);
+    const { close } = market.openBook(BTC, depth);
+    market.openTrades(BTC, { onTrades: () => undefined, onLost: () => undefined, onReset: () => undefined });
+    close();
+    expect(subscribed()).toEqual([]);
+    resolve(streams);
+    await harness.settle();
+    expect(subscribed()).toEqual(['trade']);
+  });
+
+  test('is asked for again while it cannot be had', async () => {
+    let asked = 0;
+    const market = harness.open(undefined, () => {
+      asked += 1;
+      return asked === 1 ? Promise.reject(new Error('offline')) : Promise.resolve(streams);
+    });
+    harness.start(market);
+    const bars: boolean[] = [];
+    const stream = market.openBars(BTC, '1m', 10, {
+      onRows: () => undefined,
+      onOlder: () => undefined,
+      onBar: () => undefined,
+    });
+    stream.ask({ interval: '1h', step: 1, beforeS: null, count: 1 }, (rows) => bars.push(rows !== null));
+    expect(bars).toEqual([false]);
+    await harness.settle();
+    expect(subscribed()).toEqual([]);
+    harness.passSeconds(2);
+    await harness.settle();
+    expect([asked, subscribed()]).toEqual([2, ['bar:1m']]);
   });
 });

@@ -1,8 +1,9 @@
 import { instrumentId, type ClientMessage, type HistoryRequest, type PageSnapshot } from '#protocol';
 import type { Commit, PageToWorker } from '../../../../../src/lib/client/worker-api.ts';
 import { WorkerHost } from '../../../../../src/lib/client/worker-host.ts';
-import { createMarket } from '../../../../../src/lib/state/create-market.ts';
+import { createMarket, type CreateMarketOptions } from '../../../../../src/lib/state/create-market.ts';
 import type { Market } from '../../../../../src/lib/state/market.ts';
+import * as allStreams from '../../../../../src/lib/state/streams.ts';
 import type { WorkerLike } from '../../../../../src/lib/state/worker-link.ts';
 import { FAKE_START_US, FakeServer, fakeEntry } from '../../../../support/fake-server.ts';
 import { ManualClock } from '../../../../support/manual-clock.ts';
@@ -56,7 +57,8 @@ export class MarketHarness {
   setVisible: (isVisible: boolean) => void = () => undefined;
   readonly #frames: (() => void)[] = [];
 
-  open(snapshot?: PageSnapshot): Market {
+  /** @param streams what panels follow, here at once unless a test wants it later */
+  open(snapshot?: PageSnapshot, streams: CreateMarketOptions['streams'] = allStreams): Market {
     return createMarket({
       ...(snapshot === undefined ? {} : { snapshot }),
       socketUrl: 'ws://fake/ws',
@@ -69,6 +71,7 @@ export class MarketHarness {
           this.setVisible = () => undefined;
         };
       },
+      streams,
       nowMs: () => (this.clock.nowUs() - FAKE_START_US) / 1000,
     });
   }
