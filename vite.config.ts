@@ -55,9 +55,8 @@ function fewerFiles(): Plugin {
         codeSplitting: {
           groups: [
             group('base', 3, (roots) => any(SHELL, roots) && any(BARE, roots)),
-            group('shell', 2, (roots) => any(SHELL, roots)),
-            // A group takes along what its modules import, unless an earlier one has it.
-            group('home', 1, (roots) => any(HOME, roots) && any(NEXT, roots)),
+            // With what the desk and its panels share: of a file of its own SvelteKit would not tell the browser in time.
+            group('shell', 2, (roots) => any(SHELL, roots) || (any(HOME, roots) && any(NEXT, roots))),
             // What both need stays apart: an embed has a chart, and none of these panels.
             group('next', 0, (roots) => any(NEXT, roots) && !any([...BARE, ...CHART], roots)),
             group('chart', 0, (roots) => any(CHART, roots) && !any(NEXT, roots)),
