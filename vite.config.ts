@@ -20,7 +20,7 @@ const NEXT = [
 
 /**
  * What every page with the shell begins with is one file, and what every chart is made of another: cut into fifty by who else uses each
- * part, the desk was 12 KB larger gzipped. What embeds begin with too is a file of its own, so that they stay small.
+ * part, the desk was 12 KB larger gzipped. What embeds and charts need too is a file of its own, so that embeds stay small.
  */
 function fewerFiles(): Plugin {
   return {
@@ -50,13 +50,15 @@ function fewerFiles(): Plugin {
       });
       const any = (of: readonly string[], roots: readonly string[]) =>
         of.some((root) => roots.includes(root));
+      /** The shell, and what the desk shares with its panels: of a file of its own SvelteKit would not tell the browser in time. */
+      const isFirst = (roots: readonly string[]): boolean =>
+        any(SHELL, roots) || (any(HOME, roots) && any(NEXT, roots));
       return {
         ...options,
         codeSplitting: {
           groups: [
-            group('base', 3, (roots) => any(SHELL, roots) && any(BARE, roots)),
-            // With what the desk and its panels share: of a file of its own SvelteKit would not tell the browser in time.
-            group('shell', 2, (roots) => any(SHELL, roots) || (any(HOME, roots) && any(NEXT, roots))),
+            group('base', 3, (roots) => isFirst(roots) && any([...BARE, ...CHART], roots)),
+            group('shell', 2, isFirst),
             // What both need stays apart: an embed has a chart, and none of these panels.
             group('next', 0, (roots) => any(NEXT, roots) && !any([...BARE, ...CHART], roots)),
             group('chart', 0, (roots) => any(CHART, roots) && !any(NEXT, roots)),
