@@ -21,8 +21,8 @@ it('alerts and feeds stand in one list, newest first, with their direction as a 
     [firing(3, 9, 400), firing(2, 2, 300), firing(1, 1, 100)],
     [rule(1, 'above'), rule(2, 'below')],
     [
-      { number: 1, kind: 'feed', atUs: 200, text: 'kraken: stale.' },
-      { number: 2, kind: 'loss', atUs: 250, text: 'lost' },
+      { number: 1, kind: 'feed', atUs: 200, text: 'kraken: stale.', counter: null },
+      { number: 2, kind: 'loss', atUs: 250, text: ': 1.', counter: 'trades_lost' },
     ],
   );
   expect(rows.map(({ text, mark, isMuted }) => [text, mark, isMuted])).toEqual([
