@@ -69,6 +69,16 @@ function fewerFiles(): Plugin {
   };
 }
 
+/** Classes of Chart.js that nothing here makes, which are kept for what their static fields read. */
+const UNMADE_IN_CHART = new Set([
+  'LinearScale',
+  'LinearScaleBase',
+  'LogarithmicScale',
+  'RadialLinearScale',
+  'TimeScale',
+  'TimeSeriesScale',
+]);
+
 /**
  * Functions and methods of Chart.js that never run here, by file. Our controllers and scales place and draw everything themselves, without
  * elements, parsed points, animations, hover or events, and `BasicPlatform` is given; but no bundler can leave out a method of a class.
@@ -120,13 +130,18 @@ function leanChart(): Plugin {
       const file = Object.keys(IDLE_IN_CHART).find((path) => id.endsWith(path));
       if (file === undefined) return null;
       const wanted = new Set(IDLE_IN_CHART[file]);
-      const bodies: { start: number; end: number }[] = [];
+      const edits: { start: number; end: number; text: string }[] = [];
       const take = (name: string, body: { start: number; end: number } | null | undefined): void => {
-        if (body && wanted.delete(name)) bodies.push(body);
+        if (body && wanted.delete(name)) edits.push({ ...body, text: "{ throw new Error('left out') }" });
       };
       for (const part of this.parse(code).body) {
         if (part.type === 'FunctionDeclaration') take(part.id?.name ?? '', part.body);
         if (part.type !== 'ClassDeclaration') continue;
+        const { start, end, id: named } = part;
+        if (UNMADE_IN_CHART.has(named?.name ?? '')) {
+          edits.push({ start, end: start, text: `const ${named!.name} = /* @__PURE__ */ (() => ` });
+          edits.push({ start: end, end, text: ')();' });
+        }
         for (const member of part.body.body) {
           if (member.type !== 'MethodDefinition' || member.key.type !== 'Identifier') continue;
           take(`${part.id?.name}.${member.key.name}`, member.value.body);
@@ -134,8 +149,8 @@ function leanChart(): Plugin {
       }
       if (wanted.size > 0) this.error(`Chart.js has no ${[...wanted].join(', ')} in ${file}`);
       let rest = code;
-      for (const { start, end } of bodies.sort((left, right) => right.start - left.start)) {
-        rest = `${rest.slice(0, start)}{ throw new Error('left out') }${rest.slice(end)}`;
+      for (const { start, end, text } of edits.sort((left, right) => right.start - left.start)) {
+        rest = `${rest.slice(0, start)}${text}${rest.slice(end)}`;
       }
       return { code: rest, map: null };
     },
@@ -148,9 +163,10 @@ export default defineConfig({
   worker: { format: 'es', rolldownOptions: { checks, output: { minify: true } } },
   build: {
     target: 'es2022',
-    // Leaves out more of what is never reached, and rounds off more expressions, than the bundler's own.
+    // Leaves out more of what is never reached, and rounds off more expressions, than the bundler's own. A rune is read by a getter, and
+    // effects read some for that alone.
     minify: 'terser',
-    terserOptions: { module: true, ecma: 2020, compress: { passes: 2 } },
+    terserOptions: { module: true, ecma: 2020, compress: { passes: 2, pure_getters: false } },
     rolldownOptions: {
       checks,
       treeshake: {
@@ -158,9 +174,6 @@ export default defineConfig({
         // does Svelte of what makes custom elements, of which there are none.
         moduleSideEffects: (id) =>
           !id.includes('/node_modules/msgpackr/') && !id.endsWith('/dom/elements/custom-element.js'),
-        // No module here reads something for what its getter does: Chart.js alone is 8 KB smaller gzipped.
-        propertyReadSideEffects: false,
-        unknownGlobalSideEffects: false,
       },
     },
   },
