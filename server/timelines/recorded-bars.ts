@@ -9,10 +9,10 @@ const SLICE_MS = 6;
 const BATCH_EVENTS = 2_048;
 /**
  * Once minutes were asked for, so many events are counted beyond that, with a pause between two portions, ms: whoever seeks further on finds
- * them counted. About a second of work in three; beyond it they are counted when they are asked for.
+ * them counted. A fifth of a core while it lasts; beyond it they are counted when they are asked for.
  */
 const AHEAD_EVENTS_MAX = 4_000_000;
-const AHEAD_PAUSE_MS = 12;
+const AHEAD_PAUSE_MS = 24;
 /** Events that are played for bars below a minute, at most: a quarter of a second of work. */
 const SECONDS_EVENTS_MAX = 400_000;
 /** How far the search for more of them goes back at a time, as a multiple of what was searched. */
