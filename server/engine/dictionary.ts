@@ -25,9 +25,11 @@ export interface Sealed {
   readonly entries: readonly InstrumentId[];
   /** Instruments of which only the references changed: a peer that has the entry needs these alone. */
   readonly references: readonly InstrumentId[];
+  /** Whether peers need it before their next frame: what is answered in units, or exists, changed. */
+  readonly isUrgent: boolean;
 }
 
-const NOTHING: Sealed = { entries: [], references: [] };
+const NOTHING: Sealed = { entries: [], references: [], isUrgent: false };
 
 /** A change that waits for the next generation. */
 interface Planned extends References {
@@ -53,7 +55,11 @@ export class Dictionary {
   #anchored: Float64Array = new Float64Array(0);
   /** Encoded entries, as peers would be told them now; a hole = nobody has asked since the entry changed. */
   #entryBytes: (Uint8Array | undefined)[] = [];
+  /** Generations in which an instrument's entry, and its references alone, changed last. */
+  #entryAt: Float64Array = new Float64Array(0);
+  #referencesAt: Float64Array = new Float64Array(0);
   #planned = new Map<InstrumentId, Planned>();
+  #isUrgent = false;
   /** Values were voided since the last generation: what is known again by the next one need not be told again. */
   #wasReset = false;
   readonly #policy = new RebasePolicy();
@@ -77,6 +83,21 @@ export class Dictionary {
     return this.#planned.size > 0;
   }
 
+  /** Whether that cannot wait; see `Sealed`. */
+  get isUrgent(): boolean {
+    return this.#isUrgent;
+  }
+
+  /** Generation in which the entry changed last, but for its references. */
+  entryGeneration(id: number): number {
+    return this.#entryAt[id]!;
+  }
+
+  /** Generation in which the references alone changed last. */
+  referencesGeneration(id: number): number {
+    return this.#referencesAt[id]!;
+  }
+
   /** Returns the id of a definition, new or known; a changed definition is announced with the next generation. */
   define(definition: InstrumentDefinition): InstrumentId {
     const key = instrumentKey(definition);
@@ -85,6 +106,7 @@ export class Dictionary {
       if (!sameDefinition(this.#definitions[known]!, definition)) {
         this.#definitions[known] = definition;
         this.#plan(known).isEntry = true;
+        this.#isUrgent = true;
         this.#entryBytes[known] = undefined;
       }
       return known;
@@ -99,8 +121,11 @@ export class Dictionary {
     this.#open = grow(this.#open, this.size, ABSENT);
     this.#announcedOpen = grow(this.#announcedOpen, this.size, ABSENT);
     this.#anchored = grow(this.#anchored, this.size, 0);
+    this.#entryAt = grow(this.#entryAt, this.size, 0);
+    this.#referencesAt = grow(this.#referencesAt, this.size, 0);
     this.#entryBytes.push(undefined);
     this.#plan(id).isEntry = true;
+    this.#isUrgent = true;
     return id;
   }
 
@@ -163,6 +188,7 @@ export class Dictionary {
     planned.price = known ? planned.price * price : 0;
     planned.volume = known ? planned.volume * volume : 0;
     planned.isEntry = true;
+    this.#isUrgent = true;
     if (!known) this.#anchored[id] = 0;
     this.#open[id]! *= price;
     this.#entryBytes[id] = undefined;
@@ -194,14 +220,18 @@ export class Dictionary {
     const entries: InstrumentId[] = [];
     const references: InstrumentId[] = [];
     const { price, volume } = this.reference;
+    const next = this.#generation + 1;
+    const isUrgent = this.#isUrgent;
     for (const [id, planned] of this.#planned) {
       const moved = price[id] !== planned.price || volume[id] !== planned.volume;
       if (planned.isEntry || (this.#wasReset && !Object.is(this.#open[id], this.#announcedOpen[id]))) {
         entries.push(id);
+        this.#entryAt[id] = next;
         this.#announcedOpen[id] = this.#open[id]!;
         this.#movedOpens.delete(id);
       } else if (moved) {
         references.push(id);
+        this.#referencesAt[id] = next;
       }
       if (!moved) continue;
       price[id] = planned.price;
@@ -210,9 +240,10 @@ export class Dictionary {
     }
     this.#planned.clear();
     this.#wasReset = false;
+    this.#isUrgent = false;
     if (entries.length + references.length === 0) return NOTHING;
-    this.#generation += 1;
-    return { entries, references };
+    this.#generation = next;
+    return { entries, references, isUrgent };
   }
 
   entry(id: InstrumentId): DictionaryEntry {
@@ -245,6 +276,7 @@ export class Dictionary {
     this.#entryBytes.fill(undefined);
     this.#policy.clear();
     this.#wasReset = true;
+    this.#isUrgent = true;
     for (let index = 0; index < this.size; index += 1) {
       const planned = this.#plan(instrumentId(index));
       planned.price = 0;

@@ -52,7 +52,7 @@ export class Hub implements EngineListener {
     this.#bringUp = new BringUp(engine, this.#arena, timeOf);
     const { counters, dictionary } = engine;
     this.#teller = new DictionaryTeller(dictionary);
-    const parts = { arena: this.#arena, counters, dictionary, timeOf };
+    const parts = { arena: this.#arena, counters, dictionary, timeOf, teller: this.#teller };
     this.#host = { ...parts, owedServer: new OwedServer(parts) };
     engine.listen(this);
   }
@@ -176,6 +176,7 @@ export class Hub implements EngineListener {
 
   /** Notes whether a peer has a bandwidth cap. Without one it has all the entries of the dictionary that it needs. */
   limitBandwidth(subscriber: Subscriber, isCapped: boolean): void {
+    this.#teller.catchUp(subscriber);
     subscriber.isCapped = isCapped;
     if (!isCapped) this.#teller.tellMissing(subscriber);
   }
@@ -249,7 +250,7 @@ export class Hub implements EngineListener {
   /** Puts new instruments and references in force and announces them. Called before anything is encoded. */
   prepare(): void {
     const { dictionary } = this.#engine;
-    if (dictionary.hasPending) {
+    if (this.#teller.isDue(this.#ticks.isIdle, this.#serial)) {
       this.finish();
       const sealed = dictionary.seal();
       for (const id of sealed.entries) this.#bringUp.cache.drop(id);

@@ -1,7 +1,9 @@
-import type { AsOf, UnixUs } from '#protocol';
+import type { AsOf, InstrumentId, UnixUs } from '#protocol';
 import type { Arena } from './arena.ts';
 import type { Counters } from './counters.ts';
+import type { DictionaryTeller } from './dictionary-teller.ts';
 import type { Lane } from './lane.ts';
+import type { LostRows } from './lane-encoder.ts';
 import type { Missed } from './missed.ts';
 import type { Owed } from './owed.ts';
 import type { OwedServer } from './owed-server.ts';
@@ -42,6 +44,16 @@ export interface LaneHost {
   readonly arena: Arena;
   readonly counters: Counters;
   readonly owedServer: OwedServer;
+  readonly teller: DictionaryTeller;
   /** Timeline time of a version, for ages in frames. */
   timeOf(version: AsOf): UnixUs;
+}
+
+/** Tells a member of rows that it will never be sent. */
+export function tellLost(member: LaneMember, lost: readonly LostRows[]): void {
+  for (const { id, fromSeq, toSeq } of lost) {
+    if (!member.watchlist.has(id)) continue;
+    member.subscriber.tradesLost += toSeq - fromSeq + 1;
+    member.subscriber.peer.tellLost(member.lane.channel, id as InstrumentId, fromSeq, toSeq);
+  }
 }

@@ -1,9 +1,9 @@
-import type { AsOf, Channel, InstrumentId } from '#protocol';
+import type { AsOf, Channel } from '#protocol';
 import { CohortCursor, Cohorts } from './cohorts.ts';
 import { grow } from './columns.ts';
 import { Fragments } from './fragments.ts';
 import { lossCounter, type LaneEncoder, type LostRows } from './lane-encoder.ts';
-import type { LaneHost, LaneMember, Tick } from './lane-member.ts';
+import { tellLost, type LaneHost, type LaneMember, type Tick } from './lane-member.ts';
 import { Missed, TAKES_NOTHING } from './missed.ts';
 import { Owed, type Debt } from './owed.ts';
 import type { Subscriber } from './subscriber.ts';
@@ -50,6 +50,7 @@ export class Lane {
   #tickCounts: Float64Array = new Float64Array(0);
   #dirty: number[] = [];
   #servedAsOf: number;
+  #servedGeneration = -1;
   #serving: Serving | null = null;
 
   constructor(channel: Channel, rateHz: number, encoder: LaneEncoder, host: LaneHost, asOf: AsOf) {
@@ -170,7 +171,9 @@ export class Lane {
   begin(tick: Tick): void {
     const since = this.#servedAsOf + 1;
     this.#servedAsOf = tick.asOf;
-    if (this.#dirty.length === 0 && this.#late.size === 0) return;
+    const isNews = this.#servedGeneration !== tick.generation;
+    this.#servedGeneration = tick.generation;
+    if (this.#dirty.length === 0 && this.#late.size === 0 && !isNews) return;
     const marks = new Map<number, number>();
     const { encoder } = this;
     const fragments = this.#fragments;
@@ -214,9 +217,13 @@ export class Lane {
 
   #serve(member: LaneMember, serving: Serving): void {
     const { subscriber } = member;
-    const canRead =
-      !subscriber.lacksEntries ||
-      subscriber.canRead(serving.tick.generation, member.watchlist, serving.marks.keys());
+    const { generation } = serving.tick;
+    // Who takes nothing is told when it takes something again.
+    if (subscriber.generation !== generation && subscriber.peer.room(this.rateHz) > 0)
+      this.#host.teller.catchUp(subscriber);
+    const canRead = subscriber.lacksEntries
+      ? subscriber.canRead(generation, member.watchlist, serving.marks.keys())
+      : subscriber.generation === generation;
     // A faster lane's tick may have been served in the midst of this one: no older version may follow.
     const isCurrent = subscriber.asOf <= serving.tick.asOf;
     if (member.owed === null && member.from === null && subscriber.isInStep && canRead && isCurrent) {
@@ -388,13 +395,5 @@ export class Lane {
     this.#serving?.cursor.end();
     this.#serving = null;
     this.#fragments.clear();
-  }
-}
-
-function tellLost(member: LaneMember, lost: readonly LostRows[]): void {
-  for (const { id, fromSeq, toSeq } of lost) {
-    if (!member.watchlist.has(id)) continue;
-    member.subscriber.tradesLost += toSeq - fromSeq + 1;
-    member.subscriber.peer.tellLost(member.lane.channel, id as InstrumentId, fromSeq, toSeq);
   }
 }

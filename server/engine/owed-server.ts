@@ -2,6 +2,7 @@ import { instrumentId, type AsOf, type InstrumentId, type UnixUs } from '#protoc
 import type { Arena } from './arena.ts';
 import type { Counters } from './counters.ts';
 import type { Dictionary } from './dictionary.ts';
+import type { DictionaryTeller } from './dictionary-teller.ts';
 import { FrameBuffer, SNAPSHOT_FORM, frameOf, type FrameHead } from './frame-buffer.ts';
 import type { LaneMember, Tick } from './lane-member.ts';
 import { lossCounter, type LaneEncoder } from './lane-encoder.ts';
@@ -33,6 +34,7 @@ export interface OwedServerParts {
   readonly arena: Arena;
   readonly counters: Counters;
   readonly dictionary: Dictionary;
+  readonly teller: DictionaryTeller;
   timeOf(version: AsOf): UnixUs;
 }
 
@@ -51,6 +53,7 @@ export class OwedServer {
   /** @param room bytes that may be sent; above 0 */
   serve(member: LaneMember, room: number, tick: Tick): void {
     const { subscriber, lane } = member;
+    this.#parts.teller.catchUp(subscriber);
     lane.collect(member);
     const owed = member.owed!;
     const rowsMax = room === Number.POSITIVE_INFINITY ? undefined : rowsFor(room);
@@ -167,12 +170,13 @@ export class OwedServer {
 
   /** Says "in step" where the values of a subscription came in portions and the last of them was sent. */
   endBringUps(subscriber: Subscriber): void {
-    const { arena, dictionary } = this.#parts;
+    const { arena, dictionary, teller } = this.#parts;
     while (subscriber.bringUps.length > 0) {
       const { since, channel } = subscriber.bringUps[0]!;
       const members = subscriber.placements.get(channel) ?? [];
       if (members.some(({ owed }) => owed !== null && owed.floor() < since)) return;
       subscriber.bringUps.shift();
+      teller.catchUp(subscriber);
       if (subscriber.generation !== dictionary.generation) {
         subscriber.generation = dictionary.generation;
         subscriber.peer.tellInstruments(dictionary.generation, [], []);

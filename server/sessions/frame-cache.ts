@@ -1,4 +1,11 @@
-import { dataFrameToJson, encodeServerMessage, type ServerMessage } from '#protocol';
+import {
+  dataFrameToJson,
+  encodeInstrumentsMessage,
+  encodeServerMessage,
+  type InstrumentId,
+  type ServerMessage,
+} from '#protocol';
+import type { Dictionary } from '../engine/dictionary.ts';
 import { readyMessage, type ReadyFrame } from '../engine/ready-frame.ts';
 
 const ready = new WeakMap<ServerMessage, Buffer>();
@@ -8,6 +15,15 @@ let jsonText = '';
 let joinedFirst: Buffer | null = null;
 let joinedFrame: ReadyFrame | null = null;
 let joined: Buffer = Buffer.alloc(0);
+let newsOf: News | null = null;
+let news: Buffer = Buffer.alloc(0);
+
+/** New references, of some instruments. */
+interface News {
+  readonly dictionary: Dictionary;
+  readonly generation: number;
+  readonly changed: readonly InstrumentId[];
+}
 
 /** A control message as a WebSocket message, encoded once for all who are told the same object. */
 export function readyOnce(message: ServerMessage): Buffer {
@@ -46,4 +62,22 @@ export function joinedOnce(first: Buffer, frame: ReadyFrame): Buffer {
     joinedFrame = frame;
   }
   return joined;
+}
+
+/** New references as a WebSocket message, encoded once for viewers of the same instruments who are told one after the other. */
+export function newsOnce(
+  dictionary: Dictionary,
+  generation: number,
+  changed: readonly InstrumentId[],
+): Buffer {
+  const isSame =
+    newsOf?.dictionary === dictionary &&
+    newsOf.generation === generation &&
+    newsOf.changed.length === changed.length &&
+    newsOf.changed.every((id, index) => id === changed[index]);
+  if (!isSame) {
+    news = readyMessage(encodeInstrumentsMessage(generation, [], dictionary.references(changed)));
+    newsOf = { dictionary, generation, changed };
+  }
+  return news;
 }

@@ -16,7 +16,7 @@ import { headerBytes, readyMessage, type ReadyFrame } from '../engine/ready-fram
 import type { TimelineViewer } from '../timelines/timeline.ts';
 import { BackPressure } from './back-pressure.ts';
 import { entitledMessage } from './entitled-message.ts';
-import { joinedOnce, jsonOnce, readyOnce, textOnce } from './frame-cache.ts';
+import { joinedOnce, jsonOnce, newsOnce, readyOnce, textOnce } from './frame-cache.ts';
 import type { PeerSocket } from './peer-socket.ts';
 
 /** A number of one byte takes at most four characters, a comma or a sign included. */
@@ -158,9 +158,9 @@ export class Outlet implements TimelineViewer {
 
   tellInstruments(generation: number, ids: readonly InstrumentId[], changed: readonly InstrumentId[]): void {
     const dictionary = this.#dictionary;
-    const references = dictionary.references(changed);
     if (this.#socket.encoding === 'json') {
       const entries = ids.map((id) => dictionary.entry(id));
+      const references = dictionary.references(changed);
       this.tell({
         type: 'instruments',
         generation,
@@ -168,7 +168,9 @@ export class Outlet implements TimelineViewer {
         ...(references.length > 0 ? { references } : {}),
       });
     } else if (this.#mayStillSend()) {
+      if (ids.length === 0) return this.#sendControl(newsOnce(dictionary, generation, changed));
       const entries = ids.map((id) => dictionary.entryBytes(id));
+      const references = dictionary.references(changed);
       this.#sendControl(readyMessage(encodeInstrumentsMessage(generation, entries, references)));
     }
   }

@@ -5,7 +5,7 @@ import { REBASE_LOOKS_PER_SECOND } from '../../../../server/engine/rebase-policy
 import { instrument } from '../../../support/test-timeline.ts';
 import { TestMarket } from './test-market.ts';
 
-const NOTHING = { entries: [], references: [] };
+const NOTHING = { entries: [], references: [], isUrgent: false };
 
 /** A dictionary of these symbols, its first generation in force. */
 function sealed(...symbols: string[]): Dictionary {
@@ -39,14 +39,14 @@ describe('Dictionary', () => {
     dictionary.define(instrument('A'));
     dictionary.define(instrument('B'));
     expect([dictionary.generation, dictionary.hasPending]).toEqual([0, true]);
-    expect(dictionary.seal()).toEqual({ entries: [0, 1], references: [] });
+    expect(dictionary.seal()).toEqual({ entries: [0, 1], references: [], isUrgent: true });
     expect(dictionary.hasPending).toBe(false);
     expect(dictionary.seal()).toEqual(NOTHING);
     expect(dictionary.generation).toBe(1);
     dictionary.define(instrument('B'));
     expect(dictionary.seal()).toEqual(NOTHING);
     dictionary.define(instrument('B', { name: 'Bee' }));
-    expect(dictionary.seal()).toEqual({ entries: [1], references: [] });
+    expect(dictionary.seal()).toEqual({ entries: [1], references: [], isUrgent: true });
     expect(dictionary.generation).toBe(2);
     expect(dictionary.entry(instrumentId(1)).name).toBe('Bee');
   });
@@ -57,7 +57,7 @@ describe('Dictionary', () => {
     dictionary.anchor(instrumentId(1), 0, 0);
     dictionary.anchor(instrumentId(2), 9, 0);
     dictionary.setOpen(instrumentId(2), 9);
-    expect(dictionary.seal()).toEqual({ entries: [2], references: [0] });
+    expect(dictionary.seal()).toEqual({ entries: [2], references: [0], isUrgent: false });
     expect(dictionary.references([instrumentId(0), instrumentId(2)])).toEqual([0, 50_000, 7, 2, 9, 0]);
     dictionary.anchor(instrumentId(0), 50_000, 7);
     expect(dictionary.seal()).toEqual(NOTHING);
@@ -92,7 +92,7 @@ describe('Dictionary', () => {
     const market = new TestMarket(2);
     const announced: number[][] = [];
     dictionary.setOpen(instrumentId(0), 100);
-    expect(dictionary.seal()).toEqual({ entries: [0], references: [] });
+    expect(dictionary.seal()).toEqual({ entries: [0], references: [], isUrgent: false });
     for (let look = 1; look <= 30 * REBASE_LOOKS_PER_SECOND; look += 1) {
       dictionary.setOpen(instrumentId(0), 100 + look);
       dictionary.rebase(market);
@@ -113,11 +113,11 @@ describe('Dictionary', () => {
     const id = instrumentId(0);
     dictionary.setOpen(id, 10);
     dictionary.setOpen(id, 10);
-    expect(dictionary.seal()).toEqual({ entries: [id], references: [] });
+    expect(dictionary.seal()).toEqual({ entries: [id], references: [], isUrgent: false });
     dictionary.setOpen(id, 10);
     expect(dictionary.seal()).toEqual(NOTHING);
     dictionary.reset();
-    expect(dictionary.seal()).toEqual({ entries: [id], references: [] });
+    expect(dictionary.seal()).toEqual({ entries: [id], references: [], isUrgent: true });
     expect(dictionary.open(id)).toBeNaN();
     expect(dictionary.isAnchored(id)).toBe(false);
   });
@@ -133,7 +133,7 @@ describe('Dictionary', () => {
     for (const id of [0, 1].map(instrumentId)) dictionary.anchor(id, id === 0 ? 100 : 200, 5);
     dictionary.setOpen(instrumentId(0), 100);
     dictionary.setOpen(instrumentId(1), 100);
-    expect(dictionary.seal()).toEqual({ entries: [2], references: [1] });
+    expect(dictionary.seal()).toEqual({ entries: [2], references: [1], isUrgent: true });
     expect(dictionary.references([instrumentId(1), instrumentId(2)])).toEqual([1, 200, 5, 2, 0, 0]);
   });
 
@@ -146,7 +146,7 @@ describe('Dictionary', () => {
     expect(dictionary.entry(id).open).toBe(11);
     dictionary.reset();
     dictionary.setOpen(id, 10);
-    expect(dictionary.seal()).toEqual({ entries: [id], references: [] });
+    expect(dictionary.seal()).toEqual({ entries: [id], references: [], isUrgent: true });
   });
 
   it('encodes an entry once, and anew after each change that peers see', () => {
@@ -195,7 +195,7 @@ describe('Dictionary', () => {
     dictionary.seal();
     dictionary.rescale(id, 10, 1);
     expect(dictionary.reference.price[id]).toBe(100);
-    expect(dictionary.seal()).toEqual({ entries: [id], references: [] });
+    expect(dictionary.seal()).toEqual({ entries: [id], references: [], isUrgent: true });
     expect(dictionary.entry(id)).toMatchObject({ referencePrice: 1_000, referenceVolume: 5, open: 900 });
     dictionary.rescale(id, Number.NaN, 1);
     dictionary.seal();

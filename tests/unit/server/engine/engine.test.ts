@@ -170,7 +170,7 @@ describe('an instrument that is defined anew', () => {
       { open: 1_000, close: 1_000, volume: 10 },
     ]);
     expect(engine.trades.since(0, 1, 9).trades).toMatchObject([{ price: 1_000, size: 10 }]);
-    expect(engine.dictionary.seal()).toEqual({ entries: [0], references: [] });
+    expect(engine.dictionary.seal()).toEqual({ entries: [0], references: [], isUrgent: true });
     expect(engine.dictionary.entry(instrumentId(0))).toMatchObject({ referencePrice: 1_000, open: 1_000 });
     expect(told).toContainEqual(['quote', 0, ALL_BITS]);
     expect(told).toContainEqual(['book', 0]);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { asOf, unixUs } from '#protocol';
 import { Arena } from '../../../../server/engine/arena.ts';
+import { DictionaryTeller } from '../../../../server/engine/dictionary-teller.ts';
 import { Engine } from '../../../../server/engine/engine.ts';
 import { Lane } from '../../../../server/engine/lane.ts';
 import type { LaneHost, Tick } from '../../../../server/engine/lane-member.ts';
@@ -27,7 +28,8 @@ function quoteLane(): Parts {
   engine.dictionary.seal();
   const { counters, dictionary } = engine;
   const arena = new Arena();
-  const parts = { arena, counters, dictionary, timeOf: () => unixUs(T) };
+  const teller = new DictionaryTeller(dictionary);
+  const parts = { arena, counters, dictionary, timeOf: () => unixUs(T), teller };
   const host: LaneHost = { ...parts, owedServer: new OwedServer(parts) };
   const lane = new Lane('quote', 10, laneEncoder(engine, 'quote'), host, asOf(0));
   lane.reserve(INSTRUMENTS);
@@ -52,6 +54,8 @@ function viewer(): Viewer {
     tellInstruments: () => undefined,
   };
   const made: Viewer = { subscriber: new Subscriber(peer, asOf(0)), room: ALL, frames };
+  // It was told of all instruments.
+  made.subscriber.generation = 1;
   return made;
 }
 
