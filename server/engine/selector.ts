@@ -28,8 +28,8 @@ export interface Sight {
 }
 
 const VENUE_PREFIX = 'venue:';
-/** A list this short is searched as fast as a set, and takes a quarter of its memory. */
-const NAMES_IN_A_LIST = 64;
+/** A list this short is searched nearly as fast as a set, and takes a quarter of its memory; only new instruments are looked for in it. */
+const NAMES_IN_A_LIST = 128;
 
 /**
  * A set of instruments described by text: `BTC-USD` (any venue), `coinbase:BTC-USD`, `BTC-*`, `venue:coinbase`, `*`, and with a
@@ -69,7 +69,7 @@ export class SelectorSet {
       this.#names === null
         ? this.#including.matches(instrument) && this.#excluding?.matches(instrument) !== true
         : isNamed(this.#names, instrument);
-    return isMeant && this.#sight?.sees(instrument) !== false;
+    return isMeant && this.#sees(instrument);
   }
 
   /**
@@ -80,24 +80,30 @@ export class SelectorSet {
     if (this.#excluding !== null || !this.#including.isOfNames) return null;
     // Another timeline: its index is another one.
     for (const name of this.#names ?? []) this.#including.add(name);
-    const ids = new Set<InstrumentId>();
-    const names = new Set<string>();
+    const ids: InstrumentId[] = [];
+    const names: string[] = [];
     const unmatched: string[] = [];
     for (const [key, text] of this.#including.names()) {
-      const named = [...index.named(key), ...(text === key ? [] : index.named(text))];
-      const found =
-        this.#sight === null ? named : named.filter((id) => this.#sight!.sees(index.definition(id)));
-      for (const id of found) {
-        ids.add(id);
-        const { symbol } = index.definition(id);
-        names.add(symbol === text ? symbol : key);
+      const before = ids.length;
+      for (const id of index.named(key)) if (this.#sees(index.definition(id))) ids.push(id);
+      if (text !== key) {
+        for (const id of index.named(text)) if (this.#sees(index.definition(id))) ids.push(id);
+        names.push(key, text);
+      } else {
+        // The index's own text, where it is one of its symbols.
+        const symbol = ids.length > before ? index.definition(ids[before]!).symbol : text;
+        names.push(symbol === text ? symbol : key);
       }
-      if (text !== key || found.length === 0) names.add(key).add(text);
-      if (found.length === 0) unmatched.push(text);
+      if (ids.length === before) unmatched.push(text);
     }
-    this.#names = names.size > NAMES_IN_A_LIST ? names : [...names];
+    this.#names = names.length > NAMES_IN_A_LIST ? new Set(names) : names;
     this.#including.clear();
-    return { ids: [...ids].sort((a, b) => a - b), unmatched };
+    ids.sort((a, b) => a - b);
+    return { ids: ids.filter((id, index) => id !== ids[index - 1]), unmatched };
+  }
+
+  #sees(instrument: InstrumentDefinition): boolean {
+    return this.#sight === null || this.#sight.sees(instrument);
   }
 
   /** Including selectors that match none of these instruments. */

@@ -31,6 +31,9 @@ import { Winding } from './winding.ts';
 const STATUS_INTERVAL_MS = 1_000;
 /** A status waits this long for a frame that it can go out with. */
 const STATUS_DELAY_MS = 120;
+/** Portions in which those are told whom no frame came for, at most, and the pause between two of them, ms: done within the second. */
+const STATUS_PORTIONS_MAX = 40;
+const STATUS_PAUSE_MS = 8;
 /** A map is off by the time between two steps of the code that makes it: less than this at 1x. */
 const MAP_TOLERANCE_US = 5_000;
 
@@ -355,9 +358,21 @@ export class Timeline {
     for (const [viewer, { subscriptions }] of this.#viewers) {
       if (subscriptions.size > 0 || isNews) viewer.tellStatus(message);
     }
-    this.#cancelStatus = this.#clock.after(STATUS_DELAY_MS, () => {
-      for (const viewer of this.#viewers.keys()) viewer.flushStatus();
-    });
+    this.#cancelStatus();
+    const portion = Math.max(CHUNK_VIEWERS, Math.ceil(this.#viewers.size / STATUS_PORTIONS_MAX));
+    this.#cancelStatus = this.#clock.after(STATUS_DELAY_MS, () =>
+      this.#flushStatus(this.#viewers.keys(), portion),
+    );
+  }
+
+  /** Tells those who are served too seldom to wait for a frame, some at a time: ten thousand writes in one go would be noticed. */
+  #flushStatus(viewers: Iterator<TimelineViewer>, portion: number): void {
+    for (let count = 0; count < portion; count += 1) {
+      const { value, done } = viewers.next();
+      if (done === true) return;
+      value.flushStatus();
+    }
+    this.#cancelStatus = this.#clock.after(STATUS_PAUSE_MS, () => this.#flushStatus(viewers, portion));
   }
 }
 
