@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
+import { pongFrame } from '../fanout/client-frames.ts';
 
 const END_OF_HEAD = '\r\n\r\n';
 
@@ -10,7 +11,14 @@ export interface QuietClientOptions {
   readonly headers: readonly string[];
 }
 
-/** A WebSocket connection that never looks at what it is sent, so that thousands of them cost next to nothing. */
+const PING = 0x89;
+/** A ping with a payload as short as ours, head included, bytes. */
+const PING_BYTES_MAX = 16;
+
+/**
+ * A WebSocket connection that does not look at what it is sent, so that thousands of them cost next to nothing; but for a ping that ends a
+ * read, which is what one that was sent behind a frame does.
+ */
 export class QuietClient {
   readonly #socket: Socket;
 
@@ -28,7 +36,12 @@ export class QuietClient {
       socket.on('close', () => reject(new Error('The server hung up.')));
       socket.on('connect', () => socket.write(upgradeRequest(port, path, headers)));
       socket.on('data', (chunk) => {
-        if (open) return;
+        if (open) {
+          const ping = chunk.subarray(-PING_BYTES_MAX);
+          for (let at = ping.indexOf(PING); at >= 0; at = ping.indexOf(PING, at + 1))
+            if (ping[at + 1] === ping.length - at - 2) socket.write(pongFrame(ping.subarray(at + 2)));
+          return;
+        }
         head += chunk.toString('latin1');
         if (!head.includes(END_OF_HEAD)) return;
         if (!head.startsWith('HTTP/1.1 101')) {
