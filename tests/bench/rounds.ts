@@ -3,7 +3,11 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
+/**
+ * Young objects only. A full collection also throws away what was compiled for classes of which nothing is alive, as between two runs:
+ * the same import took twice to three times as long after a few of them, and no program collects so between two pieces of its work.
+ */
+const collectGarbage = runInNewContext('gc') as (options: { type: 'minor' }) => void;
 
 /** One side of a comparison: does some work once and says how many units that was. */
 export interface Contender {
@@ -43,7 +47,7 @@ function cpuUs(): number {
 
 /**
  * Measures contenders in turn, round after round, so that a machine that slows down slows all of them. Returns CPU nanoseconds a
- * unit, the median of the rounds, by name. Each round starts with the garbage of the one before collected.
+ * unit, the median of the rounds, by name. Each round starts with the young garbage of the one before collected.
  */
 export async function cpuNsPerUnit(
   contenders: readonly Contender[],
@@ -58,7 +62,7 @@ export async function cpuNsPerUnit(
 }
 
 async function oneRound(contender: Contender, roundMs: number): Promise<number> {
-  collectGarbage();
+  collectGarbage({ type: 'minor' });
   let spentUs = 0;
   let units = 0;
   do {
