@@ -25,6 +25,10 @@ function listed(tick: string, lot: string) {
 
 const times = { venueTimeUs: unixUs(1), receiveTimeUs: unixUs(2) };
 
+function emptyBook({ id }: ListedInstrument): BookEvent {
+  return { type: 'book', instrument: id, ...times, snapshot: true, bids: [], asks: [] };
+}
+
 describe('text of a venue becomes whole steps', () => {
   const { instrument, defined } = listed('0.01', '0.00000001');
 
@@ -136,14 +140,7 @@ describe('a finer text than the tick', () => {
 
   it('puts the side of a book right that was read before', () => {
     const { instrument } = listed('0.1', '1');
-    const book: BookEvent = {
-      type: 'book',
-      instrument: instrument.id,
-      ...times,
-      snapshot: true,
-      bids: [],
-      asks: [],
-    };
+    const book = emptyBook(instrument);
     const bids = [
       ['100.1', '2'],
       ['100.0', '1'],
@@ -162,14 +159,7 @@ describe('a finer text than the tick', () => {
 
   it('puts a book right that was read before trades with finer sizes, each an event of its own', () => {
     const { instrument } = listed('', '');
-    const book: BookEvent = {
-      type: 'book',
-      instrument: instrument.id,
-      ...times,
-      snapshot: true,
-      bids: [],
-      asks: [],
-    };
+    const book = emptyBook(instrument);
     instrument.levels([['58.4', '2']], book.bids);
     for (const text of ['15.4', '0.0001', '0.00000001']) {
       const size = sizeLots(instrument.size(text));
