@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureBuilt } from '../server/launch/build.mjs';
 import { ensureInstalled, toolEnvironment } from '../server/launch/install.mjs';
@@ -13,6 +13,8 @@ process.chdir(root);
 
 const totals = { passed: 0, failed: 0, skipped: 0 };
 const broken = [];
+/** What failed, told again at the end: the steps after it print a lot. */
+const failures = [];
 
 /** Runs one step and shows how long it took. A step that fails does not stop the ones after it. */
 function step(name, command, args) {
@@ -43,6 +45,14 @@ function tests(...rooms) {
     totals.passed += counts.numPassedTests;
     totals.failed += counts.numFailedTests;
     totals.skipped += counts.numPendingTests;
+    for (const file of counts.testResults) {
+      const name = relative(root, file.name);
+      if (file.status === 'failed' && file.message) failures.push(`${name}: ${file.message}`);
+      for (const test of file.assertionResults) {
+        if (test.status === 'failed')
+          failures.push(`${name}: ${test.fullName}\n${test.failureMessages.join('\n')}`);
+      }
+    }
   }
   rmSync(folder, { recursive: true, force: true });
 }
@@ -69,6 +79,10 @@ tests('e2e');
 tests('architecture');
 step('bench smoke', 'node', ['tests/bench/run.ts', '--smoke']);
 
+for (const failure of failures) {
+  const ofOurs = failure.split('\n').filter((line) => !line.includes('node_modules'));
+  process.stdout.write(`\nFAILED ${ofOurs.join('\n').trim().slice(0, 2_000)}\n`);
+}
 process.stdout.write(`\n${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped\n`);
 if (broken.length > 0) process.stdout.write(`Failed: ${broken.join('; ')}\n`);
 process.exit(broken.length > 0 || totals.failed > 0 || totals.passed === 0 ? 1 : 0);
