@@ -3,6 +3,7 @@ import { fork } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
+import { parse } from 'csv-parse';
 import Papa from 'papaparse';
 import { AGGRESSOR_BUY, AGGRESSOR_SELL, AGGRESSOR_UNKNOWN, parseDecimal, type Aggressor } from '#protocol';
 import { convertFiles } from '../../../server/commands/convert.ts';
@@ -101,18 +102,38 @@ async function convert(path: string): Promise<number> {
   return (await convertFiles([path], tape)).report.rows;
 }
 
+/** The file's bytes, unpacked. */
+function unpacked(path: string): Buffer {
+  const bytes = readFileSync(path);
+  return path.endsWith('.gz') ? gunzipSync(bytes) : bytes;
+}
+
 /** From the file to cells as text, and no further. */
 function readPapaparse(path: string): number {
-  const bytes = readFileSync(path);
-  const text = (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
+  const text = unpacked(path).toString('utf8');
   let rows = 0;
   Papa.parse<string[]>(text, { skipEmptyLines: true, step: () => void (rows += 1) });
   return rows;
 }
 
+/** The same with csv-parse. */
+function readCsvParse(path: string): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  let rows = 0;
+  const parser = parse({ relax_column_count: true });
+  parser.on('readable', () => {
+    while (parser.read() !== null) rows += 1;
+  });
+  parser.on('error', reject);
+  parser.on('end', () => resolve(rows));
+  parser.end(unpacked(path));
+  return promise;
+}
+
 export const WAYS = {
   convert,
   readPapaparse,
+  readCsvParse,
   cutOurs,
   cutPapaparse,
   typeOurs,
