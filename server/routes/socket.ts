@@ -5,6 +5,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { WebSocket } from 'ws';
 import { LIMITS, SOCKET_PATH, SUBPROTOCOL_BINARY, SUBPROTOCOL_JSON } from '#protocol';
 import type { OriginPolicy } from '../access/origins.ts';
+import { PacedUpgrades } from '../sessions/paced-upgrades.ts';
 import type { Session } from '../sessions/session.ts';
 import type { SessionRegistry } from '../sessions/session-registry.ts';
 import { WsSocket } from '../sessions/ws-socket.ts';
@@ -24,12 +25,17 @@ export async function socketRoute(
   app: FastifyInstance,
   { sessions, origins, upgrades }: SocketRouteOptions,
 ): Promise<void> {
+  const paced = new PacedUpgrades(upgrades ?? app.server, sessions.admission);
+  app.addHook('preClose', (done) => {
+    paced.close();
+    done();
+  });
   await app.register(websocket, {
     options: {
       maxPayload: LIMITS.inboundFrameBytesMax,
       perMessageDeflate: false,
       handleProtocols: (offered) => choose(offered) ?? false,
-      ...(upgrades === undefined ? {} : { server: upgrades as Server }),
+      server: paced as EventEmitter as Server,
     },
   });
   app.get(
@@ -38,27 +44,28 @@ export async function socketRoute(
       websocket: true,
       // Who it is, the session asks: the token comes in the first frame.
       config: { audience: 'anybody' },
-      preValidation: async (request, reply) => {
+      // Without a promise: what an upgrade takes is over when its turn is, and can be counted.
+      preValidation: (request, reply, done) => {
         const { origin, host } = request.headers;
         if (!origins.allows(origin, host))
-          return reply.code(403).send({ message: 'This page may not open the socket.' });
+          return void reply.code(403).send({ message: 'This page may not open the socket.' });
         // The library would take version 8 of the drafts too.
         if (request.headers['sec-websocket-version'] !== WEBSOCKET_VERSION) {
           const message = `WebSocket version ${WEBSOCKET_VERSION} is spoken here.`;
-          return reply.code(426).header('sec-websocket-version', WEBSOCKET_VERSION).send({ message });
+          return void reply.code(426).header('sec-websocket-version', WEBSOCKET_VERSION).send({ message });
         }
         const offered = new Set(
           (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim()),
         );
         if (choose(offered) === undefined) {
-          return reply
+          return void reply
             .code(400)
             .send({ message: `Ask for the subprotocol ${SUBPROTOCOL_BINARY} or ${SUBPROTOCOL_JSON}.` });
         }
         if (sessions.full)
-          return reply.code(503).header('retry-after', '5').send({ message: 'Too many connections.' });
+          return void reply.code(503).header('retry-after', '5').send({ message: 'Too many connections.' });
         upgrading.set(request.raw, reply.raw);
-        return undefined;
+        return done();
       },
     },
     (socket, request) => {

@@ -40,10 +40,8 @@ export function viewerGuard(app: FastifyInstance, { gate, origins }: ViewerGuard
   app.decorateRequest('viewer', null);
   app.decorateRequest('viewerToken', '');
   if (gate.isOpen) return;
-  app.addHook('onRequest', async (request, reply) => {
+  const ask = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const { audience } = request.routeOptions.config;
-    // What is no route is a page, which shows its frame to everybody.
-    if (audience === 'anybody' || request.is404) return undefined;
     const isReading = request.method === 'GET' || request.method === 'HEAD';
     const { origin, host } = request.headers;
     const { token, isCookie } = tokenOf(request.headers);
@@ -56,6 +54,11 @@ export function viewerGuard(app: FastifyInstance, { gate, origins }: ViewerGuard
     request.viewerToken = admitted.token;
     if (audience === 'viewer' || admitted.viewer.entitlement === null) return undefined;
     return reply.code(403).send({ message: 'This is for those who may see everything.' });
+  };
+  app.addHook('onRequest', (request, reply, done) => {
+    // What is no route is a page, which shows its frame to everybody. No promise for who is not asked: an upgrade is over in its turn.
+    if (request.routeOptions.config.audience === 'anybody' || request.is404) return done();
+    return ask(request, reply);
   });
 }
 

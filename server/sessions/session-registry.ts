@@ -32,13 +32,14 @@ export class SessionRegistry {
   readonly #sessions = new Set<Session>();
   /** Of those, whose `hello` was not accepted yet. */
   readonly #unknown = new Set<Session>();
-  readonly #admission: Admission;
+  /** Lets newcomers in, from their connection to their subscriptions. */
+  readonly admission: Admission;
   readonly #sweep: Cancel;
   #closing = false;
 
   constructor(options: RegistryOptions) {
     this.#options = options;
-    this.#admission = new Admission(options.clock);
+    this.admission = new Admission(options.clock);
     this.#sweep = options.clock.every(SWEEP_INTERVAL_MS, () => {
       const nowUs = options.clock.nowUs();
       for (const session of this.#sessions) session.sweep(nowUs);
@@ -51,7 +52,7 @@ export class SessionRegistry {
 
   /** Newcomers whose turn has not come yet. */
   get joinsWaiting(): number {
-    return this.#admission.waiting;
+    return this.admission.waiting;
   }
 
   /** What waits in all sockets, and who is slowed down: cheap enough to be asked every few seconds. */
@@ -90,7 +91,7 @@ export class SessionRegistry {
       clock,
       serverName,
       allowControl,
-      admission: this.#admission,
+      admission: this.admission,
       gate,
       bitsPerSecondMax,
       log,
@@ -110,7 +111,7 @@ export class SessionRegistry {
   closeAll(): void {
     this.#closing = true;
     this.#sweep();
-    this.#admission.close();
+    this.admission.close();
     let index = 0;
     for (const session of [...this.#sessions]) {
       session.close('shutdown', '', 250 + (index % RETRY_SPREAD_MS));

@@ -66,6 +66,18 @@ describe('the socket’s route', () => {
     expect((await fetch(`${server.origin}/ws`)).status).toBeGreaterThanOrEqual(400);
   });
 
+  it('answers an upgrade within the turn that was given to it, with and without tokens', async () => {
+    for (const settings of [{}, { auth: { verify: () => Promise.resolve(null) } }]) {
+      const server = await serverOf(settings);
+      const { fastify, sessions } = server.app;
+      let openedAtOnce = -1;
+      // Comes after those that answer.
+      fastify.server.on('upgrade', () => (openedAtOnce = sessions.size));
+      expect(await upgrade(server, {})).toBe(101);
+      expect(openedAtOnce).toBe(1);
+    }
+  });
+
   it('[SEC12] lets in no more than the limit, and again when somebody has left', async () => {
     const server = await serverOf({ connectionsMax: 2 });
     const clients = [
