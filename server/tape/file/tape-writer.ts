@@ -11,36 +11,26 @@ import {
   type UnixUs,
 } from '#protocol';
 import type { Cancel, EventSink } from '../../engine/ports.ts';
-import { packContent } from './block-content.ts';
-import {
-  BLOCK_DICTIONARY,
-  BLOCK_EVENTS,
-  BLOCK_FOOTER,
-  BLOCK_HEAD_BYTES,
-  BLOCK_INDEX,
-  BLOCK_KEYFRAME,
-  BLOCK_NOTES,
-  encodeHead,
-} from './block-head.ts';
+import { BLOCK_DICTIONARY, BLOCK_EVENTS, BLOCK_KEYFRAME, BLOCK_NOTES } from './block-head.ts';
 import { ByteColumn } from './byte-column.ts';
 import { commonIncrement, stepsIn } from './common-increment.ts';
 import { encodeDictionary, type DefinedInstrument } from './dictionary-content.ts';
 import { EventEncoder } from './event-encoder.ts';
 import type { EventScales } from './event-scales.ts';
 import type { IndexBuilder } from './index-builder.ts';
-import { encodeFooter, encodeIndex, endOf } from './index-content.ts';
 import { encodeKeyframe, type KeyframeInstrument } from './keyframe.ts';
 import { MarketMirror } from './market-mirror.ts';
 import { encodeNotes, NOTE_ANEW, type TapeNote } from './note-content.ts';
 import { isRecordable } from './recordable.ts';
+import { TapeBlocks, type BlockPlace } from './tape-blocks.ts';
 import { TapeError } from './tape-error.ts';
 import type { TapeState } from './tape-state.ts';
 import type { TapeStorage } from './tape-storage.ts';
 import type { TapeWriterOptions } from './tape-writer-options.ts';
 
 /** A block is closed when it has this many events, or this many bytes before packing. */
-const BLOCK_EVENTS_MAX = 8_192;
-const BLOCK_RAW_BYTES_MAX = 524_288;
+export const BLOCK_EVENTS_MAX = 8_192;
+export const BLOCK_RAW_BYTES_MAX = 524_288;
 /** Events between two looks at the size of the block. */
 const LOOK_EVENTS = 64;
 /** From one keyframe to the next: at least this many events, and so many bytes that keyframes are no more than an eighth of a tape. */
@@ -48,7 +38,6 @@ const KEYFRAME_EVENTS_MIN = 4_096;
 const KEYFRAME_SHARE = 8;
 /** Whatever it weighs: playing this many events is the longest seek. */
 const KEYFRAME_EVENTS_MAX = 12_288;
-const INDEX_BLOCKS = 256;
 
 /**
  * Appends to a tape. Not the way to open one: `openTapeWriter` is. Invariant: the file is whole blocks at any time a call returns; what was
@@ -57,6 +46,7 @@ const INDEX_BLOCKS = 256;
 export class TapeWriter implements EventSink {
   readonly #options: TapeWriterOptions;
   readonly #storage: TapeStorage;
+  readonly #blocks: TapeBlocks;
   readonly #mirror: MarketMirror | null;
   readonly #index: IndexBuilder;
   readonly #encoder = new EventEncoder();
@@ -66,10 +56,6 @@ export class TapeWriter implements EventSink {
   readonly #scales: EventScales;
   readonly #timers: Cancel[] = [];
   readonly #notes: TapeNote[] = [];
-  /** Bytes of the file up to the end of its last whole block. */
-  #wholeBytes: number;
-  #sequence: number;
-  #indexOffset: number;
   #revision: number;
   #writtenRevision: number;
   #events: number;
@@ -92,15 +78,13 @@ export class TapeWriter implements EventSink {
     const { storage, clock, position, mirror, flushIntervalMs, syncIntervalMs } = options;
     this.#options = options;
     this.#storage = storage;
+    this.#blocks = new TapeBlocks(storage, options.index, position.sequence, position.indexOffset);
     this.#mirror = mirror;
     this.#scales = options.scales;
     this.#index = options.index;
     this.#instruments = position.instruments;
     for (const [id, { definition }] of position.instruments.entries())
       this.#ids.set(instrumentKey(definition), instrumentId(id));
-    this.#wholeBytes = storage.size;
-    this.#sequence = position.sequence;
-    this.#indexOffset = position.indexOffset;
     this.#revision = position.revision;
     this.#writtenRevision = position.revision;
     this.#events = position.events;
@@ -273,7 +257,7 @@ export class TapeWriter implements EventSink {
       this.#seal();
       if (keepsState && this.#events > this.#keyframeEvent) this.#writeKeyframe();
       this.#writeIndex();
-      this.#write(BLOCK_FOOTER, encodeFooter(this.#indexOffset), 0, false);
+      this.#blocks.writeFooter(this.#place(0));
       if (waits) this.#storage.syncNow();
       else this.#storage.syncSoon();
     });
@@ -294,17 +278,8 @@ export class TapeWriter implements EventSink {
       this.#fault = error;
       this.#lost += before - this.#events;
       for (const cancel of this.#timers) cancel();
-      this.#cut();
+      this.#blocks.cut();
       this.#options.onFault(error);
-    }
-  }
-
-  /** Where even that is refused, the next one who opens the tape cuts it. */
-  #cut(): void {
-    try {
-      if (this.#storage.size > this.#wholeBytes) this.#storage.truncate(this.#wholeBytes);
-    } catch {
-      // The unfinished block stays at the end.
     }
   }
 
@@ -315,12 +290,12 @@ export class TapeWriter implements EventSink {
       const { events } = this.#encoder;
       this.#encoder.seal(this.#content);
       const content = this.#content.bytes;
-      this.#bytesSinceKeyframe += this.#write(BLOCK_EVENTS, content, events, true);
+      this.#bytesSinceKeyframe += this.#write(BLOCK_EVENTS, content, events);
       this.#content.clear();
       if (this.#isKeyframeDue()) this.#writeKeyframe();
     }
-    if (this.#notes.length > 0) this.#write(BLOCK_NOTES, encodeNotes(this.#notes.splice(0)), 0, true);
-    if (this.#index.blocks >= INDEX_BLOCKS) this.#writeIndex();
+    if (this.#notes.length > 0) this.#write(BLOCK_NOTES, encodeNotes(this.#notes.splice(0)));
+    if (this.#blocks.isIndexDue) this.#writeIndex();
   }
 
   #isKeyframeDue(): boolean {
@@ -331,7 +306,7 @@ export class TapeWriter implements EventSink {
 
   #writeKeyframe(): void {
     if (this.#mirror === null) return;
-    this.#keyframeBytes = this.#write(BLOCK_KEYFRAME, encodeKeyframe(this.#mirror.capture()), 0, true);
+    this.#keyframeBytes = this.#write(BLOCK_KEYFRAME, encodeKeyframe(this.#mirror.capture()));
     this.#keyframeEvent = this.#events;
     this.#bytesSinceKeyframe = 0;
   }
@@ -339,44 +314,30 @@ export class TapeWriter implements EventSink {
   #writeDictionary(isDue: boolean): void {
     if (!isDue) return;
     const dictionary = { revision: this.#revision, instruments: this.#instruments };
-    this.#write(BLOCK_DICTIONARY, encodeDictionary(dictionary), 0, true);
+    this.#write(BLOCK_DICTIONARY, encodeDictionary(dictionary));
     this.#writtenRevision = this.#revision;
   }
 
   /** With a copy of the dictionary, so that the loss of one costs nothing. */
   #writeIndex(): void {
     this.#writeDictionary(this.#revision > 0);
-    const offset = this.#storage.size;
-    this.#write(BLOCK_INDEX, encodeIndex(this.#index.take(this.#indexOffset)), 0, true);
-    this.#indexOffset = offset;
+    this.#blocks.writeIndex(this.#place(0));
   }
 
   /** Bytes that the block takes in the file. */
-  #write(kind: number, content: Uint8Array, events: number, packs: boolean): number {
-    const packed = packContent(content, packs);
-    const offset = this.#storage.size;
-    const head = {
-      kind,
-      codec: packed.codec,
-      sequence: this.#sequence,
-      storedBytes: packed.bytes.length,
-      rawBytes: packed.rawBytes,
-      contentCrc: packed.crc,
+  #write(kind: number, content: Uint8Array, events = 0): number {
+    const bytes = this.#blocks.write(kind, content, this.#place(events));
+    this.#events += events;
+    return bytes;
+  }
+
+  #place(events: number): BlockPlace {
+    return {
       firstEvent: this.#events,
       events,
       revision: this.#revision,
       fromTimeUs: events > 0 ? this.#fromTimeUs : this.#timeUs,
       toTimeUs: this.#timeUs,
     };
-    const block = new Uint8Array(BLOCK_HEAD_BYTES + packed.bytes.length);
-    block.set(encodeHead(head));
-    block.set(packed.bytes, BLOCK_HEAD_BYTES);
-    this.#storage.append(block);
-    this.#wholeBytes = this.#storage.size;
-    this.#sequence += 1;
-    this.#events += events;
-    // An index tells of the blocks before it.
-    if (kind !== BLOCK_INDEX && kind !== BLOCK_FOOTER) this.#index.addBlock({ offset, head });
-    return endOf({ offset, head }) - offset;
   }
 }
