@@ -7,6 +7,7 @@ import { UserError } from '../errors.ts';
 import { Recorder } from '../recordings/recorder.ts';
 import { nextWindow } from '../recordings/schedule.ts';
 import { TapeError } from '../tape/file/tape-error.ts';
+import { packNow } from '../tape/file/tape-packer.ts';
 import type { EventTaps } from '../timelines/event-taps.ts';
 import type { LiveFeeds } from '../timelines/live-feeds.ts';
 import { startLiveTimeline } from '../timelines/live-timeline.ts';
@@ -105,7 +106,8 @@ async function run(
   const isKept = recorder.close(true);
   if (fault !== null) throw fault;
   if (!isKept) throw nothing(out);
-  const { events, bytes, instruments } = recorder;
+  const { events, instruments } = recorder;
+  const bytes = packNow(out) ?? recorder.bytes;
   const seconds = (clock.nowUs() - startUs) / 1e6;
   return { out, events, bytes, instruments: instruments.length, seconds };
 }

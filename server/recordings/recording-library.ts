@@ -1,11 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { instrumentKey, unixUs, type UnixUs } from '#protocol';
 import type { Cancel, Clock } from '../engine/ports.ts';
 import { SelectorSet } from '../engine/selector.ts';
+import { packingPath } from '../tape/file/pack-tape.ts';
 import { recoverTape } from '../tape/file/recover-tape.ts';
 import { TapeError } from '../tape/file/tape-error.ts';
+import { TapePacker } from '../tape/file/tape-packer.ts';
 import type { LiveTape } from '../tape/rolling/ports.ts';
 import { Recorder, type LiveMarket } from './recorder.ts';
 import { recordingInfo, type RecordingInfo } from './recording-info.ts';
@@ -68,6 +70,7 @@ export class RecordingLibrary {
   readonly #folder: string;
   readonly #jobs: RecordingJobs;
   readonly #trash: Trash;
+  readonly #packer: TapePacker;
   readonly #running = new Map<string, Recorder>();
   /** Why a recording ended by itself, by name. */
   readonly #faults = new Map<string, string>();
@@ -81,6 +84,7 @@ export class RecordingLibrary {
     this.#options = options;
     this.#folder = folder;
     this.#trash = new Trash(join(folder, '.trash'), clock);
+    this.#packer = new TapePacker(clock);
     this.#jobs = new RecordingJobs({
       folder: join(folder, '.incoming'),
       clock,
@@ -173,7 +177,9 @@ export class RecordingLibrary {
       throw new RecordingsError('busy', `${JSON.stringify(name)} is not being recorded here.`);
     }
     this.#running.delete(name);
-    return onDisk(() => recorder.close()) ? this.info(name) : null;
+    if (!onDisk(() => recorder.close())) return null;
+    this.#packer.add(recorder.path);
+    return this.info(name);
   }
 
   /** Its time is over. */
@@ -229,6 +235,7 @@ export class RecordingLibrary {
   /** Ends all recordings and jobs. */
   async close(): Promise<void> {
     this.#timer();
+    this.#packer.close();
     for (const recorder of this.#running.values()) recorder.close();
     this.#running.clear();
     await this.#jobs.close();
@@ -317,8 +324,11 @@ export class RecordingLibrary {
 
   #recover(): void {
     if (!existsSync(this.#folder)) return;
-    const names = onDisk(() => readdirSync(this.#folder)).flatMap(nameOfEntry);
-    for (const name of names) {
+    const entries = onDisk(() => readdirSync(this.#folder));
+    // Of tapes that were being packed, and stayed as they were.
+    for (const entry of entries)
+      if (entry.endsWith(packingPath(RECORDING_SUFFIX))) rmSync(join(this.#folder, entry), { force: true });
+    for (const name of entries.flatMap(nameOfEntry)) {
       try {
         const notice = recoverTape(this.#pathOf(name), this.#options.clock);
         if (notice !== null) this.#options.onNotice(notice);

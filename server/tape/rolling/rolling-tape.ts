@@ -13,6 +13,7 @@ import type { TapeFollows } from '../file/file-header.ts';
 import { openTapeWriter, writerOn } from '../file/open-tape-writer.ts';
 import { systemFault, TapeError } from '../file/tape-error.ts';
 import { TapeLock } from '../file/tape-lock.ts';
+import { TapePacker } from '../file/tape-packer.ts';
 import { emptyState, type TapeState } from '../file/tape-state.ts';
 import type { TapeStorage } from '../file/tape-storage.ts';
 import type { TapeWriter } from '../file/tape-writer.ts';
@@ -40,7 +41,7 @@ export interface RollingTapeOptions {
 }
 
 /**
- * Records everything that the live engine takes into a folder of segments, each a whole tape, and lets the oldest go. Not a recording that
+ * Records everything that the live engine takes into a folder of segments, each a whole tape, packs those that are finished, and lets the oldest go. Not a recording that
  * is kept: that is one tape of its own. It never throws into the market: where it cannot write it pauses, says so once, and tries again.
  *
  * Invariant: ids of its writer are those of the engine, and its writer knows the market's state, whether or not anything can be written.
@@ -51,6 +52,7 @@ export class RollingTape implements LiveTape {
   readonly #bounds: { durationMs: number; bytes: number };
   readonly #timer: Cancel;
   readonly #finished: FinishedSegment[];
+  readonly #packer: TapePacker;
   #lock: TapeLock;
   #segment: SegmentFile;
   #segmentStartUs = 0;
@@ -67,6 +69,10 @@ export class RollingTape implements LiveTape {
     this.folder = options.folder;
     this.#lock = lock;
     this.#finished = finished;
+    this.#packer = new TapePacker(options.clock, (packed, bytes) => {
+      const place = finished.findIndex(({ path }) => path === packed);
+      if (place >= 0) finished[place] = { ...finished[place]!, bytes };
+    });
     this.#bounds = segmentBounds(options.retention);
     this.#segment = segmentFile(this.folder, last);
     this.#writer = this.#begin(emptyState(), null);
@@ -129,6 +135,7 @@ export class RollingTape implements LiveTape {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#timer();
+    this.#packer.close();
     try {
       this.#writer.close();
     } catch (error) {
@@ -192,7 +199,10 @@ export class RollingTape implements LiveTape {
     this.#before = this.#counts();
     const { bytes, events, span } = this.#writer;
     if (span === null || events === 0) this.#remove(this.#segment.path);
-    else if (existsSync(this.#segment.path)) this.#finished.push({ ...this.#segment, ...span, bytes });
+    else if (existsSync(this.#segment.path)) {
+      this.#finished.push({ ...this.#segment, ...span, bytes });
+      this.#packer.add(this.#segment.path);
+    }
     return state;
   }
 

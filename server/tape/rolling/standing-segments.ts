@@ -25,7 +25,7 @@ export interface StandingSegments {
 export function standingSegments(folder: string, clock: Clock): StandingSegments {
   // Whoever wrote them is gone, since the folder is ours.
   for (const name of readdirSync(folder))
-    if (/^segment-\d+\.tape\.lock/.test(name)) rmSync(join(folder, name), { force: true });
+    if (/^segment-\d+\.tape\.(?:lock|packing)/.test(name)) rmSync(join(folder, name), { force: true });
   const files = segmentsIn(folder);
   const newest = files.at(-1);
   const notice = newest === undefined ? null : recovered(newest.path, clock);

@@ -71,6 +71,22 @@ describe('a recording on request', () => {
     expect(readdirSync(join(live.folder, 'recordings')).filter((name) => name.endsWith('.lock'))).toEqual([]);
   });
 
+  it('[TF31] is packed when it has ended, and what was left of that by a crash is thrown away', async () => {
+    const made = market();
+    made.library.record({ name: 'long' });
+    for (let second = 0; second < 60; second += 1) made.run(1_000);
+    const { bytes } = made.library.stop('long')!;
+    made.run(1_000);
+    await expect.poll(() => made.library.info('long').bytes).toBeLessThan(bytes / 2);
+    expect(made.library.info('long')).toMatchObject({ state: 'complete', events: 60 });
+    expect(heldBy(made.library.path('long')).prices).toEqual(counted(1, 60));
+    const left = `${made.library.path('long')}.packing`;
+    writeFileSync(left, 'half of it');
+    await markets.pop()!.close();
+    market({}, made.folder);
+    expect(existsSync(left)).toBe(false);
+  });
+
   it('of named instruments holds these only, wants them as a viewer does, and takes in those that come later', () => {
     const made = market();
     made.run(4_000);

@@ -14,6 +14,7 @@ import { instrumentId } from '#protocol';
 import { TapeReader } from '../../../../../server/tape/file/tape-reader.ts';
 import { systemFault } from '../../../../../server/tape/file/tape-error.ts';
 import { FileStorage } from '../../../../../server/tape/file/tape-storage.ts';
+import { RollingReader } from '../../../../../server/tape/rolling/rolling-reader.ts';
 import { ManualClock } from '../../../../support/manual-clock.ts';
 import { definition, trade } from '../file/tapes.ts';
 import { bookEvent, counted, freshFolder, pricesOf, readRolling, RollingMarket } from './rolling-market.ts';
@@ -57,6 +58,46 @@ describe('a rolling tape', () => {
     expect(first.map.header!.follows).toBeUndefined();
     first.close();
     expect(market.clock.pendingTimers).toBe(0);
+  });
+
+  it('[TF31] packs a segment that is finished, under the eyes of those who read it, and counts what it takes then', async () => {
+    const folder = freshFolder();
+    const market = new RollingMarket(folder);
+    const reader = RollingReader.open(folder);
+    market.run(119_000, 500);
+    reader.refresh();
+    const before = pricesOf(reader);
+    const [name] = tapesIn(folder);
+    const path = join(folder, name!);
+    const unpacked = statSync(path).size;
+    market.run(10_000, 500);
+    await expect.poll(() => statSync(path).size).toBeLessThan(unpacked / 2);
+    market.tape.flush();
+    await expect
+      .poll(() => market.tape.status.bytes)
+      .toBe(tapesIn(folder).reduce((sum, one) => sum + statSync(join(folder, one)).size, 0));
+    reader.refresh();
+    expect(pricesOf(reader)).toEqual(counted(1, market.trades));
+    expect(pricesOf(reader).slice(0, before.length)).toEqual(before);
+    reader.close();
+    expect(readRolling(folder, pricesOf)).toEqual(counted(1, market.trades));
+    expect(readRolling(folder, ({ resets, holes }) => ({ resets, holes }))).toEqual({
+      resets: [0],
+      holes: 0,
+    });
+    market.tape.close();
+    expect(tapesIn(folder)).toEqual(readdirSync(folder));
+  });
+
+  it('throws away at the start what was being packed at the end', () => {
+    const folder = freshFolder();
+    const market = new RollingMarket(folder);
+    market.run(10_000);
+    market.tape.close();
+    const [name] = tapesIn(folder);
+    writeFileSync(join(folder, `${name}.packing`), 'half of it');
+    new RollingMarket(folder).tape.close();
+    expect(readdirSync(folder)).toEqual([name]);
   });
 
   it('lets the oldest segments go by age, and never the one that is written', () => {
