@@ -214,6 +214,7 @@ export class CcxtFeed implements Feed {
         symbol: instrument.symbol,
         kind,
         onAsked: () => this.#note(running, id, watched, (faults) => faults.onAsked(kind)),
+        onBack: () => hurry(running),
         onData: (data) => {
           this.#take(running, watched, kind, data);
           this.#note(running, id, watched, (faults) => faults.onData(kind));
@@ -317,6 +318,11 @@ function stateOf(reasons: readonly (string | null)[], live: number): [FeedState,
   if (live > 0) return ['live', `${reasons.length - live} of ${reasons.length} instruments are not live.`];
   const fault = reasons.find((reason) => reason !== null && reason !== '');
   return fault === undefined || fault === null ? ['connecting', ''] : ['stale', fault];
+}
+
+/** One watch has found the exchange back: the others need not wait as long as they would. */
+function hurry({ watched }: Running): void {
+  for (const { watches } of watched.values()) for (const watch of watches) watch.hurry();
 }
 
 /** ccxt ends its watches and closes its sockets; one that does not answer is not waited for. */

@@ -24,6 +24,8 @@ export interface WatchParts {
   readonly kind: WatchKind;
   /** It is asked again after an error. */
   readonly onAsked: () => void;
+  /** It has given something again after an error: the exchange is back. */
+  readonly onBack: () => void;
   /** Takes what a watch resolved to. What it throws counts as an error of the exchange. */
   readonly onData: (data: unknown) => void;
   /** One sentence why nothing comes now. `isOver`: it is not tried again. */
@@ -40,6 +42,8 @@ export class SymbolWatch {
   readonly #parts: WatchParts;
   readonly #backOff: BackOff;
   #pause: Cancel | null = null;
+  /** Ends the pause, where it need not be as long as it is. */
+  #goOn: (() => void) | null = null;
   #isClosed = false;
 
   constructor(parts: WatchParts) {
@@ -59,9 +63,21 @@ export class SymbolWatch {
       void Promise.resolve(exchange[unWatch]?.(symbol)).catch(() => undefined);
   }
 
+  /** The exchange is back, as another watch has found: a pause that grew while it was away is cut short, each at another moment. */
+  hurry(): void {
+    this.#backOff.reset();
+    const goOn = this.#goOn;
+    if (goOn === null) return;
+    const { clock, random } = this.#parts;
+    this.#goOn = null;
+    this.#pause?.();
+    this.#pause = clock.after(random() * RETRY_MS_MIN, goOn);
+  }
+
   async #run(): Promise<void> {
-    const { exchange, symbol, kind, onAsked, onData } = this.#parts;
+    const { exchange, symbol, kind, onAsked, onBack, onData } = this.#parts;
     let isAgain = false;
+    let hasFailed = false;
     while (!this.#isClosed) {
       try {
         const asked = exchange[WATCHES[kind].watch](symbol);
@@ -71,9 +87,12 @@ export class SymbolWatch {
         if (this.#isClosed) return;
         onData(data);
         this.#backOff.reset();
+        if (hasFailed) onBack();
+        hasFailed = false;
       } catch (error) {
         if (this.#isClosed || !(await this.#goesOn(error))) return;
         isAgain = true;
+        hasFailed = true;
       }
     }
   }
@@ -96,7 +115,12 @@ export class SymbolWatch {
     if (isOver) return false;
     const isLimited = error instanceof module.DDoSProtection || error instanceof module.RateLimitExceeded;
     const pauseMs = Math.max(this.#backOff.next(), isLimited ? LIMITED_PAUSE_MS : 0);
-    await new Promise<void>((resolve) => (this.#pause = clock.after(pauseMs, resolve)));
+    await new Promise<void>((resolve) => {
+      this.#pause = clock.after(pauseMs, resolve);
+      // What the exchange has asked for is kept to.
+      if (!isLimited) this.#goOn = resolve;
+    });
+    this.#goOn = null;
     return !this.#isClosed;
   }
 }

@@ -236,6 +236,28 @@ describe('a watched instrument', () => {
     });
   });
 
+  it('asks for everything again soon after one stream has found the exchange back', async () => {
+    const feed = await watching();
+    feed.subscribe([ETH]);
+    await exchange.give('watchTrades', 'BTC/USDT', [row('1')]);
+    for (let failure = 0; failure < 6; failure += 1) {
+      await exchange.fail('watchOrderBook', 'ETH/USDT', new NetworkError('connection refused'));
+      clock.advance(500 * 2 ** failure);
+      await turns();
+    }
+    await exchange.fail('watchOrderBook', 'ETH/USDT', new NetworkError('connection refused'));
+    await exchange.fail('watchTicker', 'ETH/USDT', new RateLimitExceeded('1008 too many requests'));
+    await exchange.fail('watchTrades', 'BTC/USDT', new NetworkError('connection refused'));
+    clock.advance(500);
+    await turns();
+    expect(exchange.awaits('watchOrderBook', 'ETH/USDT')).toBe(false);
+    await exchange.give('watchTrades', 'BTC/USDT', [row('2')]);
+    clock.advance(500);
+    await turns();
+    expect(exchange.awaits('watchOrderBook', 'ETH/USDT')).toBe(true);
+    expect(exchange.awaits('watchTicker', 'ETH/USDT')).toBe(false);
+  });
+
   it('stays stale without the trades that alone failed, whatever comes of the book', async () => {
     await watching();
     await exchange.give('watchOrderBook', 'BTC/USDT', { bids: [[1, 1]], asks: [[2, 1]] });
