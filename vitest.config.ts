@@ -10,6 +10,8 @@ const room = (name: string, timeoutMs: number) => ({
     environment: 'node' as const,
     testTimeout: timeoutMs,
     hookTimeout: timeoutMs,
+    // What is polled for may take as long as a busy machine needs; a second, the default, is less than that.
+    expect: { poll: { timeout: timeoutMs / 4 } },
   },
 });
 
