@@ -1,5 +1,5 @@
 // What does it cost to record, how small is a tape, and how fast does it play?
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -8,6 +8,7 @@ import { systemClock } from '../../server/clock.ts';
 import { Engine } from '../../server/engine/engine.ts';
 import { openRecording } from '../../server/formats/open-recording.ts';
 import { openTapeWriter } from '../../server/tape/file/open-tape-writer.ts';
+import { packNow } from '../../server/tape/file/tape-packer.ts';
 import { TapeReader } from '../../server/tape/file/tape-reader.ts';
 import type { RecordingReader } from '../../server/tape/ports.ts';
 import type { Benchmark, BenchOptions, BenchResult } from './benchmark.ts';
@@ -138,6 +139,34 @@ function sizeResult(name: string, recording: RecordingReader, path: string): Ben
   };
 }
 
+/** What it costs to pack a tape that was recorded at the pace of the market, and what recording it has cost. */
+async function packingResult(
+  name: string,
+  recording: RecordingReader,
+  path: string,
+  length: RoundLength,
+): Promise<BenchResult> {
+  const again = `${path}.again`;
+  const pack = (): number => {
+    copyFileSync(path, again);
+    packNow(again);
+    return recording.events;
+  };
+  const sides = [
+    { name: 'packing', run: pack },
+    { name: 'recording', run: () => record(recording, again, FLUSH_INTERVAL_MS) },
+  ];
+  const times = await cpuNsPerUnit(sides, length);
+  return {
+    name,
+    unit: 'CPU ns/event',
+    better: 'lower',
+    ours: times.get('packing')!,
+    baseline: times.get('recording')!,
+    baselineName: 'recording it',
+  };
+}
+
 export const tape: Benchmark = {
   name: 'tape',
   question: 'What does it cost to record, how small is a tape, and how fast does it play?',
@@ -153,10 +182,14 @@ export const tape: Benchmark = {
         const paced = join(folder, 'paced.tape');
         record(recording, path);
         record(recording, paced, FLUSH_INTERVAL_MS);
+        const unpacked = join(folder, 'unpacked.tape');
+        copyFileSync(paced, unpacked);
+        packNow(paced);
         results.push(
           await compare(`tape: recording ${file}`, RECORD_GOAL, recorders(recording, folder), length),
           sizeResult(`tape: size of ${file}`, recording, path),
           sizeResult(`tape: size of ${file}, recorded at the pace of the market`, recording, paced),
+          await packingResult(`tape: packing ${file}, recorded at that pace`, recording, unpacked, length),
           await rollingTapeResult(`tape: always recording ${file}`, recording, folder, length),
           await compare(`tape: playing ${file} into an engine`, PLAY_GOAL, players(recording, path), length),
         );
