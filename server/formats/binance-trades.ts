@@ -23,6 +23,12 @@ const AGG_TRADES = [
 const BEST_MATCH = 'is_best_match';
 
 export const binanceTrades = binanceFormat('binance-trades', 'Binance trades', TRADES);
+/** Of contracts that are settled in the coin: the quantity is in contracts. */
+export const binanceCoinTrades = binanceFormat(
+  'binance-trades',
+  'Binance trades',
+  TRADES.map((name) => (name === 'quote_qty' ? 'base_qty' : name)),
+);
 export const binanceAggTrades = binanceFormat('binance-agg-trades', 'Binance aggTrades', AGG_TRADES);
 
 function binanceFormat(name: string, title: string, required: string[]): RecordingFormat {
@@ -132,8 +138,8 @@ export function binanceVenue(symbol: string, hasHeader: boolean): string {
 
 /** Whether the first row holds names: in the column of the time there is then no number. */
 export function hasHeaderAbove({ rows }: RowTarget, time: number): boolean {
-  const { view, cells, line } = rows;
-  return line === 1 && Number.isNaN(wholeNumber(view, cells[2 * time]!, cells[2 * time + 1]!));
+  const { view, cells } = rows;
+  return Number.isNaN(wholeNumber(view, cells[2 * time]!, cells[2 * time + 1]!));
 }
 
 /** Milliseconds, or from 2025 on microseconds. @throws RecordingError */

@@ -34,7 +34,7 @@ export class CivilTime implements TimeText {
   /** The time of a cell in any form, null for other text. The result is to be used before the next call. */
   ofCell(rows: CsvRows, cell: number): TimeText | null {
     const isCivil = this.read(rows.bytes, rows.cells[2 * cell]!, rows.cells[2 * cell + 1]!);
-    return isCivil ? this : timeOfText(rows.cellText(cell));
+    return isCivil ? this : timeOfText(rows.cellText(cell).trim());
   }
 
   /** False for any other form. */

@@ -11,6 +11,10 @@ export const TIME_UNITS = [
   'midnight-s',
   'midnight-us',
   'midnight-ns',
+  'hhmm',
+  'hhmmss',
+  'mdy',
+  'dmy',
 ] as const;
 export type TimeUnit = (typeof TIME_UNITS)[number];
 

@@ -1,6 +1,6 @@
 import Papa from 'papaparse';
 import { binanceKlines, klineColumns } from './binance-klines.ts';
-import { binanceAggTrades, binanceColumns, binanceTrades } from './binance-trades.ts';
+import { binanceAggTrades, binanceCoinTrades, binanceColumns, binanceTrades } from './binance-trades.ts';
 import { binanceBookTicker } from './binance-book-ticker.ts';
 import { binanceDepth } from './binance-depth.ts';
 import { DATABENTO_FORMATS } from './databento-csv.ts';
@@ -29,6 +29,7 @@ const FORMATS: readonly RecordingFormat[] = [
   tickwireBars,
   binanceAggTrades,
   binanceTrades,
+  binanceCoinTrades,
   binanceKlines,
 ];
 
@@ -70,16 +71,15 @@ export interface Detected {
   hasHeader: boolean;
 }
 
-/** Whether the first line of a text is of a layout that is read without guessing, or says what is wrong with it. */
-export function isKnownLayout(stream: ByteStream, head: string): boolean {
+/** The layout of a text that is read without guessing by its first line, or says what is wrong with it; null for others. */
+export function knownLayout(stream: ByteStream, head: string): string | null {
   const line = /^[^\r\n]*/.exec(head.replace(/^\uFEFF/, ''))![0];
   const [firstRow = []] = Papa.parse<string[]>(line, { delimiter: ',' }).data;
   try {
-    detectFormat(stream, firstRow);
-    return true;
+    return detectFormat(stream, firstRow).format.name;
   } catch (error) {
     if (!(error instanceof RecordingError)) throw error;
-    return error.fault !== 'unknown-format' && error.fault !== 'missing-column';
+    return error.fault === 'unknown-format' || error.fault === 'missing-column' ? null : 'broken';
   }
 }
 

@@ -33,13 +33,13 @@ export function isFieldRole(text: string): text is FieldRole {
 /** Header words by what they stand for, the plainest first. `bidPrice`, `Bid Price` and `bid_price` are the same word. */
 const WORDS: Readonly<Record<FieldRole, string>> = {
   time:
-    'timestamp time ts_event datetime date_time event_time exchange_time exchange_timestamp trade_time transact_time ' +
+    'timestamp time time_m ts_event datetime date_time event_time exchange_time exchange_timestamp trade_time transact_time ' +
     'transaction_time start_time open_time time_open bar_start ts t date dt epoch unix unix_time timestamp_utc time_utc ' +
     'datetime_utc date_utc gmt_time local_time timestamp_ms timestamp_us timestamp_ns time_ms time_us time_ns ts_ms ts_us ts_ns created_at',
   received:
     'local_timestamp ts_recv ts_init receive_time received_time received_at recv_time receive_timestamp recv_ts',
   end: 'end_time bar_end time_close',
-  date: 'trade_date trading_day day',
+  date: 'trade_date trading_day day dtyyyymmdd',
   price:
     'price px trade_price last_price last_px last rate p deal_price execution_price exec_price fill_price',
   size:
@@ -100,17 +100,30 @@ export const isRoleOfKind = (role: FieldRole, kind: TableKind): boolean => ROLES
 /**
  * What columns are by their names: the column of each role. A name serves one role, and the kind that the roles make decides which
  * are left (`volume` is the size of a trade, or that of a bar).
+ * @param isEmpty whether no row has anything in a column: MetaTrader's ticks have one of last prices also where the market has none
  */
-export function rolesOfHeader(names: readonly string[]): Map<FieldRole, number> {
+export function rolesOfHeader(
+  names: readonly string[],
+  isEmpty: (column: number) => boolean = () => false,
+): Map<FieldRole, number> {
   const words = names.map(headerWord);
   const found = new Map<FieldRole, number>();
   for (const [role, wanted] of WORDS_OF) {
     const word = wanted.find((one) => words.includes(one));
     if (word !== undefined) found.set(role, words.indexOf(word));
   }
+  // Volume BTC, Volume USD: that of the base stands first.
+  const volume = words.findIndex((word) => word.startsWith('volume_'));
+  if (volume !== -1 && !found.has('volume')) found.set('volume', volume);
+  const hasQuotes = [found.get('bid'), found.get('ask')].some(
+    (column) => column !== undefined && !isEmpty(column),
+  );
+  if (hasQuotes && isEmpty(found.get('price') ?? -1)) found.delete('price');
   // MetaTrader and others have the date beside the time of day.
   const date = words.indexOf('date');
   if (date !== -1 && found.get('time') !== date) found.set('date', date);
+  // Levels of a book have a price and an amount too, and are no trades.
+  if (words.includes('is_snapshot')) found.delete('price');
   const kind = tableKind((role) => found.has(role));
   if (kind === null) return found;
   for (const role of [...found.keys()]) if (!isRoleOfKind(role, kind)) found.delete(role);

@@ -8,8 +8,10 @@ import {
   type TableKind,
 } from './field-roles.ts';
 import type { ColumnMap, ColumnSource, TimeUnit } from './column-map.ts';
-import { aggressorOfWord } from './side-word.ts';
-import { unitOfValues } from './text-time.ts';
+import { isYearLast } from './date-order.ts';
+import { aggressorOfWord, isSignedSell } from './side-word.ts';
+import { clockUnit } from './clock-digits.ts';
+import { areClocks, areDates, unitOfValues } from './text-time.ts';
 
 /** Where a role's values are: a column, or one value for all rows. */
 export type MappedSource = { readonly column: number } | { readonly value: string };
@@ -26,6 +28,10 @@ export interface TableMap {
   /** Of the header, or #1, #2, ... */
   readonly names: readonly string[];
   readonly columns: ReadonlyMap<FieldRole, MappedColumn>;
+  /** Whether a side of -1 sells, so that one of 1 buys. */
+  readonly hasSignedSides: boolean;
+  /** Whether the year comes last in its times: only the rows say it, and which of the other two is the day. */
+  readonly hasYearLast: boolean;
   /** In the form in which a person gives it. */
   readonly text: ColumnMap;
 }
@@ -63,24 +69,31 @@ export function tableMap(
     if (from === null) return `found no column ${source}, expected one of ${names.join(', ')}`;
     sources.set(role, from);
   }
-  const guessed = hasHeader ? rolesOfHeader(names) : new Map<FieldRole, number>();
+  const guessed = hasHeader
+    ? rolesOfHeader(names, (column) => rows.length > 1 && values(column).length === 0)
+    : new Map<FieldRole, number>();
   const taken = new Set([...sources.values()].map((from) => ('column' in from ? from.column : -1)));
   const add = (role: FieldRole, column: number | undefined) => {
     if (column === undefined || column === -1 || sources.has(role) || taken.has(column)) return;
     sources.set(role, { column });
     taken.add(column);
   };
-  const givenKind = tableKind((role) => given.has(role));
-  for (const [role, column] of guessed)
-    if (givenKind === null || isRoleOfKind(role, givenKind)) add(role, column);
   const columns = names.map((_, column) => column);
   const find = (isIt: (cells: string[]) => boolean) =>
     columns.find((column) => !taken.has(column) && values(column).length > 0 && isIt(values(column)));
-  if (!sources.has('time') && !sources.has('end'))
+  const isTimed = ['time', 'end'].some(
+    (role) => given.has(role as FieldRole) || guessed.has(role as FieldRole),
+  );
+  if (!isTimed)
     add(
       'time',
       find((cells) => unitOfValues(cells) !== null),
     );
+  const givenKind = tableKind((role) => given.has(role));
+  const kindOfNames = givenKind ?? tableKind((role) => sources.has(role) || guessed.has(role));
+  for (const [role, column] of guessed)
+    if (kindOfNames === null || isRoleOfKind(role, kindOfNames)) add(role, column);
+  addDate(sources, taken, find, values);
   if (!hasHeader) addPrices(sources, taken, names.length, values, add);
   add(
     'side',
@@ -104,11 +117,43 @@ export function tableMap(
     const cells = 'column' in from ? values(from.column) : [from.value];
     const unit =
       spec?.unit ??
+      (sources.has('date') ? clockUnit(cells) : null) ??
       unitOfValues(cells) ??
       (isSinceMidnight(cells) && (hasDay || sources.has('date')) ? 'midnight' : 'iso');
     mapped.set(role, { from, unit, ...(spec?.zone === undefined ? {} : { zone: spec.zone }) });
   }
-  return { kind, hasHeader, names, columns: mapped, text: mapText(mapped, names) };
+  const side = mapped.get('side')?.from;
+  const hasSignedSides =
+    side !== undefined && 'column' in side && values(side.column).some((cell) => isSignedSell(cell));
+  const time = mapped.get('time')?.from;
+  const times = time !== undefined && 'column' in time ? values(time.column) : [];
+  const hasYearLast = times.length > 0 && times.every(isYearLast);
+  return {
+    kind,
+    hasHeader,
+    names,
+    columns: mapped,
+    hasSignedSides,
+    hasYearLast,
+    text: mapText(mapped, names),
+  };
+}
+
+/** A date and, in another column, the time of day: the first was taken for the time. */
+function addDate(
+  sources: Map<FieldRole, MappedSource>,
+  taken: Set<number>,
+  find: (isIt: (cells: string[]) => boolean) => number | undefined,
+  values: (column: number) => string[],
+): void {
+  const time = sources.get('time');
+  if (time === undefined || !('column' in time) || sources.has('date')) return;
+  if (!areDates(values(time.column))) return;
+  const clock = find(areClocks);
+  if (clock === undefined) return;
+  sources.set('date', time);
+  sources.set('time', { column: clock });
+  taken.add(clock);
 }
 
 function columnNamed(names: readonly string[], source: string): number {
@@ -135,6 +180,10 @@ function addPrices(
   add: (role: FieldRole, column: number) => void,
 ): void {
   if (PRICES.some((role) => sources.has(role))) return;
+  const take = (at: number) => {
+    for (const [offset, role] of PRICES.entries()) add(role, at + offset);
+    if (values(at + 4).length > 0 && values(at + 4).every((cell) => NUMBER.test(cell))) add('volume', at + 4);
+  };
   for (let at = 0; at + 3 < columns; at += 1) {
     const [open, high, low, close] = [0, 1, 2, 3].map((offset) => values(at + offset));
     if ([0, 1, 2, 3].some((offset) => taken.has(at + offset)) || open!.length === 0) continue;
@@ -143,11 +192,9 @@ function addPrices(
       const [o, h, l, c] = cells.map(Number) as [number, number, number, number];
       return cells.every((cell) => NUMBER.test(cell)) && h >= Math.max(o, c, l) && l <= Math.min(o, c, h);
     });
-    const moves = open!.some((_, row) => high![row] !== low![row]);
-    if (!isBar || !moves) continue;
-    for (const [offset, role] of PRICES.entries()) add(role, at + offset);
-    if (values(at + 4).length > 0 && values(at + 4).every((cell) => NUMBER.test(cell))) add('volume', at + 4);
-    return;
+    // Where nothing moved, as in minutes of one trade each, they are the same price four times: zeros are none.
+    const isSomewhere = open!.some((_, row) => high![row] !== low![row] || Number(open![row]) > 0);
+    if (isBar && isSomewhere) return take(at);
   }
 }
 

@@ -40,7 +40,7 @@ export class MappedCsvReader extends MappedReader {
   readonly #decoder = new TextDecoder();
   #text = '';
   #parser: Papa.Parser | null = null;
-  #hasHeader = false;
+  #isHeaderDue = false;
 
   constructor(stream: ByteStream, builder: RecordingBuilder, given: ColumnMap, isStrict: boolean) {
     super('csv', stream, builder, given, isStrict);
@@ -75,13 +75,14 @@ export class MappedCsvReader extends MappedReader {
     if (this.#text.startsWith('\uFEFF')) this.#text = this.#text.slice(1);
     const { rows, delimiter } = headRows(hasMore ? this.#text : `${this.#text}\n`);
     // Where commas part cells, one within a cell parts thousands.
-    this.#hasHeader = this.table.begin(rows, delimiter !== ',');
+    this.#isHeaderDue = this.table.begin(rows, delimiter !== ',');
     return new Papa.Parser({ delimiter });
   }
 
   #onRow(row: readonly string[]): void {
     this.row += 1;
-    if ((row.length === 1 && row[0]!.trim() === '') || (this.#hasHeader && this.row === 1)) return;
-    this.table.row(row, this.row);
+    if (row.length === 1 && row[0]!.trim() === '') return;
+    if (this.#isHeaderDue) this.#isHeaderDue = false;
+    else this.table.row(row, this.row);
   }
 }

@@ -3,6 +3,7 @@ import { AnomalyCounter } from './anomaly-counter.ts';
 import { BrokenRowCounter, type BrokenRows } from './broken-rows.ts';
 import { columnMapText, type ColumnMap } from './column-map.ts';
 import { noEvents, type EventCounts } from './event-counts.ts';
+import { DATE_ORDERS, withYearFirst } from './date-order.ts';
 import { FieldFault } from './field.ts';
 import type { FieldRole } from './field-roles.ts';
 import type { ByteStream } from './file-streams.ts';
@@ -10,6 +11,7 @@ import { tableMap, type MappedColumn, type TableMap } from './map-guess.ts';
 import { MappedEvents, type Fields } from './mapped-events.ts';
 import { barSecondsOfName } from './plain-bars.ts';
 import { foundText, RecordingError } from './recording-error.ts';
+import { wordOfSign } from './side-word.ts';
 import { symbolOfFile } from './symbol-name.ts';
 import { TextField } from './text-field.ts';
 import { TextTime } from './text-time.ts';
@@ -137,7 +139,7 @@ export class MappedTable {
   #fields(map: TableMap): Fields {
     const day = map.columns.get('date');
     const ofName = dayOfName(this.#stream.name);
-    const dayOfRow = day === undefined ? () => ofName : this.#cell(day);
+    const dayOfRow = day === undefined ? () => ofName : this.#dateOf(day);
     const fields: Fields = {};
     for (const [role, column] of map.columns) fields[role] = this.#field(map, role, column, dayOfRow);
     return fields;
@@ -151,9 +153,10 @@ export class MappedTable {
     const onZoneAssumed = () => {
       if (!isUtc) this.#anomalies.mark('times_taken_as_utc');
     };
+    const cell = this.#cell(column);
     return new TextField({
       name,
-      cell: this.#cell(column),
+      cell: role === 'side' && map.hasSignedSides ? () => wordOfSign(cell()) : cell,
       time: new TextTime(unit, zone, onZoneAssumed),
       day,
       hasDecimalComma: this.#hasDecimalComma,
@@ -165,6 +168,11 @@ export class MappedTable {
     if ('value' in from) return () => from.value;
     const { column } = from;
     return () => this.#cells[column]!.trim();
+  }
+
+  #dateOf(column: MappedColumn): () => string {
+    const cell = this.#cell(column);
+    return DATE_ORDERS.includes(column.unit) ? () => withYearFirst(cell(), column.unit) : cell;
   }
 
   #miscounted(found: number, expected: number, row: number): RecordingError {

@@ -108,7 +108,7 @@ export class ParquetTable implements TakenIn {
     const written = new Map(metadata.key_value_metadata?.map(({ key, value }) => [key, value ?? '']));
     for (const [key, value] of arrowMetadata(schema ?? '')) written.set(key, value);
     this.#nautilus = nautilusTable(written);
-    const columns = metadata.schema.slice(1).filter(({ num_children: children }) => children === undefined);
+    const columns = flatColumns(metadata.schema);
     const names = columns.map(({ name }) => name);
     const note = readTableNote(written.get(TABLE_KEY));
     const ours = note === null ? null : tickwireColumns(note.kind, names);
@@ -300,6 +300,19 @@ export class ParquetTable implements TakenIn {
     const sentence = `, row ${row}, column ${column}: found ${foundText(found)}, expected ${expected}.`;
     return new RecordingError('bad-row', this.#stream.label, sentence, { row, column });
   }
+}
+
+/** Columns of one value a row; those of lists and groups have the names of their parts. */
+function flatColumns([root, ...elements]: readonly SchemaElement[]): SchemaElement[] {
+  const flat: SchemaElement[] = [];
+  let within = 0;
+  for (const element of elements) {
+    const children = element.num_children ?? 0;
+    if (within > 0) within += children - 1;
+    else if (children > 0) within = children;
+    else flat.push(element);
+  }
+  return root === undefined ? [] : flat;
 }
 
 const KIND_OF_TABLE: Readonly<Record<TableKind | ExportKind, keyof EventCounts>> = {

@@ -2,6 +2,7 @@ import type { BarNumbers } from '../tape/bar-numbers.ts';
 import { BarCells } from './bar-cells.ts';
 import { BarLengths } from './bar-lengths.ts';
 import { CivilTime } from './civil-time.ts';
+import { isWholeHeader } from './plain-header.ts';
 import { TIME_NAMES } from './plain-quotes.ts';
 import type { RecordingFormat, RowLayout } from './recording-format.ts';
 import { TIME_US_MAX, TIME_US_MIN, type RowCells, type RowTarget } from './row-cells.ts';
@@ -19,6 +20,8 @@ export function plainBars(
   const time = columns.find((name) => TIME_NAMES.includes(name));
   if (time === undefined || !['open', 'high', 'low', 'close'].every((name) => columns.includes(name)))
     return null;
+  const places = { ...pricePlaces(columns), time: columns.indexOf(time), volume: columns.indexOf('volume') };
+  if (!isWholeHeader(firstRow, places)) return null;
   const format: RecordingFormat = {
     name: 'bars',
     title: 'bars',
@@ -28,6 +31,11 @@ export function plainBars(
     layout: (target, cells) => new PlainBars(target, cells, time),
   };
   return { format, columns, hasHeader: true };
+}
+
+function pricePlaces(columns: readonly string[]): Record<'open' | 'high' | 'low' | 'close', number> {
+  const [open, high, low, close] = ['open', 'high', 'low', 'close'].map((name) => columns.indexOf(name));
+  return { open: open!, high: high!, low: low!, close: close! };
 }
 
 /** 5m, 1h, 1d in a file name. */

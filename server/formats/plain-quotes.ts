@@ -1,5 +1,6 @@
 import { CivilTime } from './civil-time.ts';
 import { compareDecimals } from './decimal-compare.ts';
+import { isWholeHeader } from './plain-header.ts';
 import type { RecordingFormat, RowLayout } from './recording-format.ts';
 import { TIME_US_MAX, TIME_US_MIN, type RowCells, type RowTarget } from './row-cells.ts';
 import { instrumentOf, symbolOfFile } from './symbol-name.ts';
@@ -28,7 +29,7 @@ interface QuoteFile {
 export function plainQuotes(firstRow: readonly string[]): QuoteFile | null {
   const names = firstRow.map((name) => name.trim().toLowerCase().replaceAll(' ', '_'));
   const time = names.find((name) => TIME_NAMES.includes(name));
-  if (time !== undefined && names.includes('bid') && names.includes('ask'))
+  if (time !== undefined && names.includes('bid') && names.includes('ask') && isWhole(firstRow, names, time))
     return { format: quoteFormat('quotes', 'quotes', time, 'UTC'), columns: names, hasHeader: true };
   const isPrice = (cell: string | undefined) => /^\d+\.\d+$/.test(cell ?? '');
   if (firstRow.length !== 4) return null;
@@ -46,6 +47,17 @@ export function plainQuotes(firstRow: readonly string[]): QuoteFile | null {
       hasHeader: false,
     };
   return null;
+}
+
+function isWhole(firstRow: readonly string[], names: readonly string[], time: string): boolean {
+  return isWholeHeader(firstRow, {
+    ...{ time: names.indexOf(time), bid: names.indexOf('bid'), ask: names.indexOf('ask') },
+    ...{
+      bidSize: sizeColumn(names, 'bid'),
+      askSize: sizeColumn(names, 'ask'),
+      symbol: names.indexOf('pair'),
+    },
+  });
 }
 
 function quoteFormat(name: string, title: string, time: string, zone: string): RecordingFormat {

@@ -1,5 +1,6 @@
 import { AGGRESSOR_UNKNOWN, type Aggressor } from '#protocol';
 import { NO_TRADE_ID } from '../tape/event-block.ts';
+import { isWholeHeader } from './plain-header.ts';
 import { TIME_NAMES } from './plain-quotes.ts';
 import type { RecordingFormat, RowLayout } from './recording-format.ts';
 import { TIME_US_MAX, TIME_US_MIN, type RowCells, type RowTarget } from './row-cells.ts';
@@ -40,7 +41,7 @@ export function plainTrades(firstRow: readonly string[]): TradeFile | null {
     ...{ time: cellOf('time'), price: cellOf('price'), size: cellOf('size'), side: cellOf('side') },
     ...{ id: cellOf('id'), symbol: cellOf('symbol'), venue: cellOf('venue') },
   };
-  if (places.time !== -1 && places.price !== -1 && places.size !== -1)
+  if (places.time !== -1 && places.price !== -1 && places.size !== -1 && isWholeHeader(firstRow, places))
     return { format: tradeFormat(places), columns, hasHeader: true };
   const [time, price, size, side] = firstRow;
   const isTrade =
@@ -125,8 +126,8 @@ class PlainTrades implements RowLayout {
   #instrument(): number {
     const { symbol: symbolCell, venue: venueCell } = this.#places;
     const { rows, builder } = this.#target;
-    const name = symbolCell === -1 ? '' : rows.cellText(symbolCell);
-    const place = venueCell === -1 ? '' : rows.cellText(venueCell);
+    const name = symbolCell === -1 ? '' : rows.cellText(symbolCell).trim();
+    const place = venueCell === -1 ? '' : rows.cellText(venueCell).trim();
     const key = `${place}\0${name}`;
     const known = this.#numbers.get(key);
     if (known !== undefined) return known;
@@ -154,7 +155,13 @@ class PlainTrades implements RowLayout {
   #aggressor(): Aggressor {
     const { side } = this.#places;
     if (side === -1) return AGGRESSOR_UNKNOWN;
-    const aggressor = aggressorOfWord(this.#target.rows.cellText(side));
+    const word = this.#target.rows.cellText(side).trim();
+    const aggressor = aggressorOfWord(word);
+    if (aggressor === null && /^[+-]?\d+$/.test(word)) {
+      // 1 buys in one file and sells in another.
+      this.#target.anomalies.mark('sides_not_understood');
+      return AGGRESSOR_UNKNOWN;
+    }
     if (aggressor === null) throw this.#cells.fail(side, 'buy, sell or any');
     return aggressor;
   }

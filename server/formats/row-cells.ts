@@ -83,7 +83,7 @@ export class RowCells {
     const timeUs = wholeNumber(view, from, to);
     if (timeUs >= TIME_US_MIN && timeUs < TIME_US_MAX) return timeUs;
     // Exports may have ISO times in the place of numbers.
-    const time = Number.isNaN(timeUs) ? timeOfText(this.#target.rows.cellText(cell)) : null;
+    const time = Number.isNaN(timeUs) ? timeOfText(this.#target.rows.cellText(cell).trim()) : null;
     if (time !== null && time.hasOffset && bytes[to - 1] === LETTER_Z) return time.timeUs;
     throw this.fail(cell, 'microseconds since 1970 of a time from 1990 to 2099');
   }
@@ -92,7 +92,7 @@ export class RowCells {
     const { rows, anomalies } = this.#target;
     const { view, cells } = rows;
     if (this.decimal.read(view, cells[2 * cell]!, cells[2 * cell + 1]!)) return;
-    const text = withoutThousands(rows.cellText(cell));
+    const text = withoutThousands(rows.cellText(cell).trim());
     const exact = parseDecimal(text);
     const decimal = exact ?? withoutFloatNoise(text);
     if (decimal === null) throw this.fail(cell, NOT_DECIMAL);
@@ -179,7 +179,7 @@ export class RowCells {
     if (length === 4 && bytes[from] === 115 && bytes[from + 1] === 101 && bytes[from + 3] === 108) {
       if (bytes[from + 2] === 108) return 'sell';
     }
-    return this.#target.rows.cellText(cell).toLowerCase();
+    return this.#target.rows.cellText(cell).trim().toLowerCase();
   }
 
   flag(cell: number): boolean {

@@ -21,6 +21,17 @@ export function aggressorOfWord(text: string): Aggressor | null {
   }
 }
 
+/** -1 says that a 1 of the same file buys: of 0, 1 and 2 nobody knows. */
+export function isSignedSell(text: string): boolean {
+  return /^-1(?:\.0*)?$/.test(text);
+}
+
+/** The word for a side that is written as a sign; other text as it is. */
+export function wordOfSign(text: string): string {
+  if (isSignedSell(text)) return 'sell';
+  return /^\+?1(?:\.0*)?$/.test(text) ? 'buy' : text;
+}
+
 /** A buyer who rested was sold to. Null for a word that is neither true nor false. */
 export function aggressorOfMaker(text: string): Aggressor | null {
   switch (text.toLowerCase()) {

@@ -8,7 +8,7 @@ import type { Compression, ReadPlace } from './byte-source.ts';
 import type { ColumnMap } from './column-map.ts';
 import { CsvReader } from './csv-reader.ts';
 import { DbnReader, isDbn } from './dbn-reader.ts';
-import { isKnownLayout, refuseForeign } from './detect.ts';
+import { knownLayout, refuseForeign } from './detect.ts';
 import type { EventCounts } from './event-counts.ts';
 import { ExportLinesReader, isExportLines } from './export-lines.ts';
 import type { ByteStream } from './file-streams.ts';
@@ -22,6 +22,7 @@ import { RecordingError } from './recording-error.ts';
 import { guessTable, MappedCsvReader } from './mapped-csv.ts';
 import { isJsonTable, isJsonText, MappedJsonReader } from './mapped-json.ts';
 import { isParquet } from './parquet-magic.ts';
+import { NO_PREAMBLE, textPreamble } from './text-preamble.ts';
 import type { RandomBytes } from './byte-source.ts';
 import type { StreamReader, TakenIn } from './recording-format.ts';
 
@@ -103,9 +104,13 @@ export class StreamImport implements Import, ReadPlace {
         table = new PackedBytes(this.#stream.label);
       }
       if (table === null) {
-        reader ??= await this.#readerFor(bytes);
+        const above = reader === null ? textPreamble(bytes) : NO_PREAMBLE;
+        const rest = bytes.subarray(above.length);
+        reader ??= await this.#readerFor(rest);
         this.#reader = reader;
-        reader.push(bytes);
+        // Blank lines in its place keep the rows' numbers.
+        if (above.lines > 0) reader.push(new Uint8Array(above.lines).fill(LF));
+        reader.push(rest);
         drainFull(this.builder, this.#options);
       } else table.push(bytes);
     }
@@ -160,6 +165,7 @@ export class StreamImport implements Import, ReadPlace {
 }
 
 const HEAD_BYTES = 65_536;
+const LF = 10;
 
 function headText(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, HEAD_BYTES)).toString('utf8');
@@ -169,9 +175,14 @@ function headText(bytes: Uint8Array): string {
 function isMappable(stream: ByteStream, bytes: Uint8Array): boolean {
   const isWhole = bytes.length <= HEAD_BYTES;
   const head = headText(bytes);
-  if (isKnownLayout(stream, head)) return false;
   const text = isWhole && !/[\r\n]$/.test(head) ? `${head}\n` : head;
-  return typeof guessTable(text.replace(/^\uFEFF/, ''), stream.name, new Map()) !== 'string';
+  const guess = () => guessTable(text.replace(/^\uFEFF/, ''), stream.name, new Map());
+  const known = knownLayout(stream, head);
+  if (known === null) return typeof guess() !== 'string';
+  if (!['trades', 'quotes', 'bars'].includes(known)) return false;
+  // What their header does not say: which words stand for a side, and in which order the parts of a date are.
+  const table = guess();
+  return typeof table !== 'string' && (table.hasSignedSides || table.hasYearLast);
 }
 
 /** A table by columns within compressed data has to be unpacked as a whole: it is read from its end. */

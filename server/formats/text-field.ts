@@ -1,9 +1,12 @@
 import { parseDecimal, type Decimal } from '#protocol';
 import { FieldFault, NOT_DECIMAL, NOT_TIME, type Field } from './field.ts';
+import { isYearLast } from './date-order.ts';
 import { withoutFloatNoise } from './float-noise.ts';
 import { withDecimalPoint, withoutThousands } from './grouped-digits.ts';
 import type { TextTime } from './text-time.ts';
 
+const NOT_ORDERED =
+  'a date whose day and month can be told apart: name their order, as in --map time=Date:mdy or time=Date:dmy';
 /** Words that stand for nothing. */
 const NOTHING = /^(?:nan|null|none|n\/a|na|-)?$/i;
 
@@ -51,7 +54,7 @@ export class TextField implements Field {
     const text = this.text();
     if (text === '') return Number.NaN;
     const timeUs = this.#column.time.read(text, this.#column.day());
-    if (timeUs === null) throw new FieldFault(this.name, text, NOT_TIME);
+    if (timeUs === null) throw new FieldFault(this.name, text, isYearLast(text) ? NOT_ORDERED : NOT_TIME);
     return timeUs;
   }
 }

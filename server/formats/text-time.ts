@@ -1,4 +1,6 @@
+import { CLOCK_UNITS, clockOfDigits } from './clock-digits.ts';
 import type { TimeUnit } from './column-map.ts';
+import { DATE_ORDERS, dateOrder, isYearLast, withYearFirst } from './date-order.ts';
 import { timeOfText } from './time-text.ts';
 import { ZoneTime } from './zone-time.ts';
 
@@ -24,7 +26,7 @@ export class TextTime {
 
   /** Whether times say nothing without the day that they are of. */
   get needsDay(): boolean {
-    return this.#unit.startsWith('midnight');
+    return this.#unit.startsWith('midnight') || CLOCK_UNITS.includes(this.#unit);
   }
 
   /**
@@ -34,6 +36,11 @@ export class TextTime {
   read(text: string, day: string): number | null {
     if (this.#unit === 'iso')
       return this.#ofText(day !== '' && CLOCK.test(text) ? `${day} ${padded(text)}` : text);
+    if (DATE_ORDERS.includes(this.#unit)) return this.#ofText(withYearFirst(text, this.#unit));
+    if (CLOCK_UNITS.includes(this.#unit)) {
+      const clock = clockOfDigits(text, this.#unit);
+      return clock === null || day === '' ? null : this.#ofText(`${day} ${clock}`);
+    }
     if (!this.needsDay) return countedUs(text, this.#unit);
     const sinceUs = countedUs(text, this.#unit.slice('midnight-'.length) || 'ms');
     const midnight = timeOfText(day);
@@ -67,11 +74,26 @@ function countedUs(text: string, unit: string): number | null {
   return Number(whole + fraction.slice(0, decimals).padEnd(decimals, '0'));
 }
 
+/** Whether all are times of day as a clock shows them, 9:30 or 09:30:00.123. */
+export function areClocks(values: readonly string[]): boolean {
+  return values.length > 0 && values.every((value) => CLOCK.test(value));
+}
+
+/** Whether all are dates without a time of day. */
+export function areDates(values: readonly string[]): boolean {
+  return (
+    values.length > 0 &&
+    values.every((value) => timeOfText(value)?.isDate === true || (isYearLast(value) && !value.includes(':')))
+  );
+}
+
 /** Some rows of a file may be broken. */
 const SHARE_MIN = 2 / 3;
 
 /** The unit of values that say it by their size, or are dates; null when they are not times, or of several units. */
 export function unitOfValues(values: readonly string[]): TimeUnit | null {
+  const order = dateOrder(values);
+  if (order !== null) return order;
   const counts = new Map<TimeUnit, number>();
   for (const value of values) {
     const unit = unitOfValue(value);
@@ -88,6 +110,7 @@ const UNIT_OF_DIGITS: Readonly<Record<number, TimeUnit>> = {
 function unitOfValue(text: string): TimeUnit | null {
   const [, digits] = /^(\d+)(?:\.\d*)?$/.exec(text) ?? [];
   // Eight digits are a date.
-  if (digits !== undefined && digits.length !== 8) return UNIT_OF_DIGITS[digits.length] ?? null;
+  if (digits !== undefined && ![8, 14, 17].includes(digits.length))
+    return UNIT_OF_DIGITS[digits.length] ?? null;
   return CLOCK.test(text) || timeOfText(text) !== null ? 'iso' : null;
 }

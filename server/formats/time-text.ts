@@ -7,9 +7,14 @@ const FRACTION_DECIMALS: Readonly<Record<number, number>> = { 9: 6, 10: 6, 12: 3
 
 /** Dukascopy: 31.01.2020 22:00:12.345, also with GMT+0100 behind it. The day comes first, as everywhere where points part a date. */
 const POINTED_DATE = /^(\d\d)\.(\d\d)\.(\d{4})(?= |$)/;
-/** 2013-01-01 22:00:00.295000+00:00, 2024-01-01T23:01Z, 20090501 00:00:00.161, 20120201 000000295, 2013-01-02, kdb's 2024-08-08D00:00:00 */
+/** 13-Jan-2026, 3 Feb 2026 */
+const NAMED_MONTH = /^(\d{1,2})[- ]([A-Za-z]{3})[- ](\d{4})(?= |$)/;
+const MONTHS = 'janfebmaraprmayjunjulaugsepoctnovdec';
+/** 20260112093000, also with milliseconds: no count since 1970 has so many digits. */
+const DIGITS_ONLY = /^((?:19|20)\d{6})(\d{6}(?:\d{3})?)$/;
+/** 2013-01-01 22:00:00.295000+00:00, 2024-01-01T23:01Z, 20090501 00:00:00.161, 20120201 000000295, 2013-01-02, kdb's 2024-08-08D00:00:00, FIX's 20260112-09:30:00.123 */
 const DATE_TIME =
-  /^(\d{4})[-/.]?(\d\d)[-/.]?(\d\d)(?:[TD ](\d\d):?(\d\d)(?::?(\d\d)(?:[.,]?(\d{1,9}))?)?\s*(Z|UTC|(?:GMT)?[+-]\d\d:?(?:\d\d)?)?)?$/i;
+  /^(\d{4})[-/.]?(\d\d)[-/.]?(\d\d)(?:(?:[TD ]|(?<=\d{8})-)(\d\d):?(\d\d)(?::?(\d\d)(?:[.,]?(\d{1,9}))?)?\s*(Z|UTC|(?:GMT)?[+-]\d\d:?(?:\d\d)?)?)?$/i;
 
 export interface TimeText {
   /** Us since 1970; the wall time as if it were UTC where the text has no offset. */
@@ -21,10 +26,10 @@ export interface TimeText {
 
 /** Reads a time as people write it; a bare number by its magnitude. Null for other text. */
 export function timeOfText(text: string): TimeText | null {
-  if (/^\d{9,19}$/.test(text)) return timeOfNumber(text);
+  if (/^\d{9,19}$/.test(text) && !DIGITS_ONLY.test(text)) return timeOfNumber(text);
   const [, whole, part] = FRACTIONAL.exec(text) ?? [];
   if (whole !== undefined) return timeOfFraction(whole, part!);
-  const match = DATE_TIME.exec(text.replace(POINTED_DATE, '$3-$2-$1'));
+  const match = DATE_TIME.exec(spelled(text));
   if (match === null) return null;
   const [, year, month, day, hour = '0', minute = '0', second = '0', fraction = '', zone] = match;
   const dayMs = Date.UTC(Number(year), Number(month) - 1, Number(day));
@@ -37,6 +42,17 @@ export function timeOfText(text: string): TimeText | null {
     hasOffset: zone !== undefined,
     isDate: match[4] === undefined,
   };
+}
+
+/** The one form of those in which the parts of a date stand in another order or without anything between them. */
+function spelled(text: string): string {
+  const [, date, clock] = DIGITS_ONLY.exec(text) ?? [];
+  if (date !== undefined) return `${date} ${clock!}`;
+  const [, day, name, year] = NAMED_MONTH.exec(text) ?? [];
+  const month = MONTHS.indexOf(name?.toLowerCase() ?? '-') / 3 + 1;
+  if (day !== undefined && month >= 1 && Number.isInteger(month))
+    return text.replace(NAMED_MONTH, `${year!}-${String(month).padStart(2, '0')}-${day.padStart(2, '0')}`);
+  return text.replace(POINTED_DATE, '$3-$2-$1');
 }
 
 /** The fraction is cut, not rounded, and goes through no float. */

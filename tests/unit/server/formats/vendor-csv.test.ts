@@ -1,0 +1,170 @@
+import { describe, expect, it } from 'vitest';
+import { openRecording } from '../../../../server/formats/open-recording.ts';
+import { playAll, RecordingFiles } from './recording-files.ts';
+
+const files = new RecordingFiles();
+
+async function open(name: string, content: string) {
+  const { recording, report } = await openRecording([files.write(name, content)], { strict: false });
+  const events = playAll(recording);
+  return {
+    events,
+    report,
+    symbols: recording.instruments.map(({ venue, symbol }) => `${venue}:${symbol}`),
+    times: events.map(({ venueTimeUs }) => new Date(venueTimeUs / 1000).toISOString()),
+    mapping: report.files[0]!.mapping,
+  };
+}
+
+const BARS = '1,2,0.5,1.5,100';
+const NINE_31 = '2026-01-12T09:31:00.000Z';
+const NINE_32 = '2026-01-12T09:32:00.000Z';
+
+describe('CSV as vendors write it', () => {
+  it('keeps the symbols of bars apart, which a layout of one instrument would mix', async () => {
+    const opened = await open(
+      'bars.csv',
+      `date,symbol,open,high,low,close,volume\n2026-01-12,AAPL,${BARS}\n2026-01-12,MSFT,10,20,5,15,7\n`,
+    );
+    expect(opened.symbols).toEqual(['file:AAPL', 'file:MSFT']);
+    expect(opened.events).toMatchObject([
+      { open: 10, high: 20, low: 5, close: 15, volume: 100 },
+      { open: 10, high: 20, low: 5, close: 15, volume: 7 },
+    ]);
+  });
+
+  it.each([
+    [
+      'a time of day beside the date',
+      'date,time,open,high,low,close,volume\n2026.01.12,09:30,#\n2026.01.12,09:31,#\n',
+    ],
+    ['the two without a header', '2026.01.12,09:30,#\n2026.01.12,09:31,#\n'],
+    [
+      'a clock of digits',
+      '<DATE>,<TIME>,<OPEN>,<HIGH>,<LOW>,<CLOSE>,<VOL>\n20260112,093000,#\n20260112,093100,#\n',
+    ],
+    [
+      'a clock of digits without zeros',
+      'date,time,open,high,low,close,volume\n20260112,93000,#\n20260112,93100,#\n',
+    ],
+    [
+      'hours and minutes as four digits',
+      'Date,Time,Open,High,Low,Close,Volume\n20260112,0930,#\n20260112,0931,#\n',
+    ],
+    [
+      'HistData for MetaStock',
+      '<TICKER>,<DTYYYYMMDD>,<TIME>,<OPEN>,<HIGH>,<LOW>,<CLOSE>,<VOL>\nX,20260112,093000,#\nX,20260112,093100,#\n',
+    ],
+    [
+      'a title above the header',
+      'https://www.CryptoDataDownload.com\ndate,open,high,low,close,Volume BTC\n2026-01-12 09:30:00,#\n2026-01-12 09:31:00,#\n',
+    ],
+    [
+      'comments above the header',
+      '# made by x\n# y\ndate,open,high,low,close,volume\n2026-01-12 09:30:00,#\n2026-01-12 09:31:00,#\n',
+    ],
+    [
+      'a header that is a comment',
+      '# date,open,high,low,close,volume\n2026-01-12 09:30:00,#\n2026-01-12 09:31:00,#\n',
+    ],
+    [
+      "Excel's line about the separator",
+      'sep=,\ndate,open,high,low,close,volume\n2026-01-12 09:30:00,#\n2026-01-12 09:31:00,#\n',
+    ],
+    [
+      'an index without a name',
+      ',open,high,low,close,volume\n2026-01-12 09:30:00+00:00,#\n2026-01-12 09:31:00+00:00,#\n',
+    ],
+    [
+      'another word for the volume',
+      'Timestamp,Open,High,Low,Close,Volume_(BTC)\n1768210200,#\n1768210260,#\n',
+    ],
+    [
+      'spaces behind the commas',
+      'date, open, high, low, close, volume\n2026-01-12 09:30:00, 1, 2, 0.5, 1.5, 100\n2026-01-12 09:31:00, 1, 2, 0.5, 1.5, 100\n',
+    ],
+    ['the month named', 'date,open,high,low,close,volume\n12-Jan-2026 09:30:00,#\n12-Jan-2026 09:31:00,#\n'],
+    ['dates in digits alone', 'date,open,high,low,close,volume\n20260112093000,#\n20260112093100,#\n'],
+    [
+      'dates as FIX has them',
+      'date,open,high,low,close,volume\n20260112-09:30:00,#\n20260112-09:31:00.000,#\n',
+    ],
+  ])('with %s has the right times, prices and volumes', async (_, content) => {
+    const { times, events, report } = await open('x.csv', content.replaceAll('#\n', `${BARS}\n`));
+    expect(times).toEqual([NINE_31, NINE_32]);
+    expect(report.broken.rows).toBe(0);
+    expect(events).toMatchObject([
+      { type: 'bar', open: 10, high: 20, low: 5, close: 15, volume: 100 },
+      { type: 'bar', open: 10, high: 20, low: 5, close: 15, volume: 100 },
+    ]);
+  });
+
+  it('takes the first four prices for those of a bar, though nothing moved in it', async () => {
+    const { events, mapping } = await open(
+      'kraken_XBTUSD_1.csv',
+      '1381095240,122.0,122.0,122.0,122.0,0.1,1\n1381095300,123.6,123.6,123.6,123.6,0.1,1\n',
+    );
+    expect(mapping).toBe('time=#1:s,open=#2,high=#3,low=#4,close=#5,volume=#6');
+    expect(events).toMatchObject([{ open: 1_220, volume: 1 }, { close: 1_236 }]);
+  });
+
+  it('reads the quotes of a tick file whose column of last prices is empty', async () => {
+    const { events } = await open(
+      'EURUSD.csv',
+      '<DATE>\t<TIME>\t<BID>\t<ASK>\t<LAST>\t<VOLUME>\t<FLAGS>\n2026.01.12\t09:30:00.123\t1.1\t1.2\t\t\t6\n2026.01.12\t09:30:00.456\t\t1.3\t\t\t4\n',
+    );
+    expect(events).toMatchObject([
+      { type: 'quote', bid: 11, ask: 12 },
+      { type: 'quote', ask: 13 },
+    ]);
+  });
+
+  it('says the row numbers of the file below a title', async () => {
+    const { report } = await open('x.csv', 'A title\n\ntime,price,size\n1768210200,1,1\n1768210201,x,1\n');
+    expect(report.broken.first[0]).toContain('x.csv, row 5, column price: found "x"');
+  });
+
+  it('names contracts that are settled in the coin by file and venue', async () => {
+    const { symbols } = await open(
+      'BTCUSD_PERP-trades-2024-01-01.csv',
+      'id,price,qty,base_qty,time,is_buyer_maker\n743211,42313.9,12,0.02836,1704067200076,true\n',
+    );
+    expect(symbols).toEqual(['binance-delivery:BTCUSD_PERP']);
+  });
+});
+
+describe('days and months', () => {
+  const rows = (...dates: string[]) => `time,price,size\n${dates.map((date) => `${date},1,1\n`).join('')}`;
+
+  it.each([
+    ['American', ['01/12/2026 9:30:00 AM', '01/13/2026 1:30:00 PM'], 'mdy', '2026-01-13T13:30:00.000Z'],
+    ['European', ['12/01/2026 09:30:00', '13/01/2026 13:30:00'], 'dmy', '2026-01-13T13:30:00.000Z'],
+    ['of two digits', ['12.01.26 09:30', '13.01.26 13:30'], 'dmy', '2026-01-13T13:30:00.000Z'],
+  ])('in %s order are told apart by a number above 12', async (_, dates, order, last) => {
+    const { mapping, times } = await open('x.csv', rows(...dates));
+    expect(mapping).toBe(`time=time:${order},price=price,size=size`);
+    expect(times).toEqual(['2026-01-12T09:30:00.000Z', last]);
+  });
+
+  it('that nothing tells apart are refused with what to say', async () => {
+    await expect(open('x.csv', rows('01/02/2026 09:30', '02/02/2026 09:30'))).rejects.toThrow(
+      /row 2, column time: found "01\/02\/2026 09:30", expected .* --map time=Date:mdy or time=Date:dmy\.$/,
+    );
+  });
+});
+
+describe('sides as numbers', () => {
+  const rows = (...sides: string[]) =>
+    `time,price,size,side\n${sides.map((side, row) => `${1_768_210_200 + row},1,1,${side}\n`).join('')}`;
+
+  it('are signs where one of them is -1', async () => {
+    const { events } = await open('x.csv', rows('1', '-1', '1'));
+    expect(events).toMatchObject([{ aggressor: 1 }, { aggressor: 2 }, { aggressor: 1 }]);
+  });
+
+  it('are told and left unknown where none is', async () => {
+    const { events, report } = await open('x.csv', rows('1', '0'));
+    expect(events).toMatchObject([{ aggressor: 0 }, { aggressor: 0 }]);
+    expect(report.anomalies).toMatchObject({ sides_not_understood: 2 });
+  });
+});
