@@ -53,6 +53,11 @@ export class RecordingPort implements VenuePort {
     return this.events.filter((event) => event.type === type) as Extract<MarketEvent, { type: Type }>[];
   }
 
+  /** Nobody asks for it any more. */
+  forget(symbol: string): void {
+    this.#instruments.delete(symbol);
+  }
+
   instrument(symbol: string): VenueInstrument | null {
     return this.#instruments.get(symbol) ?? null;
   }

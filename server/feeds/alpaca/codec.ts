@@ -15,7 +15,7 @@ export const HEADERS = { 'Content-Type': 'application/msgpack' } as const;
 const LIMITS = { depthMax: 6, elementsMax: 1_000_000 };
 const packr = new Packr({ useRecords: false, variableMapSize: true });
 /** A trade id that JSON.parse would round. Within a text the quotes would have backslashes. */
-const LONG_ID = /("(?:i|oi|ci)":)(\d{16,})/g;
+const LONG_ID = /("(?:i|oi|ci)"\s*:\s*)(\d{16,})/g;
 
 export type Codec = 'msgpack' | 'json';
 

@@ -107,6 +107,8 @@ export class AlpacaConnection implements VenueConnection {
       case 'b':
       case 'u':
       case 'l':
+      case 'i':
+      case 'n':
         return this.#port.unexpected(`${message.T} of ${text(message.S)}`);
       case 'success':
         return this.#onSuccess(message.msg);

@@ -56,20 +56,10 @@ export class DepthSync {
   }
 
   update(update: DepthUpdate): void {
-    if (this.isWaiting) {
-      this.#wait(update);
-      return;
-    }
+    if (this.isWaiting) return this.#wait(update);
     // BN11, BN12.
     if (update.lastId <= this.#lastId) return;
-    if (update.firstId > this.#lastId + 1) {
-      // BN13.
-      const detail = `Update ${update.firstId} follows ${this.#lastId}.`;
-      this.restart();
-      this.#waiting.push(update);
-      this.#fault('gap', detail);
-      return;
-    }
+    if (isHole(update, this.#lastId)) return this.#missed(update, this.#lastId);
     this.#lastId = update.lastId;
     if (!this.#emit(update)) return;
     const quote = this.#check.quoteOf(update.lastId);
@@ -110,8 +100,17 @@ export class DepthSync {
     this.#check.clear();
   }
 
+  /** BN13: what is from before the hole is of no use, whether it is in the book or waits for one. */
+  #missed(update: DepthUpdate, lastId: number): void {
+    this.restart();
+    this.#waiting.push(update);
+    this.#fault('gap', `Update ${update.firstId} follows ${lastId}.`);
+  }
+
   /** BN8. */
   #wait(update: DepthUpdate): void {
+    const last = this.#waiting.at(-1);
+    if (last !== undefined && isHole(update, last.lastId)) return this.#missed(update, last.lastId);
     if (this.#waiting.length === 0 && this.#asksItself) this.#sink.ask();
     this.#waiting.push(update);
     if (this.#waiting.length > WAITING_MAX) this.#waiting.shift();
@@ -147,4 +146,9 @@ export class DepthSync {
     this.#asksItself = false;
     this.#sink.fault(kind, detail);
   }
+}
+
+/** On futures ids have holes, and each update names the one before it. */
+function isHole({ firstId, previousId }: DepthUpdate, lastId: number): boolean {
+  return Number.isNaN(previousId) ? firstId > lastId + 1 : previousId > lastId;
 }

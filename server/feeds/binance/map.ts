@@ -76,8 +76,9 @@ export interface DepthSnapshot {
   readonly asks: readonly BinanceLevel[];
 }
 
-/** Events of other streams. Those of all markets at once (`!miniTicker@arr`) are arrays. */
-const UNUSED = /^(?:kline|avgPrice|blockTrade|referencePrice|1hTicker|4hTicker|1dTicker)/;
+/** Events of other streams, those of futures in the second line. Those of all markets at once (`!miniTicker@arr`) are arrays. */
+const UNUSED =
+  /^(?:kline|avgPrice|blockTrade|referencePrice|1hTicker|4hTicker|1dTicker|markPriceUpdate|forceOrder|continuous_kline|indexPrice|compositeIndex|contractInfo|assetIndexUpdate)/;
 
 /** BN1. */
 export function messageOf(frame: BinanceFrame): BinanceMessage {

@@ -1,7 +1,7 @@
 import { priceTicks, sizeLots, type BookEvent, type UnixUs } from '#protocol';
 import type { RawFrame, VenueConnection, VenueInstrument, VenuePort } from '../venue/ports.ts';
 import { dayOf, sidesOf, tradeOf } from './map.ts';
-import { confFrame, subscribeFrames, symbolOf, unsubscribeFrame } from './subscribe.ts';
+import { confFrame, isPair, isRaw, subscribeFrames, symbolOf, unsubscribeFrame } from './subscribe.ts';
 import {
   CHANNELS,
   ERROR_SUBSCRIBED,
@@ -10,6 +10,7 @@ import {
   INFO_RECONNECT,
   parsed,
   SEQUENCE_FLAG,
+  TIMESTAMP_FLAG,
   type ChannelName,
   type DataFrame,
   type EventFrame,
@@ -34,6 +35,8 @@ export class BitfinexConnection implements VenueConnection {
   readonly #channels = new Map<string, Channel>();
   readonly #wanted = new Set<string>();
   #isSequenced = false;
+  /** Others' captures only: a time in ms stands beside the sequence number. */
+  #isStamped = false;
   #sequence: number | null = null;
 
   constructor(port: VenuePort) {
@@ -49,8 +52,7 @@ export class BitfinexConnection implements VenueConnection {
     if (frame === null) this.#port.malformed('A frame is neither an array nor an object with an event.');
     else if ('event' in frame) this.#onEvent(frame);
     else {
-      this.#checkSequence(frame);
-      this.#onData(frame, receiveTimeUs);
+      if (this.#isNext(frame)) this.#onData(frame, receiveTimeUs);
     }
   }
 
@@ -83,6 +85,7 @@ export class BitfinexConnection implements VenueConnection {
       case 'conf':
         if (frame.status !== 'OK') return this.#port.fail('Bitfinex refused sequence numbers.', false);
         this.#isSequenced = ((frame.flags ?? 0) & SEQUENCE_FLAG) !== 0;
+        this.#isStamped = ((frame.flags ?? 0) & TIMESTAMP_FLAG) !== 0;
         return this.#port.ready();
       case 'subscribed':
         return this.#onSubscribed(frame);
@@ -107,14 +110,16 @@ export class BitfinexConnection implements VenueConnection {
     return msg === '' ? undefined : this.#port.notice(code === undefined ? msg : `${msg} (${code})`);
   }
 
-  #onSubscribed({ channel: name, chanId, symbol: wireSymbol, key }: Subscribed): void {
+  #onSubscribed({ channel: name, chanId, symbol: wireSymbol, key, prec }: Subscribed): void {
     if (typeof key === 'string') return this.#port.unexpected(`channel ${name} of ${key}`);
     if (typeof wireSymbol !== 'string' || !Number.isSafeInteger(chanId))
       return this.#port.malformed('An answer to a subscription names no channel.');
     const symbol = symbolOf(wireSymbol);
-    if (!CHANNELS.includes(name)) return this.#port.unexpected(`channel ${name} of ${symbol}`);
+    if (!CHANNELS.includes(name) || !isPair(wireSymbol) || isRaw(prec))
+      return this.#port.unexpected(`channel ${name} of ${wireSymbol}${prec === undefined ? '' : ` ${prec}`}`);
     // The last viewer went before the answer came.
-    if (!this.#wanted.has(symbol)) return this.#port.send(unsubscribeFrame(String(chanId)));
+    if (!this.#wanted.has(symbol) && this.#port.instrument(symbol) === null)
+      return this.#port.send(unsubscribeFrame(String(chanId)));
     this.#channels.set(String(chanId), { name, symbol, isBegun: false });
     return this.#port.acknowledged(symbol, name);
   }
@@ -125,13 +130,20 @@ export class BitfinexConnection implements VenueConnection {
     else this.#port.refused(symbolOf(symbol), channel, `${msg} (${code})`);
   }
 
-  #checkSequence(frame: DataFrame): void {
-    if (!this.#isSequenced) return;
-    const sequence = Number(frame.at(-1));
+  /** False for a frame that came before. */
+  #isNext(frame: DataFrame): boolean {
+    if (!this.#isSequenced) return true;
+    const ends = [Number(frame.at(-1)), this.#isStamped ? Number(frame.at(-2)) : Infinity];
+    const sequence = Math.min(...ends);
     const last = this.#sequence;
     this.#sequence = sequence;
-    if (last === null || sequence === last + 1) return;
-    this.#port.fault({ kind: 'gap', detail: `Frame ${sequence} follows ${last}.` });
+    if (sequence === last) {
+      this.#port.unexpected(`frame ${sequence} again`);
+      return false;
+    }
+    if (last !== null && sequence !== last + 1)
+      this.#port.fault({ kind: 'gap', detail: `Frame ${sequence} follows ${last}.` });
+    return true;
   }
 
   #onData(frame: DataFrame, receiveTimeUs: UnixUs): void {

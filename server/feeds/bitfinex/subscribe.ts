@@ -23,6 +23,12 @@ export function subscribeFrames(symbol: string, channels: readonly ChannelName[]
 export const unsubscribeFrame = (channel: string): RawFrame =>
   JSON.stringify({ event: 'unsubscribe', chanId: Number(channel) });
 
+/** Funding has the same channels with other rows: `fUSD`. */
+export const isPair = (wireSymbol: string): boolean => wireSymbol.startsWith(WIRE_PREFIX);
+
+/** Rows of a raw book are orders, not levels: `R0`. */
+export const isRaw = (precision: unknown): boolean => String(precision).startsWith('R');
+
 export function symbolOf(wireSymbol: string): string {
   return wireSymbol.startsWith(WIRE_PREFIX) ? wireSymbol.slice(WIRE_PREFIX.length) : wireSymbol;
 }

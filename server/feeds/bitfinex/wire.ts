@@ -42,6 +42,8 @@ export interface Subscribed {
   readonly channel: ChannelName;
   readonly chanId: number;
   readonly symbol: string;
+  /** Of a book: `P0` to `P4`, or `R0`, whose rows are orders. */
+  readonly prec?: string;
   /** In place of a symbol, of channels that nobody asks for: candles, status. */
   readonly key?: string;
 }
@@ -63,6 +65,8 @@ export type ChannelName = (typeof CHANNELS)[number];
 
 /** Every frame carries a sequence number. https://docs.bitfinex.com/docs/ws-general#configuration */
 export const SEQUENCE_FLAG = 65_536;
+/** Every frame carries a time in ms. */
+export const TIMESTAMP_FLAG = 32_768;
 /** https://docs.bitfinex.com/docs/ws-general#info-messages */
 export const INFO_RECONNECT = 20_051;
 export const INFO_MAINTENANCE = 20_060;

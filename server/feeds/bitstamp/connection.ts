@@ -8,7 +8,7 @@ import { TopBook } from './top-book.ts';
 import type { BitstampBook, BitstampError, BitstampFrame, BitstampTrade } from './wire.ts';
 
 /** Channels that the venue has and we have no use for. */
-const UNUSED = /^(?:live_orders|detail_order_book|funding_rate)_/;
+const UNUSED = /^(?:live_orders|detail_order_book|funding_rate|private-\w+?)[_-]/;
 /** Answers of REST that may be too old one after the other (BS10). */
 const SNAPSHOT_TRIES_MAX = 5;
 /** Trades that wait for the answer of REST: more than a minute of the busiest pair. */

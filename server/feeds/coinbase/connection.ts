@@ -21,6 +21,14 @@ const UNUSED = new Set([
   'balance',
 ]);
 
+const ADVANCED_TRADE =
+  'This is Coinbase Advanced Trade; this adapter reads Coinbase Exchange, which is served at wss://ws-feed.exchange.coinbase.com.';
+
+/** Frames of wss://advanced-trade-ws.coinbase.com name a channel and no type: https://docs.cdp.coinbase.com/coinbase-app/advanced-trade-apis/websocket/websocket-channels */
+function isAdvancedTrade(frame: CoinbaseFrame): boolean {
+  return frame.type === undefined && 'channel' in frame && 'sequence_num' in frame && 'events' in frame;
+}
+
 /**
  * The translator of one connection to Coinbase Exchange. It owns no socket, timer or clock. Invariant: a product is live only while all
  * its channels are active, its book has a snapshot and none of its trades is known to be missing.
@@ -106,6 +114,7 @@ export class CoinbaseConnection implements VenueConnection {
         return this.#onError(frame);
       default:
         if (Array.isArray(frame)) return this.#port.unexpected('level3');
+        if (isAdvancedTrade(frame)) return this.#port.fail(ADVANCED_TRADE, true);
         if (typeof frame.type !== 'string') return this.#port.malformed('The frame has no type.');
         if (UNUSED.has(frame.type)) return this.#port.unexpected(frame.type);
         return this.#port.unknown(frame.type);

@@ -25,9 +25,15 @@ export class CaptureRest implements VenueRest {
   #nowUs = Number.NaN;
   #asked = 0;
 
-  /** @param base start of every address of the venue */
-  constructor(base: string) {
+  readonly #onMissing: (path: string) => void;
+
+  /**
+   * @param base start of every address of the venue
+   * @param onMissing told of a question to which no answer is at hand
+   */
+  constructor(base: string, onMissing: (path: string) => void = () => undefined) {
     this.#base = base;
+    this.#onMissing = onMissing;
   }
 
   /** Questions that were asked so far. */
@@ -45,10 +51,12 @@ export class CaptureRest implements VenueRest {
     const wanted = URL.parse(`${this.#base}${path}`);
     const fitting = wanted === null ? [] : this.#answers.filter(({ url }) => answers(url, wanted));
     const answer = fitting.find(({ timeUs }) => timeUs >= this.#nowUs) ?? fitting.at(-1);
-    if (answer === undefined)
+    if (answer === undefined) {
+      this.#onMissing(path);
       return Promise.reject(
         new Error(`No recorded answer to GET ${path} is at hand (or it was given already).`),
       );
+    }
     this.#answers.splice(this.#answers.indexOf(answer), 1);
     if (!(answer.timeUs > this.#nowUs)) return Promise.resolve(answer.body);
     return new Promise((resolve) => this.#waiting.push({ answer, resolve }));

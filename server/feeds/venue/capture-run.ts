@@ -68,10 +68,11 @@ export class CaptureRun implements CapturePortOwner {
   #trade: TradeEvent | null = null;
   readonly #isPatient: boolean;
   #failure: string | null = null;
+  #hasMissed = false;
 
   constructor(venue: Venue, options: CaptureRunOptions = {}) {
     this.venue = venue;
-    this.rest = new CaptureRest(venue.restUrl);
+    this.rest = new CaptureRest(venue.restUrl, (path) => this.#onMissing(path));
     this.#asked = new AskedSymbols(venue);
     this.#ledger = new TradeLedger(venue.tradeIds);
     this.#isPatient = options.isPatient === true;
@@ -153,6 +154,14 @@ export class CaptureRun implements CapturePortOwner {
     const { port, connection } = this.#connection(conn);
     const fresh = symbols.filter((symbol) => port.addAsked(symbol));
     if (fresh.length > 0) connection.subscribe(fresh);
+  }
+
+  /** A book whose snapshot is missing makes no events: that is told, once. */
+  #onMissing(path: string): void {
+    if (this.#hasMissed) return;
+    this.#hasMissed = true;
+    const sentence = `No answer to GET ${path.replace(/\?.*/, '')} was recorded, or not enough of them: what needs them is left out. --rest FILE adds answers.`;
+    note(this.summary, sentence);
   }
 
   instrument(symbol: string): ListedInstrument {

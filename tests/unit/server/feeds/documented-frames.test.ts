@@ -63,6 +63,9 @@ const FRAMES: Record<string, readonly unknown[]> = {
     { result: true, id: 5 },
     { code: 2, msg: 'Invalid request: unknown variant' },
     { error: { code: 3, msg: 'Invalid JSON' } },
+    // https://developers.binance.com/docs/derivatives/usds-margined-futures/websocket-market-streams
+    { stream: 'btcusdt@markPrice', data: { e: 'markPriceUpdate', ...BINANCE, p: '1', i: '1', r: '0', T: 1 } },
+    { stream: '!forceOrder@arr', data: { e: 'forceOrder', E: 1, o: { s: 'BTCUSDT', S: 'SELL', p: '1' } } },
   ],
   // https://www.bitstamp.net/websocket/v2/
   bitstamp: [
@@ -72,6 +75,8 @@ const FRAMES: Record<string, readonly unknown[]> = {
     { event: 'order_deleted', channel: 'live_orders_btcusd', data: BITSTAMP_ORDER },
     { event: 'data', channel: 'detail_order_book_btcusd', data: { bids: [['1', '1', '14']], asks: [] } },
     { event: 'funding_rate_saved', channel: 'funding_rate_btcusd-perp', data: { funding_rate: '0.001' } },
+    { event: 'order_created', channel: 'private-my_orders_btcusd-123', data: BITSTAMP_ORDER },
+    { event: 'trade', channel: 'private-my_trades_btcusd-perp-123', data: { id: 1 } },
     { event: 'bts:heartbeat', channel: '', data: { status: 'success' } },
     { event: 'bts:unsubscription_succeeded', channel: 'live_trades_btcusd', data: {} },
     { event: 'bts:request_reconnect', channel: '', data: '' },
@@ -84,6 +89,18 @@ const FRAMES: Record<string, readonly unknown[]> = {
     { type: 'auction_indicative', symbol: 'BTCUSD', time_ms: 1, result: 'failure' },
     { type: 'mark_price_updates', symbol: 'BTCGUSDPERP', mark_price_changes: [] },
   ],
+  // https://docs.alpaca.markets/docs/real-time-stock-pricing-data and .../streaming-real-time-news
+  alpaca: [
+    [{ T: 'b', S: 'SPY', o: 1, h: 2, l: 1, c: 2, v: 9, n: 1, vw: 1.5, t: TIME }],
+    [{ T: 'u', S: 'SPY', o: 1, h: 2, l: 1, c: 2, v: 9, n: 1, vw: 1.5, t: TIME }],
+    [{ T: 'l', S: 'IONM', u: 3.24, d: 2.65, i: 'B', t: TIME, z: 'C' }],
+    [{ T: 'i', S: 'IONM', p: 3.24, t: TIME, z: 'C' }],
+    [{ T: 'n', id: 24_843_171, headline: 'x', symbols: ['AAPL'], created_at: TIME, updated_at: TIME }],
+    [{ T: 'c', S: 'EEM', x: 'M', oi: 1, op: 1, os: 1, ci: 2, cp: 1, cs: 1, t: TIME, z: 'B' }],
+    [{ T: 'x', S: 'GOOGL', i: 465, x: 'D', p: 105.31, s: 300, a: 'C', t: TIME, z: 'C' }],
+    [{ T: 's', S: 'AAPL', sc: 'H', sm: 'Trading Halt', rc: 'T12', rm: 'News', t: TIME, z: 'C' }],
+    [{ T: 'error', code: 406, msg: 'connection limit exceeded' }],
+  ],
   // https://docs.bitfinex.com/docs/ws-public
   bitfinex: [
     { event: 'info', version: 2, serverId: 'x', platform: { status: 1 } },
@@ -91,6 +108,11 @@ const FRAMES: Record<string, readonly unknown[]> = {
     [343_351, [[1_533_898_400_000, 6369.3, 6370, 6370, 6369, 1.5]]],
     { event: 'subscribed', channel: 'status', chanId: 5, key: 'deriv:tBTCF0:USTF0' },
     [5, [1_596_124_822_000, null, 0.896, 0.77]],
+    // Orders, and what lends: other rows in channels of the same name.
+    { event: 'subscribed', channel: 'book', chanId: 6, symbol: 'tBTCUSD', prec: 'R0', len: '25' },
+    [6, [[34_006_738_527, 8744.9, 0.25]]],
+    { event: 'subscribed', channel: 'ticker', chanId: 7, symbol: 'fUSD', currency: 'USD' },
+    [7, [0.0003, 0.0002, 30, 3_939_629.6, 0.0003, 2, 1, 0.00001, 0.1, 0.0003, 500, 0.0004, 0.0002, null]],
     { event: 'pong', ts: 1_511_545_528_111, cid: 1234 },
     { event: 'unsubscribed', status: 'OK', chanId: 5 },
     { event: 'auth', status: 'FAILED', chanId: 0, code: 10_100, msg: 'apikey: invalid' },
@@ -168,6 +190,42 @@ const cases = Object.entries(MAPPED).flatMap(([venue, rows]) =>
 test.each(cases)('$venue: $text is mapped', async ({ venue, text, events }) => {
   const summary = await runCapture(await loadVenue(venue), linesOf(text));
   expect(summary).toMatchObject({ unknownFrames: 0, malformedFrames: 0, unexpectedFrames: 0, events });
+});
+
+test('a capture of Bitfinex without what the client sent has its events all the same', async () => {
+  const lines = linesOf(
+    '{"event":"conf","status":"OK","flags":65536}',
+    '{"event":"subscribed","channel":"trades","chanId":8,"symbol":"tBTCUSD","pair":"BTCUSD"}',
+    '[8,[[401597393,1574694475039,0.005,7244.9]],1]',
+    '[8,"te",[401597395,1574694478808,-0.005,7245.3],2]',
+  );
+  expect(await runCapture(await loadVenue('bitfinex'), lines)).toMatchObject({
+    unexpectedFrames: 0,
+    events: { trade: 2 },
+    instruments: { BTCUSD: { low: '7244.9', high: '7245.3' } },
+  });
+});
+
+test("a capture of Coinbase's other interface is refused by its name", async () => {
+  const frame = { channel: 'l2_data', client_id: '', timestamp: TIME, sequence_num: 0, events: [] };
+  await expect(runCapture(await loadVenue('coinbase'), linesOf(JSON.stringify(frame)))).rejects.toThrow(
+    /^This is Coinbase Advanced Trade; this adapter reads Coinbase Exchange/,
+  );
+});
+
+test('a hole among changes that wait for a snapshot of Binance is counted, and the missing snapshot told', async () => {
+  const depth = (U: number, u: number) =>
+    JSON.stringify({
+      stream: 'btcusdt@depth',
+      data: { e: 'depthUpdate', ...BINANCE, U, u, b: [['1', '1']], a: [] },
+    });
+  const lines = linesOf(depth(1, 2), depth(3, 4), depth(8, 9), depth(10, 11));
+  const summary = await runCapture(await loadVenue('binance'), lines);
+  expect(summary).toMatchObject({ sequenceGaps: 1, malformedFrames: 0 });
+  expect(summary.notes).toEqual([
+    'No answer to GET /api/v3/depth was recorded, or not enough of them: what needs them is left out. --rest FILE adds answers.',
+    'BTCUSDT: Update 8 follows 4.',
+  ]);
 });
 
 const VENUES = Object.keys(FRAMES);

@@ -102,7 +102,10 @@ describe('a book that is brought in step', () => {
     depth.update(update(8, 9));
     depth.update(update(12, 12));
     takeWhole(depth.snapshot(snapshot(8)));
-    expect(out).toEqual(['ask', 'snapshot 8', 'live', '8-9', 'gap: Update 12 follows 9.']);
+    // What came before it is of no use: a snapshot from before the hole is not taken.
+    expect(out).toEqual(['ask', 'gap: Update 12 follows 9.', 'ask']);
+    takeWhole(depth.snapshot(snapshot(11)));
+    expect(out.slice(3)).toEqual(['snapshot 11', 'live', '12-12']);
   });
 
   it('leaves it to others to ask after a fault: they know how often', () => {

@@ -94,6 +94,25 @@ describe('Bitfinex', () => {
     expect(port.faults).toEqual([{ kind: 'gap', detail: 'Frame 8 follows 6.' }]);
   });
 
+  it('BF2: leaves out a frame that came before, which is no hole', () => {
+    const { port, connection } = connected();
+    feed(
+      connection,
+      subscribed('trades', 8),
+      '[8,[[1,1600000000000,1,2]],5]',
+      '[8,[[1,1600000000000,1,2]],5]',
+    );
+    feed(connection, '[8,"hb",6]');
+    expect([port.faults.length, port.trades.length]).toEqual([0, 1]);
+  });
+
+  it('BF2: finds the number beside a time of the venue, which others ask for', () => {
+    const { port, connection } = connected();
+    feed(connection, { event: 'conf', status: 'OK', flags: 65_536 + 32_768 });
+    feed(connection, '[7,"hb",5,1600000000000]', '[7,"hb",6,1600000000900]', '[7,"hb",8,1600000001000]');
+    expect(port.faults).toEqual([{ kind: 'gap', detail: 'Frame 8 follows 6.' }]);
+  });
+
   it('begins a book anew after a fault, and lets everything go by number', () => {
     const { connection } = connected();
     feed(connection, subscribed('book', 7), subscribed('trades', 8));
@@ -107,6 +126,7 @@ describe('Bitfinex', () => {
   it('ends a channel that was granted after its last viewer went', () => {
     const { port, connection } = connected();
     connection.unsubscribe(['BTCUSD']);
+    port.forget('BTCUSD');
     feed(connection, subscribed('ticker', 3));
     expect(port.sent.at(-1)).toBe('{"event":"unsubscribe","chanId":3}');
   });
