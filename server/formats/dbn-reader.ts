@@ -1,5 +1,6 @@
 import type { RecordingBuilder } from '../tape/recording-builder.ts';
 import { AnomalyCounter, type AnomalySubject } from './anomaly-counter.ts';
+import { BrokenRowCounter, type BrokenRows } from './broken-rows.ts';
 import {
   cText,
   DBN_MAGIC,
@@ -42,9 +43,17 @@ export class DbnReader implements StreamReader {
   #symbols!: DbnSymbols;
   #taker!: DbnRecords;
 
-  constructor(label: string, builder: RecordingBuilder) {
+  readonly #broken: BrokenRowCounter;
+  #notPlayed = 0;
+
+  constructor(label: string, builder: RecordingBuilder, isStrict: boolean) {
     this.#label = label;
     this.#builder = builder;
+    this.#broken = new BrokenRowCounter(isStrict);
+  }
+
+  get broken(): BrokenRows {
+    return this.#broken.result();
   }
 
   get format(): string {
@@ -124,19 +133,18 @@ export class DbnReader implements StreamReader {
     const kind = RECORD_KINDS.get(type);
     if (kind === undefined) {
       if (type === SYMBOL_MAPPING) this.#mapSymbol(at, length);
-      else this.#anomalies.mark('records_not_played');
+      else {
+        this.#notPlayed += 1;
+        this.#anomalies.mark('records_not_played');
+      }
       return;
     }
     if (length < kind.bytes)
       throw this.#badRecord(`${length} bytes of type ${type}`, `at least ${kind.bytes}`);
     const fault = kind.take(this.#taker, this.#view, at);
-    if (fault !== null)
-      throw new RecordingError(
-        'bad-row',
-        this.#label,
-        `, record ${this.#records}, cannot be kept: expected ${fault}.`,
-        { row: this.#records },
-      );
+    if (fault === null) return this.#broken.sound();
+    const sentence = `, record ${this.#records}, cannot be kept: expected ${fault}.`;
+    this.#broken.broken(new RecordingError('bad-row', this.#label, sentence, { row: this.#records }));
   }
 
   /** Streams that were recorded live tell the symbol of an id in a record of their own. */
@@ -172,6 +180,13 @@ export class DbnReader implements StreamReader {
         this.#label,
         ` is cut off after record ${this.#records}: expected whole records of DBN data.`,
         { row: this.#records },
+      );
+    this.#broken.finish();
+    if (this.#notPlayed > 0 && this.#notPlayed === this.#records)
+      throw new RecordingError(
+        'no-rows',
+        this.#label,
+        ` is Databento DBN of ${this.#metadata.schema || 'other'} records, none of which is played: expected trades, mbo, mbp-1, mbp-10, tbbo, bbo or ohlcv.`,
       );
   }
 

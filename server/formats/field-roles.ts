@@ -47,7 +47,7 @@ const WORDS: Readonly<Record<FieldRole, string>> = {
     'executed_qty exec_qty fill_size contracts shares',
   side: 'side taker_side aggressor_side aggressor direction trade_side order_side trade_type type s',
   maker: 'is_buyer_maker buyer_maker buyer_is_maker m',
-  id: 'trade_id id tid tradeid agg_trade_id exec_id execution_id match_id trd_match_id',
+  id: 'trade_id id tid tradeid agg_trade_id exec_id execution_id match_id trd_match_id a',
   symbol:
     'symbol instrument instrument_id instrument_name pair ticker market product product_id sym contract',
   venue: 'exchange venue source exchange_name market_center',

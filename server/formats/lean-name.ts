@@ -89,8 +89,8 @@ const ZONES: Readonly<Record<string, string>> = {
   'index ose': 'Asia/Tokyo',
 };
 
-/** Indices of options that trade in Chicago. */
-const CHICAGO_INDICES = new Set(['index SPX', 'index VIX', 'index NDX']);
+/** Indices of options that trade in Chicago; no share has their names. */
+const CHICAGO_INDICES = new Set(['SPX', 'VIX', 'NDX']);
 
 const SECONDS: Readonly<Record<string, number>> = {
   tick: 0,
@@ -173,9 +173,10 @@ function described(
     ticks: kind === 'quote' || kind === 'openinterest' ? kind : 'trade',
     barSeconds,
     dayMs,
-    zone: CHICAGO_INDICES.has(`${security} ${root}`)
-      ? 'America/Chicago'
-      : (ZONES[`${security} ${venue}`] ?? 'UTC'),
+    zone:
+      security === 'index' && CHICAGO_INDICES.has(root)
+        ? 'America/Chicago'
+        : (ZONES[`${security} ${venue}`] ?? 'UTC'),
     isScaled: security === 'equity' || security === 'option',
     hasTrades: security !== 'forex' && security !== 'cfd',
   };
@@ -186,6 +187,7 @@ function securityOf(root: string, contract: string | undefined, market: string |
     if (/_(?:call|put)_/i.test(contract)) return 'option';
     return /^perp$/i.test(contract) || quoteCurrency(root) !== '' ? 'crypto' : 'future';
   }
+  if (CHICAGO_INDICES.has(root)) return 'index';
   const isPair = isCurrencyPair(root);
   if (market !== null && SECURITY_OF_MARKET[market] !== undefined) {
     const security = SECURITY_OF_MARKET[market];

@@ -2,6 +2,7 @@ import type { RecordingBuilder } from '../tape/recording-builder.ts';
 import type { ColumnMap } from './column-map.ts';
 import type { ByteStream } from './file-streams.ts';
 import { JsonDocument } from './json-document.ts';
+import { hasColumns, isObject, rowsOf, type JsonObject } from './json-rows.ts';
 import { tableMap } from './map-guess.ts';
 import { MappedReader } from './mapped-reader.ts';
 import { dayOfName } from './mapped-table.ts';
@@ -11,15 +12,8 @@ import { TextLines } from './text-lines.ts';
 /** Objects by which the keys are judged. */
 const HEAD_OBJECTS_MAX = 50;
 const HEAD_BYTES = 65_536;
-/** How deep in a document its rows may lie: {"result": {"list": [...]}}. */
-const DEPTH_MAX = 3;
 /** An object without another in it. */
 const FLAT_OBJECT = /\{[^{}[\]]*\}/;
-
-type JsonObject = Readonly<Record<string, unknown>>;
-
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Whether the text is JSON by its first character. */
 export function isJsonText(head: Uint8Array): boolean {
@@ -32,7 +26,7 @@ export function isJsonTable(head: Uint8Array, fileName: string, given: ColumnMap
   const text = textOf(head, HEAD_BYTES);
   const [firstLine = ''] = text.split('\n', 1);
   const [inner = ''] = FLAT_OBJECT.exec(text) ?? [];
-  return [firstLine, inner].some((one) => isRow(objectOf(one), fileName, given));
+  return [firstLine, inner].some((one) => isRow(objectOf(one), fileName, given)) || hasColumns(text);
 }
 
 function isRow(object: JsonObject | null, fileName: string, given: ColumnMap): boolean {
@@ -70,7 +64,7 @@ export class MappedJsonReader extends MappedReader {
 
   finish(): void {
     if (this.#isDocument === true)
-      for (const value of longestList(this.#document.parsed())) this.#onValue(value, this.row + 1);
+      for (const value of rowsOf(this.#document.parsed())) this.#onValue(value, this.row + 1);
     else this.#lines.finish();
     this.#begin();
     this.table.finish(this.row);
@@ -139,20 +133,10 @@ function isDocument(bytes: Uint8Array): boolean {
   if (/^\s*\[/.test(text)) return true;
   const [firstLine = ''] = text.trimStart().split('\n', 1);
   const object = objectOf(firstLine);
-  return object === null || longestList(object).length > 0;
+  return object === null || rowsOf(object).length > 0;
 }
 
 /** What a cell of a table would say: numbers as they stand in the text, nothing for what is no value. */
 function cellOf(value: unknown): string {
   return typeof value === 'string' ? value : typeof value === 'boolean' ? String(value) : '';
-}
-
-/** The longest list of objects in a document. */
-function longestList(document: unknown, depth = 0): readonly unknown[] {
-  if (Array.isArray(document)) return document as unknown[];
-  if (!isObject(document) || depth >= DEPTH_MAX) return [];
-  const lists = Object.values(document).map((value) => longestList(value, depth + 1));
-  return lists
-    .filter((list) => list.some(isObject))
-    .reduce((longest, list) => (list.length > longest.length ? list : longest), []);
 }

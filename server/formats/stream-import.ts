@@ -133,7 +133,7 @@ export class StreamImport implements Import, ReadPlace {
   }
 
   async #readerFor(bytes: Uint8Array): Promise<StreamReader> {
-    if (isDbn(bytes)) return new DbnReader(this.#stream.label, this.builder);
+    if (isDbn(bytes)) return new DbnReader(this.#stream.label, this.builder, this.#options.strict);
     if (isJsonBars(bytes)) return new JsonBarsReader(this.#stream, this.builder);
     if (isJsonTrades(bytes)) return new JsonTradesReader(this.#stream, this.builder, this.#options.strict);
     if (isExportLines(bytes)) return new ExportLinesReader(this.#stream, this.builder, this.#options.strict);

@@ -111,3 +111,53 @@ describe('JSON objects of unknown keys', () => {
     );
   });
 });
+
+describe('a document', () => {
+  const bar = (t: string, o: number) => ({ t, o, h: o + 1, l: o - 1, c: o, v: 5 });
+  const symbolsOf = ({ instruments }: { instruments: readonly { symbol: string }[] }) =>
+    instruments.map(({ symbol }) => symbol);
+
+  it('of lists that are named by symbols has the rows of all of them', async () => {
+    const bars = {
+      AAPL: [bar('2026-01-12T09:30:00Z', 3), bar('2026-01-12T09:31:00Z', 3)],
+      MSFT: [bar('2026-01-12T09:30:00Z', 7)],
+    };
+    const opened = await open('x.json', JSON.stringify({ bars, next_page_token: null }));
+    expect(symbolsOf(opened)).toEqual(['AAPL', 'MSFT']);
+    expect(opened.report.events).toMatchObject({ bar: 3 });
+  });
+
+  it('may name the symbol beside its list', async () => {
+    const opened = await open(
+      'x.json',
+      JSON.stringify({ ticker: 'IBM', results: [bar('2026-01-12T09:30:00Z', 3)] }),
+    );
+    expect(symbolsOf(opened)).toEqual(['IBM']);
+  });
+
+  const TIMES = [1_768_210_200_000, 1_768_210_260_000];
+  const LONG = Array.from({ length: 9_000 }, (_, row) => TIMES[0]! + row * 60_000);
+  it.each([
+    ['of columns', { time: TIMES, open: [1, 1], high: [2, 2], low: [0.5, 0.5], close: [1.5, 1.5] }, 2],
+    [
+      'of columns by row numbers',
+      { ts: { 0: TIMES[0], 1: TIMES[1] }, bid: { 0: 1, 1: 2 }, ask: { 0: 2, 1: 3 } },
+      2,
+    ],
+    [
+      'of columns beside other values',
+      { s: 'ok', t: TIMES, o: [1, 1], h: [2, 2], l: [0.5, 0.5], c: [1.5, 1.5] },
+      2,
+    ],
+    [
+      'of a column longer than what is looked at',
+      { t: LONG, price: LONG.map(() => 1.5), size: LONG.map(() => 2) },
+      9_000,
+    ],
+  ])('%s is a table', async (_, document, rows) => {
+    const { report } = await open('x.json', JSON.stringify(document));
+    expect(report.rows).toBe(rows);
+    expect(report.broken.rows).toBe(0);
+    expect(report.files[0]!.firstTimeUs).toBeGreaterThanOrEqual(TIMES[0]! * 1000);
+  });
+});
