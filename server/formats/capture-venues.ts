@@ -11,6 +11,7 @@ const HOSTS: readonly (readonly [RegExp, VenueName])[] = [
   [/(?:^|\.)bitstamp\.net$/, 'bitstamp'],
   [/(?:^|\.)gemini\.com$/, 'gemini'],
   [/(?:^|\.)bitfinex\.com$/, 'bitfinex'],
+  [/(?:^|\.)alpaca\.markets$/, 'alpaca'],
 ];
 
 /** How a frame begins or what it holds, for captures that name no host. */
@@ -19,10 +20,13 @@ const SHAPES: readonly (readonly [RegExp, VenueName])[] = [
     /^\{"type":\s*"(?:snapshot|l2update|ticker|match|last_match|heartbeat|subscriptions)".*"product_ids?":/,
     'coinbase',
   ],
+  // Advanced Trade, which the adapter refuses by its name.
+  [/^\{"channel":\s*"\w+",\s*"client_id":/, 'coinbase'],
   [/^\{"channel":\s*"(?:book|trade|ticker|instrument|status|heartbeat)"/, 'kraken'],
   [/^\[\d+,.*"(?:book-\d+|trade|ticker|spread|ohlc-\d+)",\s*"[A-Z0-9]+\/[A-Z0-9]+"\]$/, 'kraken'],
   [/"channel":\s*"(?:live_trades|live_orders|order_book|diff_order_book|detail_order_book)_/, 'bitstamp'],
   [/^\{"type":\s*"l2_updates",\s*"symbol":/, 'gemini'],
+  [/^\[\{"T":\s*"(?:[a-z]|success|subscription|error)"/, 'alpaca'],
   [/^\{"event":\s*"info",\s*"version":\s*2,.*"platform":/, 'bitfinex'],
 ];
 
@@ -44,8 +48,11 @@ export function venueOf(line: CaptureLine | null): VenueName | null {
     const host = URL.parse(line.url)?.hostname ?? '';
     return HOSTS.find(([pattern]) => pattern.test(host))?.[1] ?? null;
   }
-  if (line.kind !== 'in' || !('raw' in line) || typeof line.raw !== 'string') return null;
-  return venueOfFrame(line.raw.slice(0, HEAD_BYTES));
+  if (line.kind !== 'in' || !('raw' in line)) return null;
+  if (typeof line.raw === 'string') return venueOfFrame(line.raw.slice(0, HEAD_BYTES));
+  // A list in MessagePack: the others send text.
+  const [first = 0] = line.raw;
+  return (first >= 0x90 && first <= 0x9f) || first === 0xdc || first === 0xdd ? 'alpaca' : null;
 }
 
 export function venueOfFrame(frame: string): VenueName | null {

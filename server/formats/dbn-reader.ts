@@ -184,7 +184,7 @@ export class DbnReader implements StreamReader {
     this.#broken.finish();
     if (this.#notPlayed > 0 && this.#notPlayed === this.#records)
       throw new RecordingError(
-        'no-rows',
+        'unknown-format',
         this.#label,
         ` is Databento DBN of ${this.#metadata.schema || 'other'} records, none of which is played: expected trades, mbo, mbp-1, mbp-10, tbbo, bbo or ohlcv.`,
       );

@@ -5,6 +5,7 @@ import { binanceBookTicker } from './binance-book-ticker.ts';
 import { binanceDepth } from './binance-depth.ts';
 import { DATABENTO_FORMATS } from './databento-csv.ts';
 import type { ByteStream } from './file-streams.ts';
+import { knownTable } from './known-tables.ts';
 import { leanFormat } from './lean-format.ts';
 import { plainBars } from './plain-bars.ts';
 import { plainTrades } from './plain-trades.ts';
@@ -75,6 +76,7 @@ export interface Detected {
 export function knownLayout(stream: ByteStream, head: string): string | null {
   const line = /^[^\r\n]*/.exec(head.replace(/^\uFEFF/, ''))![0];
   const [firstRow = []] = Papa.parse<string[]>(line, { delimiter: ',' }).data;
+  if (knownTable(namesOf(firstRow)) !== null) return 'broken';
   try {
     return detectFormat(stream, firstRow).format.name;
   } catch (error) {
@@ -86,7 +88,14 @@ export function knownLayout(stream: ByteStream, head: string): string | null {
 /** What the first row says the file is. @throws RecordingError */
 export function detectFormat(stream: ByteStream, firstRow: readonly string[]): Detected {
   const { label: path } = stream;
-  const columns = firstRow.map((name) => name.trim().toLowerCase());
+  const columns = namesOf(firstRow);
+  const table = knownTable(columns);
+  if (table !== null)
+    throw new RecordingError(
+      'unknown-format',
+      path,
+      ` is a table of ${table}, which holds no trades, quotes, books or bars: expected one that does.`,
+    );
   const format = FORMATS.find(({ required }) => required.every((name) => columns.includes(name)));
   if (format !== undefined) return { format, columns, hasHeader: true };
   const dump = binanceColumns(firstRow);
@@ -105,6 +114,10 @@ export function detectFormat(stream: ByteStream, firstRow: readonly string[]): D
   const trades = plainTrades(firstRow);
   if (trades !== null) return trades;
   throw unknown(path, firstRow);
+}
+
+function namesOf(firstRow: readonly string[]): string[] {
+  return firstRow.map((name) => name.trim().toLowerCase());
 }
 
 function nearly(path: string, columns: readonly string[]): RecordingError | null {

@@ -21,6 +21,10 @@ const NO_SYMBOL = new Set([
 ]);
 /** BTC_USDT-5m.json and BTC_USDT_USDT-1h-futures.feather, BTC_USDT-trades.json of https://www.freqtrade.io: base, quote, settlement, length. */
 const PAIR_OF_FREQTRADE = /^([A-Z\d]{2,})_([A-Z\d]{3,})(?:_[A-Z\d]+)?-(?:\d{1,3}[smhdwM]|trades)(?=[-.])/;
+/** okx_BTC-USDT-trades-2024-01-01.csv: what a pair is paid in stands behind a dash. */
+const DASHED_PAIR = /(?:^|[^A-Za-z\d-])([A-Z\d]{2,}-(?:USDT?|USDC|EUR|GBP|JPY|BTC|ETH)(?:-SWAP|-PERP)?)(?=[-_.]|$)/;
+/** HistData (https://www.histdata.com) names who the form of a file is for. */
+const HISTDATA_FORM = /^DAT_(?:ASCII|MT|MS|NT|XLSX)_/;
 /** Shares have five letters at most, so longer names that end in a currency are pairs. */
 const SHARE_LETTERS_MAX = 5;
 
@@ -45,7 +49,13 @@ export interface FileSymbol {
 export function symbolOfFile(fileName: string): FileSymbol {
   const [, base, quote] = PAIR_OF_FREQTRADE.exec(fileName) ?? [];
   if (base !== undefined) return instrumentOf('file', `${base}/${quote!}`);
+  const [found, dashed] = DASHED_PAIR.exec(fileName) ?? [];
+  if (dashed !== undefined) {
+    const [, venueWord] = /([a-z]{2,})[^A-Za-z\d]?$/.exec(fileName.slice(0, fileName.indexOf(found!) + 1)) ?? [];
+    return instrumentOf(venueWord ?? 'file', dashed);
+  }
   const words = fileName
+    .replace(HISTDATA_FORM, '')
     .replace(/\.(?:csv|json|jsonl|txt|parquet|gz|zst|bz2|zip)\b/gi, '')
     .split(/[^A-Za-z\d.]+/);
   const at = words.findIndex((word) => /^(?=.*[A-Z])[A-Z\d.]{2,}$/.test(word) && !NO_SYMBOL.has(word));

@@ -1,4 +1,5 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { pack } from 'msgpackr';
 import { describe, expect, it } from 'vitest';
 import { openRecording } from '../../../../server/formats/open-recording.ts';
 import { playAll, RecordingFiles } from './recording-files.ts';
@@ -131,4 +132,33 @@ describe('captures of one frame a line', () => {
     );
     expect(instruments.map(({ venue }) => venue).sort()).toEqual(['coinbase', 'gemini']);
   });
+});
+
+describe('captures of Alpaca', () => {
+  const quote = {
+    T: 'q',
+    S: 'AAPL',
+    bp: 150.3,
+    bs: 1,
+    ap: 150.35,
+    as: 4,
+    t: '2021-04-17T16:53:30.123456789Z',
+  };
+
+  it('are known by their frames, in JSON', async () => {
+    const { events, report } = await open(`${US} ${JSON.stringify([quote])}\n`);
+    expect(report.files[0]!.format).toBe('alpaca capture');
+    expect(events).toMatchObject([{ type: 'quote', receiveTimeUs: NOW_US, venueTimeUs: NOW_US }]);
+  });
+
+  it('are known by their frames, in MessagePack', async () => {
+    const raw64 = Buffer.from(pack([quote])).toString('base64');
+    const { events } = await open(`${JSON.stringify({ conn: 0, dir: 'in', t: US, raw64 })}\n`);
+    expect(events).toMatchObject([{ type: 'quote', bid: 15_030, ask: 15_035 }]);
+  });
+});
+
+it("Coinbase's other interface is refused by its name", async () => {
+  const frame = { channel: 'ticker', client_id: '', timestamp: '', sequence_num: 0, events: [] };
+  await expect(open(`${US} ${JSON.stringify(frame)}\n`)).rejects.toThrow(/This is Coinbase Advanced Trade/);
 });

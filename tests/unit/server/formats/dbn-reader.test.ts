@@ -352,3 +352,23 @@ describe('files of Databento itself', () => {
     expect(starts).toEqual([0, 0, 0, 0]);
   });
 });
+
+describe('records of DBN that are no market data', () => {
+  const lenient = (file: DbnTestFile) =>
+    openRecording([files.write('f.dbn', dbnOf(file))], { strict: false }).then(({ report }) => report);
+
+  it('are left out and told where one cannot be kept, unless the import is strict', async () => {
+    const report = await lenient({ records: [trade(), trade({ price: NO_PRICE }), trade()] });
+    expect(report.events.trade).toBe(2);
+    expect(report.broken).toMatchObject({
+      rows: 1,
+      first: [expect.stringContaining('f.dbn, record 2, cannot be kept: expected price and size')],
+    });
+  });
+
+  it('are named where there is nothing else', async () => {
+    await expect(lenient({ schema: 9, records: [{ type: 0x13 }] })).rejects.toThrow(
+      /f\.dbn is Databento DBN of definition records, none of which is played: expected trades, mbo/,
+    );
+  });
+});

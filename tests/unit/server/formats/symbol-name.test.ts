@@ -13,6 +13,10 @@ describe('the symbol of a file name', () => {
       'binanceus_ETHUSDT_5m.json',
       { venue: 'binanceus', symbol: 'ETHUSDT', assetClass: 'crypto', currency: 'USDT' },
     ],
+    ['okx_BTC-USDT-trades-2024-01-01.csv', { venue: 'okx', symbol: 'BTC-USDT', currency: 'USDT' }],
+    ['BTC-USD-SWAP_2024.csv.gz', { venue: 'file', symbol: 'BTC-USD-SWAP' }],
+    ['ETH-EUR.csv', { venue: 'file', symbol: 'ETH-EUR', currency: 'EUR' }],
+    ['DAT_MT_EURUSD_M1_2013.csv', { venue: 'file', symbol: 'EURUSD' }],
     ['AAPL.csv', { venue: 'file', symbol: 'AAPL', assetClass: 'other', currency: '' }],
     ['my prices.csv', { venue: 'file', symbol: 'my_prices' }],
   ])('%s', (name, expected) => {
