@@ -28,7 +28,7 @@ function addImportFlags(command: Command): Command {
   return command
     .option(
       '--map <columns>',
-      'What the columns of a CSV are: price=px,time=ts:ms,symbol=BTCUSDT (time units s, ms, us, ns, iso, midnight; @ZONE).',
+      'What the columns of a CSV are: price=px,time=ts:ms,symbol=BTCUSDT (time units s, ms, us, ns, iso, midnight, hhmmss, mdy, dmy; @ZONE).',
       columnMap,
     )
     .option(

@@ -10,12 +10,14 @@ import { RecordingError } from './recording-error.ts';
 /** Rows by which columns are judged. */
 const HEAD_ROWS_MAX = 50;
 const HEAD_CHARS = 65_536;
+/** Lines over which a quoted cell may go. */
+const CELL_LINES_MAX = 20;
 /** A row without end must not fill the memory. */
 const ROW_CHARS_MAX = 1_048_576;
 
 interface ParsedRows {
   data: string[][];
-  meta: { cursor: number };
+  errors: { code: string }[];
 }
 
 /** What the first rows of a text say of its columns. Text when they say nothing: what is missing. */
@@ -41,6 +43,7 @@ export class MappedCsvReader extends MappedReader {
   #text = '';
   #parser: Papa.Parser | null = null;
   #isHeaderDue = false;
+  #columns = 0;
 
   constructor(stream: ByteStream, builder: RecordingBuilder, given: ColumnMap, isStrict: boolean) {
     super('csv', stream, builder, given, isStrict);
@@ -61,19 +64,58 @@ export class MappedCsvReader extends MappedReader {
 
   #takeRows(hasMore: boolean): void {
     const parser = (this.#parser ??= this.#begin(hasMore));
-    const { data, meta } = parser.parse(this.#text, 0, hasMore) as ParsedRows;
-    this.#text = hasMore ? this.#text.slice(meta.cursor) : '';
+    const end = hasMore ? this.#text.lastIndexOf('\n') + 1 : this.#text.length;
+    const whole = this.#text.slice(0, end).replace(/\r?\n$/, '');
+    this.#text = this.#text.slice(end);
     if (this.#text.length > ROW_CHARS_MAX) {
       const row = this.row + 1;
       const sentence = `, row ${row}, is longer than ${ROW_CHARS_MAX} characters: expected lines of values.`;
       throw new RecordingError('bad-row', this.#stream.label, sentence, { row });
     }
-    for (const row of data) this.#onRow(row);
+    if (end === 0) return;
+    if (!whole.includes('"')) for (const row of this.#parsed(parser, whole).data) this.#onRow(row);
+    else this.#takeLines(parser, whole.split(/\r?\n/), hasMore);
+  }
+
+  /** Line by line: a quote that is not closed would take in all rows up to the next one. */
+  #takeLines(parser: Papa.Parser, lines: readonly string[], hasMore: boolean): void {
+    for (let at = 0; at < lines.length; at += 1) {
+      const { data, errors } = this.#parsed(parser, lines[at]!);
+      if (!errors.some(({ code }) => code === 'MissingQuotes')) {
+        this.#onRow(data[0] ?? ['']);
+        continue;
+      }
+      if (hasMore && lines.length - at < CELL_LINES_MAX) {
+        this.#text = `${lines.slice(at).join('\n')}\n${this.#text}`;
+        return;
+      }
+      at += this.#takeWithLineEnds(parser, lines.slice(at, at + CELL_LINES_MAX));
+    }
+  }
+
+  /** A cell may have some line ends in it. Returns how many lines behind the first belong to its row. */
+  #takeWithLineEnds(parser: Papa.Parser, lines: readonly string[]): number {
+    for (let more = 1; more < lines.length; more += 1) {
+      const { data, errors } = this.#parsed(parser, lines.slice(0, more + 1).join('\n'));
+      if (errors.some(({ code }) => code === 'MissingQuotes')) continue;
+      if (errors.length > 0 || data.length !== 1 || data[0]!.length !== this.#columns) break;
+      this.#onRow(data[0]!);
+      this.row += more;
+      return more;
+    }
+    this.row += 1;
+    this.table.brokenRow(this.row, lines[0]!, 'quotes that are closed in their row');
+    return 0;
+  }
+
+  #parsed(parser: Papa.Parser, text: string): ParsedRows {
+    return parser.parse(text, 0, false) as ParsedRows;
   }
 
   #begin(hasMore: boolean): Papa.Parser {
     if (this.#text.startsWith('\uFEFF')) this.#text = this.#text.slice(1);
     const { rows, delimiter } = headRows(hasMore ? this.#text : `${this.#text}\n`);
+    this.#columns = rows[0]?.length ?? 0;
     // Where commas part cells, one within a cell parts thousands.
     this.#isHeaderDue = this.table.begin(rows, delimiter !== ',');
     return new Papa.Parser({ delimiter });

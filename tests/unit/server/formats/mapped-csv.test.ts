@@ -171,6 +171,25 @@ describe('CSV of unknown columns', () => {
     expect(events).toHaveLength(20_000);
     expect(events.at(-1)).toMatchObject({ price: 20_000 });
   });
+
+  it.each([
+    ['that is never closed', '"101.5;3;x', 52],
+    ['that the next one but far away closes', '101.5;3;"x', 52],
+  ])('loses no other row to a quote %s', async (_, broken, sound) => {
+    const row = (at: number) => `${DAY_MS + at};101.5;3;x\n`;
+    const rows = Array.from({ length: 50 }, (_row, at) => row(10 + at)).join('');
+    const { report } = await open(
+      'x.csv',
+      `time;price;size;note\n${row(1)}${DAY_MS + 2};${broken}\n${rows}${DAY_MS + 90};101.5;3;"y"\n`,
+    );
+    expect(report.events.trade).toBe(sound);
+    expect(report.broken).toMatchObject({
+      rows: 1,
+      first: [
+        expect.stringMatching(/x\.csv, row 3: found .*, expected quotes that are closed in their row\.$/),
+      ],
+    });
+  });
 });
 
 describe('a column map', () => {
