@@ -35,6 +35,8 @@ export class CsvRows {
   /** The same bytes, several at a time. */
   view = new DataView(this.bytes.buffer);
   #filled = 0;
+  /** The row goes on beyond what may be one. */
+  #isPassing = false;
   readonly #path: string;
   readonly #onRow: () => void;
   readonly #onBroken: (error: RecordingError) => void;
@@ -46,7 +48,8 @@ export class CsvRows {
     this.#onBroken = onBroken;
   }
 
-  push(chunk: Uint8Array): void {
+  push(bytes: Uint8Array): void {
+    const chunk = this.#isPassing ? this.#behindLongRow(bytes) : bytes;
     const need = this.#filled + chunk.length;
     if (need > this.bytes.length) {
       const longer = new Uint8Array(Math.max(need, this.bytes.length * 2));
@@ -57,8 +60,14 @@ export class CsvRows {
     this.bytes.set(chunk, this.#filled);
     this.#filled = need;
     const rest = this.#takeRows();
-    if (need - rest > ROW_BYTES_MAX)
-      throw this.#broken(`is longer than ${ROW_BYTES_MAX} bytes: expected lines of comma-separated values`);
+    if (need - rest > ROW_BYTES_MAX) {
+      this.#isPassing = true;
+      this.#filled = 0;
+      this.#onBroken(
+        this.#broken(`is longer than ${ROW_BYTES_MAX} bytes: expected lines of comma-separated values`),
+      );
+      return;
+    }
     this.bytes.copyWithin(0, rest, need);
     this.#filled = need - rest;
   }
@@ -68,6 +77,15 @@ export class CsvRows {
     if (this.#filled === 0) return;
     this.isUnterminated = true;
     this.push(Uint8Array.of(LF));
+  }
+
+  /** What comes after the row that is too long, nothing while it goes on. */
+  #behindLongRow(bytes: Uint8Array): Uint8Array {
+    const end = bytes.indexOf(LF);
+    if (end === -1) return bytes.subarray(bytes.length);
+    this.#isPassing = false;
+    this.line += 1;
+    return bytes.subarray(end + 1);
   }
 
   cellText(cell: number): string {

@@ -90,6 +90,8 @@ export function tableMap(
       find((cells) => unitOfValues(cells) !== null),
     );
   const givenKind = tableKind((role) => given.has(role));
+  // Codes of exchanges (11, N) part the trades of one share: they are no venues of their own.
+  if (areCodes(values(guessed.get('venue') ?? -1))) guessed.delete('venue');
   const kindOfNames = givenKind ?? tableKind((role) => sources.has(role) || guessed.has(role));
   for (const [role, column] of guessed)
     if (kindOfNames === null || isRoleOfKind(role, kindOfNames)) add(role, column);
@@ -137,6 +139,10 @@ export function tableMap(
     hasYearLast,
     text: mapText(mapped, names),
   };
+}
+
+function areCodes(cells: readonly string[]): boolean {
+  return cells.length > 0 && cells.every((cell) => /^(?:\d{1,4}|[A-Za-z])$/.test(cell));
 }
 
 /** A date and, in another column, the time of day: the first was taken for the time. */

@@ -149,7 +149,7 @@ export class StreamImport implements Import, ReadPlace {
       this.#options.map === null ? isJsonTable(bytes, this.#stream.name, given) : isJsonText(bytes);
     if (isJson) return new MappedJsonReader(this.#stream, this.builder, given, strict);
     refuseForeign(this.#stream.label, bytes);
-    const map = this.#options.map ?? histDataBars(headText(bytes));
+    const map = this.#options.map ?? histDataBars(headText(bytes), this.#stream.name);
     if (map !== null || isMappable(this.#stream, bytes))
       return new MappedCsvReader(this.#stream, this.builder, map ?? new Map(), strict);
     return new CsvReader(this.#stream, this.builder, strict);

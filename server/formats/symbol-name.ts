@@ -22,7 +22,8 @@ const NO_SYMBOL = new Set([
 /** BTC_USDT-5m.json and BTC_USDT_USDT-1h-futures.feather, BTC_USDT-trades.json of https://www.freqtrade.io: base, quote, settlement, length. */
 const PAIR_OF_FREQTRADE = /^([A-Z\d]{2,})_([A-Z\d]{3,})(?:_[A-Z\d]+)?-(?:\d{1,3}[smhdwM]|trades)(?=[-.])/;
 /** okx_BTC-USDT-trades-2024-01-01.csv: what a pair is paid in stands behind a dash. */
-const DASHED_PAIR = /(?:^|[^A-Za-z\d-])([A-Z\d]{2,}-(?:USDT?|USDC|EUR|GBP|JPY|BTC|ETH)(?:-SWAP|-PERP)?)(?=[-_.]|$)/;
+const DASHED_PAIR =
+  /(?:^|[^A-Za-z\d-])([A-Z\d]{2,}-(?:USDT?|USDC|EUR|GBP|JPY|BTC|ETH)(?:-SWAP|-PERP)?)(?=[-_.]|$)/;
 /** HistData (https://www.histdata.com) names who the form of a file is for. */
 const HISTDATA_FORM = /^DAT_(?:ASCII|MT|MS|NT|XLSX)_/;
 /** Shares have five letters at most, so longer names that end in a currency are pairs. */
@@ -51,7 +52,8 @@ export function symbolOfFile(fileName: string): FileSymbol {
   if (base !== undefined) return instrumentOf('file', `${base}/${quote!}`);
   const [found, dashed] = DASHED_PAIR.exec(fileName) ?? [];
   if (dashed !== undefined) {
-    const [, venueWord] = /([a-z]{2,})[^A-Za-z\d]?$/.exec(fileName.slice(0, fileName.indexOf(found!) + 1)) ?? [];
+    const [, venueWord] =
+      /([a-z]{2,})[^A-Za-z\d]?$/.exec(fileName.slice(0, fileName.indexOf(found!) + 1)) ?? [];
     return instrumentOf(venueWord ?? 'file', dashed);
   }
   const words = fileName

@@ -211,3 +211,37 @@ describe('tables of vendors that hold no market data', () => {
     expect(report.skipped).toMatchObject([{ member: 'm.csv' }]);
   });
 });
+
+describe('odd rows and columns', () => {
+  it('is one broken row where a row is longer than any, and goes on behind it', async () => {
+    const { events, report } = await open(
+      'x.csv',
+      `time,price,size\n1768210200,1,1\n${'x'.repeat(3_000_000)}\n1768210201,2,1\n1768210202,y,1\n`,
+    );
+    expect(events).toMatchObject([{ price: 1 }, { price: 2 }]);
+    expect(report.broken.first).toEqual([
+      expect.stringContaining('x.csv, row 3, is longer than 1048576 bytes'),
+      expect.stringContaining('x.csv, row 5, column price: found "y"'),
+    ]);
+  });
+
+  it('takes no code of an exchange for a venue, which would part one share into many', async () => {
+    const { symbols } = await open(
+      'x.csv',
+      'ticker,exchange,id,price,sip_timestamp,participant_timestamp,size\nAAPL,11,1,187.15,1704186000007566000,1704186000007543000,5\nAAPL,4,2,187.15,1704186000007566001,1704186000007543001,5\n',
+    );
+    expect(symbols).toEqual(['file:AAPL']);
+  });
+
+  it.each([
+    ['DAT_MT_EURUSD_M1_2013.csv', '2013.07.01,17:00,1.3195,1.3197,1.3194,1.3196,0\n'],
+    [
+      'DAT_MS_EURUSD_M1_2013.csv',
+      '<TICKER>,<DTYYYYMMDD>,<TIME>,<OPEN>,<HIGH>,<LOW>,<CLOSE>,<VOL>\nEURUSD,20130701,170000,1.3195,1.3197,1.3194,1.3196,0\n',
+    ],
+  ])('reads %s in the zone of HistData', async (name, content) => {
+    const { times, symbols } = await open(name, content);
+    expect(times).toEqual(['2013-07-01T22:01:00.000Z']);
+    expect(symbols).toEqual(['file:EURUSD']);
+  });
+});
