@@ -33,6 +33,6 @@ function clock(hour: string, minute: string, second: string, fraction: string): 
 export function clockUnit(cells: readonly string[]): TimeUnit | null {
   const digits = cells.map((cell) => /^\d*/.exec(cell)![0].length);
   const longest = Math.max(...digits);
-  const unit = longest === HHMM_DIGITS ? 'hhmm' : longest > HHMM_DIGITS ? 'hhmmss' : null;
+  const unit = longest > HHMM_DIGITS ? 'hhmmss' : longest >= HHMM_DIGITS - 1 ? 'hhmm' : null;
   return unit !== null && cells.every((cell) => clockOfDigits(cell, unit) !== null) ? unit : null;
 }

@@ -60,7 +60,7 @@ const WORDS: Readonly<Record<FieldRole, string>> = {
   open: 'open o open_price first_price',
   high: 'high h high_price max_price',
   low: 'low l low_price min_price',
-  close: 'close c close_price settle',
+  close: 'close c close_price close_last settle',
   volume: 'volume vol v volume_base base_volume tick_volume tickvol real_volume amount qty total_volume',
   interval: 'interval_s interval_seconds interval timeframe bar_seconds',
 };
@@ -70,6 +70,7 @@ const WORDS_OF = Object.entries(WORDS).map(([role, words]) => [role as FieldRole
 export function headerWord(name: string): string {
   return name
     .replace(/\([^)]*\)|\[[^\]]*\]/g, '')
+    .replace(/^\s*\d+\.\s+/, '')
     .replace(/([a-z\d])([A-Z])/g, '$1_$2')
     .toLowerCase()
     .replace(/[^a-z\d]+/g, '_')
@@ -122,6 +123,10 @@ export function rolesOfHeader(
   // MetaTrader and others have the date beside the time of day.
   const date = words.indexOf('date');
   if (date !== -1 && found.get('time') !== date) found.set('date', date);
+  // Sierra Chart and investing.com call it so.
+  const close = words.findIndex((word) => word === 'last' || word === 'price');
+  const isBar = ['open', 'high', 'low'].every((role) => found.has(role as FieldRole));
+  if (isBar && close !== -1 && !found.has('close') && !found.has('bid')) found.set('close', close);
   // Levels of a book have a price and an amount too, and are no trades.
   if (words.includes('is_snapshot')) found.delete('price');
   const kind = tableKind((role) => found.has(role));

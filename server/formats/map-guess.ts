@@ -141,6 +141,15 @@ export function tableMap(
   };
 }
 
+/** Digits that are a time of day in every row, and go on from row to row of a date: numbers that mean something else seldom do both. */
+function isClockBeside(dates: readonly string[], cells: readonly string[]): boolean {
+  if (cells.length !== dates.length || clockUnit(cells) === null) return false;
+  const steps = cells
+    .slice(1)
+    .map((cell, row) => dates[row + 1] !== dates[row] || Number(cell) > Number(cells[row]));
+  return dates.some((date, row) => row > 0 && date === dates[row - 1]) && steps.every(Boolean);
+}
+
 function areCodes(cells: readonly string[]): boolean {
   return cells.length > 0 && cells.every((cell) => /^(?:\d{1,4}|[A-Za-z])$/.test(cell));
 }
@@ -154,8 +163,11 @@ function addDate(
 ): void {
   const time = sources.get('time');
   if (time === undefined || !('column' in time) || sources.has('date')) return;
-  if (!areDates(values(time.column))) return;
-  const clock = find(areClocks);
+  const dates = values(time.column);
+  if (!areDates(dates)) return;
+  const next = time.column + 1;
+  const clock =
+    find(areClocks) ?? (!taken.has(next) && isClockBeside(dates, values(next)) ? next : undefined);
   if (clock === undefined) return;
   sources.set('date', time);
   sources.set('time', { column: clock });

@@ -106,7 +106,8 @@ export class MappedTable {
     this.#rows += 1;
     this.#cells = cells;
     this.#attempt(number, () => {
-      if (cells.length !== expected) throw this.#miscounted(cells.length, expected, number);
+      const isWhole = cells.length === expected || (cells.length === expected + 1 && cells[expected] === '');
+      if (!isWhole) throw this.#miscounted(cells.length, expected, number);
       this.#events!.row();
       this.#broken.sound();
     });

@@ -157,13 +157,10 @@ class PlainTrades implements RowLayout {
     if (side === -1) return AGGRESSOR_UNKNOWN;
     const word = this.#target.rows.cellText(side).trim();
     const aggressor = aggressorOfWord(word);
-    if (aggressor === null && /^[+-]?\d+$/.test(word)) {
-      // 1 buys in one file and sells in another.
-      this.#target.anomalies.mark('sides_not_understood');
-      return AGGRESSOR_UNKNOWN;
-    }
-    if (aggressor === null) throw this.#cells.fail(side, 'buy, sell or any');
-    return aggressor;
+    if (aggressor !== null) return aggressor;
+    // The trade took place, whatever the word means: 1 and A buy in one file and sell in another.
+    this.#target.anomalies.mark('sides_not_understood');
+    return AGGRESSOR_UNKNOWN;
   }
 
   finish(): void {}

@@ -63,6 +63,8 @@ export class RowCells {
   checkCount(): void {
     const { rows, columns, path } = this.#target;
     if (rows.cellCount === columns.length) return;
+    // Some end their rows, and not the header, with a comma.
+    if (rows.cellCount === columns.length + 1 && rows.isEmpty(columns.length)) return;
     const row = rows.line;
     const cells = rows.cellCount === 1 ? '1 cell' : `${rows.cellCount} cells`;
     if (rows.isUnterminated && rows.cellCount < columns.length) {

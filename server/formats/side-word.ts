@@ -14,6 +14,7 @@ export function aggressorOfWord(text: string): Aggressor | null {
     case '':
     case 'any':
     case 'none':
+    case 'no_aggressor':
     case 'unknown':
       return AGGRESSOR_UNKNOWN;
     default:

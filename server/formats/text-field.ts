@@ -23,6 +23,14 @@ export interface TextColumn {
   readonly onNoise: () => void;
 }
 
+const POWER_OF_LETTER: Readonly<Record<string, string>> = { K: 'e3', M: 'e6', B: 'e9' };
+
+/** Without the sign of a currency; 12.5K is 12500. */
+function plainNumber(text: string): string {
+  const number = /^[$\u20ac\u00a3]\d/.test(text) ? text.slice(1) : text;
+  return number.replace(/(?<=\d)[KMB]$/, (letter) => POWER_OF_LETTER[letter]!);
+}
+
 /** A cell of a table of text. */
 export class TextField implements Field {
   readonly name: string;
@@ -41,7 +49,8 @@ export class TextField implements Field {
   decimal(): Decimal | null {
     const text = this.text();
     if (text === '') return null;
-    const pointed = this.#column.hasDecimalComma ? withDecimalPoint(text) : withoutThousands(text);
+    const number = plainNumber(text);
+    const pointed = this.#column.hasDecimalComma ? withDecimalPoint(number) : withoutThousands(number);
     const decimal = parseDecimal(pointed);
     if (decimal !== null) return decimal;
     const rounded = withoutFloatNoise(pointed);

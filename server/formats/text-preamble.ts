@@ -12,7 +12,7 @@ export interface Preamble {
 export const NO_PREAMBLE: Preamble = { length: 0, lines: 0 };
 const MARKS = /[,;\t|]/g;
 /** Words of a person or an address: no cells, and nothing that another format begins with. */
-const TITLE = /^(?=.*[A-Za-z])[^,;\t|{}[\]<>"\0-\x1f]{1,200}$/;
+const TITLE = /^(?=.*[A-Za-z])[\w .:/()&+'-]{1,200}$/;
 
 /**
  * Lines above the rows of CSV that are none: comments (#), Excel's `sep=;`, and a title, as cryptodatadownload.com has one, where a row of

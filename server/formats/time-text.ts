@@ -9,12 +9,14 @@ const FRACTION_DECIMALS: Readonly<Record<number, number>> = { 9: 6, 10: 6, 12: 3
 const POINTED_DATE = /^(\d\d)\.(\d\d)\.(\d{4})(?= |$)/;
 /** 13-Jan-2026, 3 Feb 2026 */
 const NAMED_MONTH = /^(\d{1,2})[- ]([A-Za-z]{3})[- ](\d{4})(?= |$)/;
+/** 2026/1/2 */
+const SHORT_PARTS = /^(\d{4})([-/.])(?=\d{1,2}[-/.]\d(?!\d)|\d[-/.])(\d{1,2})\2(\d{1,2})(?=$|[ T])/;
 const MONTHS = 'janfebmaraprmayjunjulaugsepoctnovdec';
 /** 20260112093000, also with milliseconds: no count since 1970 has so many digits. */
 const DIGITS_ONLY = /^((?:19|20)\d{6})(\d{6}(?:\d{3})?)$/;
 /** 2013-01-01 22:00:00.295000+00:00, 2024-01-01T23:01Z, 20090501 00:00:00.161, 20120201 000000295, 2013-01-02, kdb's 2024-08-08D00:00:00, FIX's 20260112-09:30:00.123 */
 const DATE_TIME =
-  /^(\d{4})[-/.]?(\d\d)[-/.]?(\d\d)(?:(?:[TD ]|(?<=\d{8})-)(\d\d):?(\d\d)(?::?(\d\d)(?:[.,]?(\d{1,9}))?)?\s*(Z|UTC|(?:GMT)?[+-]\d\d:?(?:\d\d)?)?)?$/i;
+  /^(\d{4})[-/.]?(\d\d)[-/.]?(\d\d)(?:(?:[TD ]|(?<=\d{8})-)(\d\d):?(\d\d)(?::?(\d\d)(?:[.,:]?(\d{1,9}))?)?\s*(Z|UTC|(?:GMT)?[+-]\d\d:?(?:\d\d)?)?)?$/i;
 
 export interface TimeText {
   /** Us since 1970; the wall time as if it were UTC where the text has no offset. */
@@ -52,7 +54,13 @@ function spelled(text: string): string {
   const month = MONTHS.indexOf(name?.toLowerCase() ?? '-') / 3 + 1;
   if (day !== undefined && month >= 1 && Number.isInteger(month))
     return text.replace(NAMED_MONTH, `${year!}-${String(month).padStart(2, '0')}-${day.padStart(2, '0')}`);
-  return text.replace(POINTED_DATE, '$3-$2-$1');
+  const [, longYear, mark, monthDigits, dayDigits] = SHORT_PARTS.exec(text) ?? [];
+  if (longYear !== undefined)
+    return text.replace(
+      SHORT_PARTS,
+      `${longYear}${mark!}${monthDigits!.padStart(2, '0')}${mark!}${dayDigits!.padStart(2, '0')}`,
+    );
+  return text.replace(POINTED_DATE, '$3-$2-$1').replace(/^(\d{8}) {2}/, '$1 ');
 }
 
 /** The fraction is cut, not rounded, and goes through no float. */

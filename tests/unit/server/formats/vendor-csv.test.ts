@@ -87,6 +87,35 @@ describe('CSV as vendors write it', () => {
     ['the month named', 'date,open,high,low,close,volume\n12-Jan-2026 09:30:00,#\n12-Jan-2026 09:31:00,#\n'],
     ['dates in digits alone', 'date,open,high,low,close,volume\n20260112093000,#\n20260112093100,#\n'],
     [
+      'days and months of one digit',
+      'Date, Time, Open, High, Low, Last, Volume\n2026/1/12, 09:30:00, 1, 2, 0.5, 1.5, 100\n2026/1/12, 09:31:00, 1, 2, 0.5, 1.5, 100\n',
+    ],
+    [
+      'two spaces within the time',
+      'date,open,high,low,close,volume\n20260112  09:30:00,#\n20260112  09:31:00,#\n',
+    ],
+    [
+      'a colon before milliseconds',
+      'date,open,high,low,close,volume\n2026-01-12 09:30:00:000,#\n2026-01-12 09:31:00:000,#\n',
+    ],
+    [
+      'numbers before the words',
+      'date,1. open,2. high,3. low,4. close,5. volume\n2026-01-12 09:30:00,#\n2026-01-12 09:31:00,#\n',
+    ],
+    [
+      'prices in a currency and volumes in thousands',
+      'Time,Open,High,Low,Close/Last,Vol.\n2026-01-12 09:30:00,$1,$2,$0.5,$1.5,0.1K\n2026-01-12 09:31:00,$1,$2,$0.5,$1.5,0.1K\n',
+    ],
+    [
+      'the price of the close called so',
+      'Time,Price,Open,High,Low,Vol.\n2026-01-12 09:30:00,1.5,1,2,0.5,100\n2026-01-12 09:31:00,1.5,1,2,0.5,100\n',
+    ],
+    ['hours and minutes in the second column, without a header', '20260112,930,#\n20260112,931,#\n'],
+    [
+      'a comma at the end of each row',
+      'date,open,high,low,close,volume\n2026-01-12 09:30:00,1,2,0.5,1.5,100,\n2026-01-12 09:31:00,1,2,0.5,1.5,100,\n',
+    ],
+    [
       'dates as FIX has them',
       'date,open,high,low,close,volume\n20260112-09:30:00,#\n20260112-09:31:00.000,#\n',
     ],
