@@ -18,7 +18,8 @@ export interface CapturePortOwner {
   readonly summary: CaptureSummary;
   instrument(symbol: string): VenueInstrument;
   event(event: MarketEvent): void;
-  trade(trade: VenueTrade): void;
+  /** False for one whose numbers are none. */
+  trade(trade: VenueTrade): boolean;
   fail(reason: string): void;
 }
 
@@ -74,7 +75,7 @@ export class CapturePort implements VenuePort {
 
   trade(trade: VenueTrade): void {
     this.instrument(trade.symbol);
-    this.#owner.trade(trade);
+    if (!this.#owner.trade(trade)) this.#mark('malformedFrames');
   }
 
   fault(fault: VenueFault): void {

@@ -222,19 +222,19 @@ export class CaptureRun implements CapturePortOwner {
     this.#onEvent(event, instrument.definition);
   }
 
-  trade(trade: VenueTrade): void {
+  trade(trade: VenueTrade): boolean {
     const instrument = this.instrument(trade.symbol);
     const price = instrument.price(trade.price);
     const size = instrument.size(trade.size);
-    if (Number.isNaN(price) || Number.isNaN(size)) {
+    if (Number.isNaN(price) || !(size >= 0)) {
       this.summary.faults.malformed += 1;
       note(this.summary, `${trade.symbol}: a trade of ${trade.size} at ${trade.price} is no number.`);
-      return;
+      return false;
     }
     const verdict = this.#ledger.verdict(trade.symbol, trade.id);
     if (verdict === 'duplicate') {
       this.summary.repeatedTrades += 1;
-      return;
+      return true;
     }
     if (verdict === 'hole') {
       this.summary.sequenceGaps += 1;
@@ -243,6 +243,7 @@ export class CaptureRun implements CapturePortOwner {
     }
     this.#ledger.take(trade.symbol, trade.id);
     this.event(this.#tradeEvent(trade, instrument.id, price, size));
+    return true;
   }
 
   #tradeEvent(trade: VenueTrade, instrument: InstrumentId, price: number, size: number): TradeEvent {

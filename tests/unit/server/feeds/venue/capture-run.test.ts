@@ -46,6 +46,17 @@ const trade: Take = (port, { symbol = '', id = '', price = '' }, receiveTimeUs) 
   });
 
 describe('a run over a capture', () => {
+  it('counts a frame as malformed whose trade has numbers that are none', async () => {
+    const lines = ['1', 'NaN', '', '1e99', '2'].map((price, at) =>
+      line('in', { symbol: 'ABC', id: String(at + 1), price }, at),
+    );
+    expect(await runCapture(made(trade), lines)).toMatchObject({
+      frames: 5,
+      malformedFrames: 3,
+      events: { trade: 2 },
+    });
+  });
+
   it('makes instruments when it first sees them and learns their steps', async () => {
     const prices = ['10.5', '9.25', '11'].map((price, at) =>
       line('in', { symbol: 'ABC', id: `${at + 1}`, price }),
