@@ -30,8 +30,8 @@ export interface TableMap {
   readonly columns: ReadonlyMap<FieldRole, MappedColumn>;
   /** Whether a side of -1 sells, so that one of 1 buys. */
   readonly hasSignedSides: boolean;
-  /** Whether the year comes last in its times: only the rows say it, and which of the other two is the day. */
-  readonly hasYearLast: boolean;
+  /** Whether its times are no whole ones, or their year comes last: only the rows say it. */
+  readonly hasOddTimes: boolean;
   /** In the form in which a person gives it. */
   readonly text: ColumnMap;
 }
@@ -127,16 +127,17 @@ export function tableMap(
   const side = mapped.get('side')?.from;
   const hasSignedSides =
     side !== undefined && 'column' in side && values(side.column).some((cell) => isSignedSell(cell));
-  const time = mapped.get('time')?.from;
-  const times = time !== undefined && 'column' in time ? values(time.column) : [];
-  const hasYearLast = times.length > 0 && times.every(isYearLast);
+  const time = mapped.get('time');
+  const times = time !== undefined && 'column' in time.from ? values(time.from.column) : [];
+  const isOfDay = areClocks(times) || time?.unit.startsWith('midnight') === true;
+  const hasOddTimes = times.length > 0 && (isOfDay || times.every(isYearLast));
   return {
     kind,
     hasHeader,
     names,
     columns: mapped,
     hasSignedSides,
-    hasYearLast,
+    hasOddTimes,
     text: mapText(mapped, names),
   };
 }

@@ -180,9 +180,9 @@ function isMappable(stream: ByteStream, bytes: Uint8Array): boolean {
   const known = knownLayout(stream, head);
   if (known === null) return typeof guess() !== 'string';
   if (!['trades', 'quotes', 'bars'].includes(known)) return false;
-  // What their header does not say: which words stand for a side, and in which order the parts of a date are.
+  // What their header does not say: which words stand for a side, and what a time or date is made of.
   const table = guess();
-  return typeof table !== 'string' && (table.hasSignedSides || table.hasYearLast);
+  return typeof table !== 'string' && (table.hasSignedSides || table.hasOddTimes);
 }
 
 /** A table by columns within compressed data has to be unpacked as a whole: it is read from its end. */

@@ -163,6 +163,16 @@ describe('CSV as vendors write it', () => {
   });
 });
 
+describe('times of a day that only the file name tells', () => {
+  it.each([
+    ['a clock', '09:30:00.5'],
+    ['milliseconds since midnight', '34200500'],
+  ])('are read under the usual words: %s', async (_, time) => {
+    const { times } = await open('AAPL_2026-01-12.csv', `time,price,size\n${time},1,1\n`);
+    expect(times).toEqual(['2026-01-12T09:30:00.500Z']);
+  });
+});
+
 describe('days and months', () => {
   const rows = (...dates: string[]) => `time,price,size\n${dates.map((date) => `${date},1,1\n`).join('')}`;
 
