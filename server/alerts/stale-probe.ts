@@ -1,18 +1,24 @@
-import type { AlertCondition, AlertPhase } from '#protocol';
+import { MarketHours, type AlertCondition, type AlertPhase } from '#protocol';
 import type { Look } from './arming.ts';
 import type { Probe, ProbeParts } from './probe.ts';
 
-/** How long nothing came. Counts from when the rule was made or the server was started; seen within a second. */
+const marketHours = new MarketHours();
+
+/**
+ * How long nothing came. Counts from when the rule was made or the server was started, and while the exchange is open; seen within a second.
+ */
 export class StaleProbe implements Probe {
   readonly ticks = true;
   readonly side = 0;
   readonly #condition: AlertCondition & { kind: 'stale' };
+  readonly #parts: ProbeParts;
   #cameUs: number;
   #hasCome = false;
 
-  constructor(condition: AlertCondition & { kind: 'stale' }, { nowUs }: ProbeParts) {
+  constructor(condition: AlertCondition & { kind: 'stale' }, parts: ProbeParts) {
     this.#condition = condition;
-    this.#cameUs = nowUs;
+    this.#parts = parts;
+    this.#cameUs = parts.nowUs;
   }
 
   onEvent(_: unknown, nowUs: number): boolean {
@@ -24,6 +30,12 @@ export class StaleProbe implements Probe {
   }
 
   look(phase: AlertPhase, nowUs: number): Look {
+    if (this.#isClosed(nowUs)) {
+      // Silence is as it should be: it counts anew from the opening, and only an update says that it is over.
+      this.#cameUs = nowUs;
+      this.#hasCome = false;
+      return 'between';
+    }
     if (this.#isMet(nowUs)) return 'met';
     // Of an instrument that was silent before the process began, only an update says that it is back.
     return phase === 'rearming' && !this.#hasCome ? 'between' : 'back';
@@ -35,6 +47,11 @@ export class StaleProbe implements Probe {
 
   sentence(nowUs: number): string {
     return `no update for ${this.value(nowUs)} s`;
+  }
+
+  #isClosed(nowUs: number): boolean {
+    const { columns, instrument, definition } = this.#parts;
+    return marketHours.closing(definition, nowUs, columns.tradeTimeUs[instrument]!) !== null;
   }
 
   #isMet(nowUs: number): boolean {

@@ -1,4 +1,10 @@
-import { stepsToText, type InstrumentDefinition, type UnixUs } from '#protocol';
+import {
+  closingSentence,
+  stepsToText,
+  type Closing,
+  type InstrumentDefinition,
+  type UnixUs,
+} from '#protocol';
 
 const WIDTH = 320;
 const HEIGHT = 84;
@@ -24,6 +30,8 @@ export interface QuoteFacts {
   readonly replay: boolean;
   /** Why the price cannot be trusted now; empty = it can. */
   readonly stale: string;
+  /** The close that its exchange is behind; null while it trades. */
+  readonly closing: Closing | null;
 }
 
 export interface PictureLook {
@@ -46,7 +54,8 @@ export function quotePicture(facts: QuoteFacts, look: PictureLook): string {
   const symbol = cut(instrument.symbol, SYMBOL_LETTERS);
   const price = Number.isNaN(last) ? '–' : grouped(stepsToText(last, instrument.tick));
   const words = `${instrument.symbol} ${price} ${percent(ratio)}`;
-  const below = facts.stale === '' ? ageText(facts) : cut(facts.stale, 48);
+  const closed = facts.closing === null ? '' : `${closingSentence(facts.closing)} Last ${price}.`;
+  const below = facts.stale === '' ? closed || ageText(facts) : cut(facts.stale, 48);
   return picture(look, words, [
     text(12, 22, 't1 b', symbol),
     text(12, 37, 't2 s', cut(venueText(facts), 28)),

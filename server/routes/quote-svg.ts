@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { InstrumentId } from '#protocol';
+import { MarketHours, type InstrumentId } from '#protocol';
 import type { Cancel, Clock } from '../engine/ports.ts';
 import type { Demand } from '../feeds/demand.ts';
 import { findInstrument } from '../timelines/find-instrument.ts';
@@ -15,6 +15,8 @@ const SYMBOL_MAX = 80;
 /** Instruments that pictures keep their feeds on at once, and for how long after the last picture, ms. */
 const HELD_MAX = 100;
 const HELD_MS = 600_000;
+
+const marketHours = new MarketHours();
 
 export interface QuoteSvgOptions {
   readonly timeline: Timeline;
@@ -87,17 +89,20 @@ function factsOf(timeline: Timeline, id: InstrumentId, line: readonly number[]):
   const { columns } = engine.state;
   const last = columns.last[id]!;
   const instrument = engine.dictionary.definition(id);
+  const nowUs = source.mode === 'live' ? timeline.nowUs() : source.positionUs();
+  const tradeTimeUs = columns.tradeTimeUs[id]!;
   const simulated = source.feeds().some((feed) => feed.simulated && feed.venue === instrument.venue);
   return {
     instrument,
     last,
     open: engine.dictionary.open(id),
-    tradeTimeUs: columns.tradeTimeUs[id]!,
-    nowUs: source.mode === 'live' ? timeline.nowUs() : source.positionUs(),
+    tradeTimeUs,
+    nowUs,
     // The line may be half a minute old; its end is the price that stands beside it.
     closes: Number.isNaN(last) ? line : [...line.slice(0, -1), last],
     simulated,
     replay: source.mode === 'replay',
     stale: source.stale?.().find(({ instrument: stale }) => stale === id)?.reason ?? '',
+    closing: simulated ? null : marketHours.closing(instrument, nowUs, tradeTimeUs),
   };
 }

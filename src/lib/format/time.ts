@@ -1,7 +1,7 @@
+import { zoneOffsetS as ianaOffsetS, type IanaZone } from '../../protocol/zone-offset.ts';
 import { dateFormat, NO_VALUE } from './locale.ts';
 
-/** A zone of the IANA database: `America/New_York`. */
-export type IanaZone = `${string}/${string}`;
+export type { IanaZone };
 /** Zone that times are shown in. Always labelled where it is shown. */
 export type TimeZone = 'utc' | 'local' | IanaZone;
 
@@ -85,39 +85,7 @@ export function zoneLabel(zone: TimeZone): string {
 export function zoneOffsetS(timeS: number, zone: TimeZone): number {
   if (zone === 'utc') return 0;
   if (zone === 'local') return -60 * new Date(timeS * 1000).getTimezoneOffset();
-  // Offsets change on a quarter of an hour at the earliest; asking Intl takes some 2 us.
-  const quarter = Math.floor(timeS / 900);
-  const key = `${zone} ${quarter}`;
-  let offsetS = offsetsS.get(key);
-  if (offsetS === undefined) {
-    if (offsetsS.size >= OFFSETS_MAX) offsetsS.clear();
-    offsetsS.set(key, (offsetS = askOffsetS(quarter * 900, zone)));
-  }
-  return offsetS;
-}
-
-const OFFSETS_MAX = 4096;
-const offsetsS = new Map<string, number>();
-
-function askOffsetS(timeS: number, zone: IanaZone): number {
-  const format = dateFormat(`${zone} offset`, {
-    timeZone: zone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    calendar: 'gregory',
-    numberingSystem: 'latn',
-  });
-  const part = new Map(
-    format.formatToParts(timeS * 1000).map(({ type, value }) => [type, Number(value)] as const),
-  );
-  const [year = 0, month = 1, day = 1, hour = 0, minute = 0] = (
-    ['year', 'month', 'day', 'hour', 'minute'] as const
-  ).map((type) => part.get(type));
-  return Date.UTC(year, month - 1, day, hour, minute) / 1000 - timeS;
+  return ianaOffsetS(timeS, zone);
 }
 
 /** How old something is, in one unit: `240 ms`, `3.2 s`, `48 s`, `5 min`, `3 h`, `2 d`. */

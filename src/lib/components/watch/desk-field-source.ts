@@ -1,4 +1,5 @@
 import type { Desk } from '../desk.svelte.ts';
+import { marketClosing } from '../instrument/market-closing.ts';
 import type { FieldSource } from './row-fields.ts';
 
 /** Texts and values of rows as the viewer sees the market: during a pause nothing changes and nothing ages. */
@@ -14,5 +15,6 @@ export function deskFieldSource(desk: Desk): FieldSource {
     updates: (instrument) => gaps.updates(instrument),
     staleAgeMs: (instrument) => (market.paused ? 0 : gaps.staleAgeMs(instrument, desk.gapClockMs())),
     distrust: (instrument) => market.feeds.stale.get(instrument) ?? '',
+    closing: (entry) => marketClosing(market, desk.isSimulated(entry.venue), entry),
   };
 }

@@ -1,5 +1,6 @@
-import type { DictionaryEntry, QuoteColumns } from '#protocol';
+import type { Closing, DictionaryEntry, QuoteColumns } from '#protocol';
 import { instrumentKey, stepsToNumber } from '../../../protocol/instrument.ts';
+import { closedWords } from '../instrument/market-closing.ts';
 import {
   changeRatio,
   digitsAfterPip,
@@ -33,6 +34,8 @@ export interface FieldSource {
   staleAgeMs(instrument: number): number;
   /** Why the feed says that the instrument cannot be trusted now; empty = it does not. */
   distrust?(instrument: number): string;
+  /** The close that the instrument's exchange is behind; null while it trades. */
+  closing?(entry: DictionaryEntry): Closing | null;
 }
 
 export interface RowField {
@@ -164,11 +167,11 @@ const MORE_TEXTS: Readonly<Record<string, RowField['text']>> = {
     ROW_FIELDS.percent.text(entry, source) === formatPercent(0)
       ? ''
       : directionArrow(changeTicks(entry, source)),
-  /** The watchlist has no column for the age: it takes the volume's place where a row is stale. */
+  /** The watchlist has no column for the age: it takes the volume's place where a row is stale, and so does the time of the close. */
   activity: (entry, source) =>
     isStale(entry, source)
       ? formatAge(source.staleAgeMs(entry.id) || source.ageMs(entry.id))
-      : ROW_FIELDS.volume.text(entry, source),
+      : (closing(entry, source)?.clock ?? ROW_FIELDS.volume.text(entry, source)),
 };
 
 function tailLength(text: string, entry: DictionaryEntry): number {
@@ -192,9 +195,15 @@ export function distrust(entry: DictionaryEntry, source: FieldSource): string {
   return source.distrust?.(entry.id) ?? '';
 }
 
-/** Only a value can be old: a row that shows none has no age. */
+/** The close that a row is behind; null while it trades. What the feed told wins over it. */
+export function closing(entry: DictionaryEntry, source: FieldSource): Closing | null {
+  return distrust(entry, source) === '' ? (source.closing?.(entry) ?? null) : null;
+}
+
+/** Only a value can be old: a row that shows none has no age. After the close silence is as it should be. */
 export function isStale(entry: DictionaryEntry, source: FieldSource): boolean {
   if (source.staleAgeMs(entry.id) === 0 && distrust(entry, source) === '') return false;
+  if (closing(entry, source) !== null) return false;
   return !(Number.isNaN(at(source, 'last', entry)) && Number.isNaN(at(source, 'volume', entry)));
 }
 
@@ -211,10 +220,15 @@ export function turnover(entry: DictionaryEntry, columns: QuoteColumns): number 
   return stepsToNumber(last, entry.tick) * stepsToNumber(columns.volume[entry.id] ?? Number.NaN, entry.lot);
 }
 
+/** What is to be said of a row besides its values: why they are not current, or that they are the last of a session; empty = nothing. */
+export function rowNote(entry: DictionaryEntry, source: FieldSource): string {
+  return doubt(entry, source) || closedWords(closing(entry, source), ROW_FIELDS.last.text(entry, source));
+}
+
 /** What a row is called for someone who cannot see its columns. */
 export function rowTitle(entry: DictionaryEntry, source: FieldSource): string {
   const name = entry.name === '' ? instrumentKey(entry) : `${entry.name} (${entry.symbol}, ${entry.venue})`;
-  const reason = doubt(entry, source);
+  const reason = rowNote(entry, source);
   return reason === '' ? name : `${name}: ${reason}`;
 }
 

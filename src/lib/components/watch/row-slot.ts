@@ -6,8 +6,9 @@ import { isGroup, type ListRow } from './list-rows.ts';
 import {
   cellText,
   changeTicks,
-  doubt,
+  closing,
   isStale,
+  rowNote,
   rowTitle,
   type FieldSource,
   type RowField,
@@ -126,11 +127,14 @@ export class RowSlot implements FlashState {
 
   #write(entry: DictionaryEntry, source: FieldSource): void {
     for (const { node, text } of this.#cells) writeText(node, text(entry, source));
-    const reason = doubt(entry, source);
+    const reason = rowNote(entry, source);
     if (entry !== this.#titled || reason !== this.#reason) {
       this.#titled = entry;
       this.#reason = reason;
       this.element.title = rowTitle(entry, source);
+      const clock = closing(entry, source)?.clock;
+      if (clock === undefined) delete this.element.dataset['closed'];
+      else this.element.dataset['closed'] = clock;
     }
     const stale = isStale(entry, source);
     const way = direction(changeTicks(entry, source));

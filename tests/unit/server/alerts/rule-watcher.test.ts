@@ -265,6 +265,39 @@ describe('an alert on silence', () => {
   });
 });
 
+describe('an alert on silence of a share', () => {
+  const untilMs = (bench: { clock: { nowUs(): number } }, iso: string): number =>
+    Date.parse(iso) - bench.clock.nowUs() / 1000;
+
+  /** One that trades until the close of Friday, 13 November 2026, in New York. */
+  function closedBench(repeat = true): WatcherBench {
+    const market = new WatchedMarket([]);
+    market.clock.advance(untilMs(market, '2026-11-13T20:59:50Z'));
+    market.define('AAA', { assetClass: 'equity' });
+    const bench = new WatcherBench(market);
+    bench.set(1, draft({ kind: 'stale', seconds: 30 }, { repeat }));
+    market.trade(10_000);
+    return bench;
+  }
+
+  it('does not fire after the close, nor over the weekend, nor as soon as trading begins', () => {
+    const bench = closedBench();
+    bench.market.clock.advance(60_000);
+    bench.market.clock.advance(untilMs(bench.market, '2026-11-16T14:30:28Z'));
+    expect(bench.firings).toEqual([]);
+    bench.market.clock.advance(5_000);
+    expect(bench.firings.length).toBe(1);
+  });
+
+  it('fires for a silence in what is traded after the close', () => {
+    const bench = closedBench();
+    bench.market.clock.advance(600_000);
+    bench.market.trade(10_000);
+    bench.market.clock.advance(31_000);
+    expect(bench.firings.length).toBe(1);
+  });
+});
+
 describe('the watcher of rules', () => {
   it('waits for an instrument that is not known yet, and watches each that matches for itself', () => {
     const bench = new WatcherBench();

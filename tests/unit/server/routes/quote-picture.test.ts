@@ -15,6 +15,7 @@ const facts: QuoteFacts = {
   simulated: false,
   replay: false,
   stale: '',
+  closing: null,
 };
 
 /** Words of the picture, in order. */
@@ -36,6 +37,11 @@ describe('the picture of a quote', () => {
   });
 
   it('says SIM and REPLAY, and why a price cannot be trusted', () => {
+    const closing = { timeUs: 0, clock: '16:00', city: 'New York' };
+    expect(words(quotePicture({ ...facts, closing }, LOOK)).at(-1)).toMatch(
+      /^Closed 16:00 New York\. Last [\d,.]+\.$/,
+    );
+    expect(words(quotePicture({ ...facts, closing, stale: 'A gap.' }, LOOK)).at(-1)).toBe('A gap.');
     const said = words(quotePicture({ ...facts, simulated: true, replay: true, stale: 'A gap.' }, LOOK));
     expect(said[1]).toBe('coinbase · SIM · REPLAY');
     expect(said.at(-1)).toBe('A gap.');

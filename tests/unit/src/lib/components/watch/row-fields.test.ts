@@ -5,6 +5,7 @@ import {
   cellText,
   isStale,
   ROW_FIELDS,
+  rowNote,
   rowTitle,
   turnover,
 } from '../../../../../../src/lib/components/watch/row-fields.ts';
@@ -40,6 +41,27 @@ test('a row that never had a value has no age', () => {
   const silent = rowSource(createQuoteColumns(4), { staleAgeMs: () => 33_000 });
   expect(isStale(entry, silent)).toBe(false);
   expect(cellText('activity')(entry, silent)).toBe(cellText('last')(entry, silent));
+});
+
+test('a row whose exchange has closed is not stale: it shows the time of the close, and says it with the last price', () => {
+  const values = createQuoteColumns(4);
+  values.last[0] = 22_741;
+  const closing = () => ({ timeUs: 0, clock: '16:00', city: 'New York' });
+  const closed = rowSource(values, { staleAgeMs: () => 33_000, closing });
+  expect(isStale(entry, closed)).toBe(false);
+  expect(cellText('activity')(entry, closed)).toBe('16:00');
+  expect(rowTitle(entry, closed)).toMatch(/: Closed 16:00 New York\. Last 227\.41\.$/);
+  expect(rowNote(entry, rowSource(createQuoteColumns(4), { closing }))).toBe('Closed 16:00 New York.');
+});
+
+test('what the feed tells of a row comes before the close of its exchange', () => {
+  const values = createQuoteColumns(4);
+  values.last[0] = 22_741;
+  const closing = () => ({ timeUs: 0, clock: '16:00', city: 'New York' });
+  const told = rowSource(values, { staleAgeMs: () => 33_000, closing, distrust: () => 'The feed is down.' });
+  expect(isStale(entry, told)).toBe(true);
+  expect(rowNote(entry, told)).toBe('The feed is down.');
+  expect(cellText('activity')(entry, told)).toBe('33 s');
 });
 
 test('every column of the board has a text, and none throws where nothing is known', () => {
