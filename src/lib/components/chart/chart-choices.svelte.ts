@@ -11,6 +11,7 @@ import {
 import { isBarInterval, type BarInterval } from '../../../protocol/channel.ts';
 import type { ChartAction } from '../../charts/price-chart-host.ts';
 import type { SettingStorage } from '../../state/settings.svelte.ts';
+import { LADDER_STEPS } from '../instrument/ladder-rows.ts';
 
 export const CHART_TYPES = ['candle', 'heikin', 'line', 'area'] as const;
 export type ChartType = (typeof CHART_TYPES)[number];
@@ -30,7 +31,7 @@ const DEFAULT_SECOND: SecondChoice = { key: '', interval: '1h' };
 const DEFAULT_STUDIES: readonly StudyChoice[] = [presetStudy('vwap')];
 
 /**
- * How the chart is drawn. Kept in the browser's storage, where there is one, as words (`candle log ind=vwap,sma:20`), and spelt in links
+ * How the chart is drawn, and the depth beside it. Kept in the browser's storage, where there is one, as words (`candle log ind=vwap,sma:20`), and spelt in links
  * as a query; what is compared is in links alone, for it belongs to one symbol.
  */
 export class ChartChoices {
@@ -40,6 +41,7 @@ export class ChartChoices {
   /** Keys of instruments. */
   #compared = $state.raw<readonly string[]>([]);
   #second = $state.raw(DEFAULT_SECOND);
+  #depthStep = $state(1);
   #isTableOpen = $state(false);
   #asked = $state.raw<{ readonly action: ChartAction } | null>(null);
   #storage: SettingStorage | null = null;
@@ -53,6 +55,7 @@ export class ChartChoices {
     this.#type = type;
     this.#scale = PRICE_SCALES.find((scale) => words.includes(scale)) ?? 'linear';
     this.#second = readSecond(words.find((candidate) => candidate.startsWith('second='))?.slice(7) ?? '');
+    this.#depthStep = readStep(words.find((candidate) => candidate.startsWith('depth='))?.slice(6)) ?? 1;
     const spelt = words.find((candidate) => candidate.startsWith('ind='))?.slice(4);
     // Before studies had names of their own the average price was a word by itself.
     this.#studies =
@@ -67,6 +70,7 @@ export class ChartChoices {
     if (type !== undefined) this.#type = type;
     if (scale !== undefined) this.#scale = scale;
     if (studies !== null) this.#studies = parseStudies(studies);
+    this.#depthStep = readStep(query.get('depth')) ?? this.#depthStep;
     const second = query.get('second');
     if (second !== null) this.#second = readSecond(encodeURI(second));
     const compared = query.get('cmp')?.split(',') ?? [];
@@ -80,6 +84,7 @@ export class ChartChoices {
     if (this.#scale !== 'linear') words.push(['scale', this.#scale]);
     const studies = studiesText(this.#studies);
     if (studies !== studiesText(DEFAULT_STUDIES)) words.push(['ind', studies]);
+    if (this.#depthStep !== 1) words.push(['depth', String(this.#depthStep)]);
     if (secondText(this.#second) !== secondText(DEFAULT_SECOND))
       words.push(['second', `${this.#second.key}@${this.#second.interval}`]);
     if (this.#compared.length > 0) words.push(['cmp', this.#compared.join(',')]);
@@ -163,6 +168,16 @@ export class ChartChoices {
     this.#keep();
   }
 
+  /** Ticks that are one row of the depth ladder. */
+  get depthStep(): number {
+    return this.#depthStep;
+  }
+
+  set depthStep(ticks: number) {
+    this.#depthStep = readStep(String(ticks)) ?? 1;
+    this.#keep();
+  }
+
   /** The bars in view stand as a table in place of the chart. Not kept. */
   get isTableOpen(): boolean {
     return this.#isTableOpen;
@@ -192,6 +207,7 @@ export class ChartChoices {
       ...(secondText(this.#second) === secondText(DEFAULT_SECOND)
         ? []
         : [`second=${secondText(this.#second)}`]),
+      ...(this.#depthStep === 1 ? [] : [`depth=${this.#depthStep}`]),
       `ind=${studiesText(this.#studies)}`,
     ];
     try {
@@ -216,6 +232,10 @@ function readSecond(text: string): SecondChoice {
   } catch {
     return DEFAULT_SECOND;
   }
+}
+
+function readStep(text: string | null | undefined): number | undefined {
+  return LADDER_STEPS.find((ticks) => String(ticks) === text);
 }
 
 function readText(storage: SettingStorage | null): string {

@@ -33,6 +33,18 @@ describe('ChartChoices', () => {
     expect(choices.query()).toEqual([]);
   });
 
+  it('keep the price step of the depth ladder, and take no other than those offered', () => {
+    choices.depthStep = 50;
+    expect(again().depthStep).toBe(50);
+    expect(choices.query()).toEqual([['depth', '50']]);
+    choices.take(new URLSearchParams('depth=7'));
+    expect(choices.depthStep).toBe(50);
+    choices.take(new URLSearchParams('depth=10'));
+    expect(choices.depthStep).toBe(10);
+    choices.depthStep = 3;
+    expect([choices.depthStep, again().depthStep, choices.query()]).toEqual([1, 1, []]);
+  });
+
   it('come back as they were left, but for what was compared', () => {
     choices.type = 'heikin';
     choices.scale = 'log';
