@@ -22,12 +22,37 @@ export function columnCount(widthPx: number): number {
   return Math.max(1, Math.floor(widthPx / STEP_PX));
 }
 
+const pixelRatio = (): number => Math.min(PIXEL_RATIO_MAX, globalThis.devicePixelRatio || 1);
+
+const isPlayed = (column: number, { columns, playedShare }: DensityPicture): boolean =>
+  (column + 0.5) / columns.length <= playedShare;
+
+/**
+ * Paints the histogram of one canvas when it would look different, however often it is asked: a recording that stands still costs nothing,
+ * one that plays a paint for each column. Invariant: what is on the canvas is what was asked for last; columns are replaced, not changed.
+ */
+export class DensityPainter {
+  #painted: readonly unknown[] = [];
+
+  paint(canvas: HTMLCanvasElement, picture: DensityPicture): void {
+    const { columns, colour, gapColour } = picture;
+    let played = 0;
+    while (played < columns.length && isPlayed(played, picture)) played += 1;
+    const size = [canvas.clientWidth, canvas.clientHeight, pixelRatio()];
+    const gaps = picture.gaps.flatMap(({ from, to }) => [from, to]);
+    const next = [columns, played, ...size, colour, gapColour, ...gaps];
+    if (next.length === this.#painted.length && next.every((it, at) => it === this.#painted[at])) return;
+    this.#painted = next;
+    drawDensity(canvas, picture);
+  }
+}
+
 /** Paints the histogram of the replay bar. Heights follow the square root: bursts are a hundred times the calm. */
 export function drawDensity(canvas: HTMLCanvasElement, picture: DensityPicture): void {
   const ctx = canvas.getContext('2d');
   if (ctx === null) return;
   const { clientWidth: width, clientHeight: height } = canvas;
-  const ratio = Math.min(PIXEL_RATIO_MAX, globalThis.devicePixelRatio || 1);
+  const ratio = pixelRatio();
   const pixelWidth = Math.round(width * ratio);
   const pixelHeight = Math.round(height * ratio);
   if (canvas.width !== pixelWidth || canvas.height !== pixelHeight) {
@@ -45,7 +70,7 @@ export function drawDensity(canvas: HTMLCanvasElement, picture: DensityPicture):
   for (let column = 0; column < columns.length; column += 1) {
     const count = columns[column]!;
     if (!(count > 0)) continue;
-    ctx.globalAlpha = (column + 0.5) / columns.length <= picture.playedShare ? 1 : 0.35;
+    ctx.globalAlpha = isPlayed(column, picture) ? 1 : 0.35;
     const bar = Math.max(1.5, Math.sqrt(count / highest) * (height - 2));
     ctx.fillRect(column * step, height - bar, Math.min(COLUMN_PX, step), bar);
   }

@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
-import { columnCount, drawDensity } from '../../../../../../src/lib/components/replay/density-canvas.ts';
+import {
+  columnCount,
+  DensityPainter,
+  drawDensity,
+} from '../../../../../../src/lib/components/replay/density-canvas.ts';
 
 /** Notes what is filled and how strongly, and what is cut out for a hatch. */
 class NotingContext {
@@ -59,4 +63,32 @@ test('heights follow the square root of the rate, and an empty column stays empt
 test('a column takes five pixels', () => {
   expect(columnCount(1000)).toBe(200);
   expect(columnCount(0)).toBe(1);
+});
+
+test('what would look the same is not painted again, and whatever changes is', () => {
+  const ctx = new NotingContext();
+  const canvas = { clientWidth: 100, clientHeight: 28, width: 0, height: 0, getContext: () => ctx };
+  const painter = new DensityPainter();
+  const still = {
+    columns: Float64Array.of(4, 4, 4, 4),
+    playedShare: 0.5,
+    gaps: [{ from: 0.8, to: 0.9 }],
+    colour: '#fff',
+    gapColour: '#f0f',
+  };
+  /** Columns painted by one call. */
+  const paint = (more: Partial<typeof still> = {}): number => {
+    const before = ctx.filled.length;
+    painter.paint(canvas as unknown as HTMLCanvasElement, { ...still, ...more });
+    return ctx.filled.length - before;
+  };
+  expect(paint()).toBe(4);
+  for (let frame = 0; frame < 50; frame += 1) expect(paint({ gaps: [{ from: 0.8, to: 0.9 }] })).toBe(0);
+  // Within a column nothing looks different; the next column is painted in full.
+  expect([paint({ playedShare: 0.52 }), paint({ playedShare: 0.63 }), paint()]).toEqual([0, 4, 4]);
+  expect([paint({ colour: '#000' }), paint({ colour: '#000' }), paint()]).toEqual([4, 0, 4]);
+  expect([paint({ gaps: [] }), paint({ gaps: [{ from: 0.8, to: 0.95 }] }), paint()]).toEqual([4, 4, 4]);
+  expect([paint({ columns: Float64Array.of(4, 4, 4, 4) }), paint()]).toEqual([4, 4]);
+  canvas.clientWidth = 120;
+  expect([paint(), paint()]).toEqual([4, 0]);
 });
