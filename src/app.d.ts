@@ -1,6 +1,11 @@
 import type { PageSnapshot } from '#lib/state/market.ts';
 
 declare global {
+  interface Window {
+    /** The first script of `app.html`: stops keeping what is clicked and typed, and gives what it kept. */
+    tickwireEarly?: () => import('#lib/components/shell/early-input.ts').EarlyInput[];
+  }
+
   namespace App {
     interface Platform {
       /** The raw request that the server handed over, with the getter that it attached. */

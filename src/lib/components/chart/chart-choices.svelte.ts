@@ -11,12 +11,13 @@ import {
 import { isBarInterval, type BarInterval } from '../../../protocol/channel.ts';
 import type { ChartAction } from '../../charts/price-chart-host.ts';
 import type { SettingStorage } from '../../state/settings.svelte.ts';
-import { LADDER_STEPS } from '../instrument/ladder-rows.ts';
 
 export const CHART_TYPES = ['candle', 'heikin', 'line', 'area'] as const;
 export type ChartType = (typeof CHART_TYPES)[number];
 export const PRICE_SCALES = ['linear', 'log', 'percent'] as const;
 export type PriceScale = (typeof PRICE_SCALES)[number];
+/** Sizes of a step of the depth ladder, ticks. */
+export const LADDER_STEPS = [1, 2, 5, 10, 50, 100, 500, 1000] as const;
 /** Symbols that are compared with the one that is shown. */
 export const COMPARED_MAX = 5;
 

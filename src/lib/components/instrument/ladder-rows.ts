@@ -8,9 +8,6 @@ export interface LadderLevel {
   isPart?: boolean;
 }
 
-/** Sizes of a step of the ladder, ticks. */
-export const LADDER_STEPS = [1, 2, 5, 10, 50, 100, 500, 1000] as const;
-
 /**
  * Levels added up by steps of the price: a bid counts at the step at or below it, an ask at the step at or above it, so that no step
  * promises a better price than it holds.

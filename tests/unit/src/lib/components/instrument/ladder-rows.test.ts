@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { LADDER_STEPS } from '../../../../../../src/lib/components/chart/chart-choices.svelte.ts';
 import {
   barShare,
-  LADDER_STEPS,
   ladderLevels,
   steppedLevels,
 } from '../../../../../../src/lib/components/instrument/ladder-rows.ts';
