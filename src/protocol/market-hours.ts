@@ -4,8 +4,8 @@ import { zoneOffsetS, type IanaZone } from './zone-offset.ts';
 /** When an exchange trades, Monday to Friday. Holidays and short days are not in it: nothing here knows a calendar. */
 export interface TradingHours {
   readonly zone: IanaZone;
-  /** Minutes since midnight there: opens, closes, and again after a lunch break. Closes include the closing auction. */
-  readonly minutes: readonly number[];
+  /** Of the clock there: opens, closes, and again after a lunch break. Closes include the closing auction. */
+  readonly clocks: readonly string[];
 }
 
 /** The close that an exchange is behind. */
@@ -17,23 +17,18 @@ export interface Closing {
   readonly city: string;
 }
 
-const hours = (zone: IanaZone, ...clocks: readonly string[]): TradingHours => ({
-  zone,
-  minutes: clocks.map((clock) => 60 * Number(clock.slice(0, 2)) + Number(clock.slice(3))),
-});
-
 /** Where shares and indexes in a currency are traded. Euros are not here: their exchanges keep one clock, but not one city. */
 const SHARE_HOURS: Readonly<Record<string, TradingHours>> = {
-  USD: hours('America/New_York', '09:30', '16:00'),
-  CAD: hours('America/Toronto', '09:30', '16:00'),
-  GBP: hours('Europe/London', '08:00', '16:30'),
-  GBX: hours('Europe/London', '08:00', '16:30'),
-  CHF: hours('Europe/Zurich', '09:00', '17:30'),
-  JPY: hours('Asia/Tokyo', '09:00', '11:30', '12:30', '15:30'),
-  HKD: hours('Asia/Hong_Kong', '09:30', '12:00', '13:00', '16:00'),
-  CNY: hours('Asia/Shanghai', '09:30', '11:30', '13:00', '15:00'),
-  INR: hours('Asia/Kolkata', '09:15', '15:30'),
-  AUD: hours('Australia/Sydney', '10:00', '16:00'),
+  USD: { zone: 'America/New_York', clocks: ['09:30', '16:00'] },
+  CAD: { zone: 'America/Toronto', clocks: ['09:30', '16:00'] },
+  GBP: { zone: 'Europe/London', clocks: ['08:00', '16:30'] },
+  GBX: { zone: 'Europe/London', clocks: ['08:00', '16:30'] },
+  CHF: { zone: 'Europe/Zurich', clocks: ['09:00', '17:30'] },
+  JPY: { zone: 'Asia/Tokyo', clocks: ['09:00', '11:30', '12:30', '15:30'] },
+  HKD: { zone: 'Asia/Hong_Kong', clocks: ['09:30', '12:00', '13:00', '16:00'] },
+  CNY: { zone: 'Asia/Shanghai', clocks: ['09:30', '11:30', '13:00', '15:00'] },
+  INR: { zone: 'Asia/Kolkata', clocks: ['09:15', '15:30'] },
+  AUD: { zone: 'Australia/Sydney', clocks: ['10:00', '16:00'] },
 };
 
 /**
@@ -44,7 +39,9 @@ export function tradingHours({
   assetClass,
   currency,
 }: Pick<InstrumentDefinition, 'assetClass' | 'currency'>): TradingHours | null {
-  return assetClass === 'equity' || assetClass === 'index' ? (SHARE_HOURS[currency] ?? null) : null;
+  if (assetClass !== 'equity' && assetClass !== 'index') return null;
+  // Whoever pushes prices names the currency: it may be called `constructor`.
+  return Object.hasOwn(SHARE_HOURS, currency) ? SHARE_HOURS[currency]! : null;
 }
 
 const DAY_S = 86_400;
@@ -57,21 +54,21 @@ const LATE_REPORTS_US = 300_000_000;
 const EXTENDED_QUIET_US = 900_000_000;
 
 /** The last close of an exchange; null while it trades. */
-export function lastClosing({ zone, minutes }: TradingHours, nowUs: number): Closing | null {
+export function lastClosing({ zone, clocks }: TradingHours, nowUs: number): Closing | null {
   const nowS = nowUs / 1e6;
   const wallS = nowS + zoneOffsetS(nowS, zone);
   const today = Math.floor(wallS / DAY_S);
   for (let day = today; ; day -= 1) {
-    if ((((day + EPOCH_WEEKDAY) % 7) + 7) % 7 > 4) continue;
-    for (let at = minutes.length - 2; at >= 0; at -= 2) {
-      const openS = day * DAY_S + minutes[at]! * MINUTE_S;
-      const closeMinute = minutes[at + 1]!;
-      const closeS = day * DAY_S + closeMinute * MINUTE_S;
+    if ((day + EPOCH_WEEKDAY) % 7 > 4) continue;
+    for (let at = clocks.length - 2; at >= 0; at -= 2) {
+      const clock = clocks[at + 1]!;
+      const openS = day * DAY_S + secondOf(clocks[at]!);
+      const closeS = day * DAY_S + secondOf(clock);
       if (wallS < openS) continue;
       if (wallS < closeS) return null;
       // Clocks may have changed since: over a weekend they do.
       const closedS = closeS - zoneOffsetS(closeS - zoneOffsetS(nowS, zone), zone);
-      return { timeUs: closedS * 1e6, clock: clockOf(closeMinute), city: cityOf(zone) };
+      return { timeUs: closedS * 1e6, clock, city: cityOf(zone) };
     }
   }
 }
@@ -110,8 +107,8 @@ export function closingSentence({ clock, city }: Closing): string {
   return `Closed ${clock} ${city}.`;
 }
 
-function clockOf(minute: number): string {
-  return `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
+function secondOf(clock: string): number {
+  return 3600 * Number(clock.slice(0, 2)) + MINUTE_S * Number(clock.slice(3));
 }
 
 function cityOf(zone: IanaZone): string {

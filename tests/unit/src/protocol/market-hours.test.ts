@@ -64,7 +64,13 @@ describe('the hours of an exchange', () => {
   });
 
   it('are not known of what never closes, and of what closes by product or by place', () => {
-    for (const it of [of('crypto', 'USD'), of('fx', 'USD'), of('future', 'USD'), of('equity', 'EUR')]) {
+    for (const it of [
+      of('crypto', 'USD'),
+      of('fx', 'USD'),
+      of('future', 'USD'),
+      of('equity', 'EUR'),
+      of('index', 'constructor'),
+    ]) {
       expect(tradingHours(it)).toBeNull();
       expect(said(it, '2026-11-14T16:00:00Z')).toBe('');
     }
