@@ -40,9 +40,13 @@ test('levels are added up by a price step that is chosen by key, kept, and told 
     await expect
       .poll(async () => (await prices(page, side)).every((it) => it.endsWith('.00')), SOON)
       .toBe(true);
-  const [bid] = await prices(page, 'Bids');
-  const ask = (await prices(page, 'Asks')).at(-1);
-  expect(Number(ask!.replaceAll(',', ''))).toBeGreaterThan(Number(bid!.replaceAll(',', '')));
+  // Both of one moment: the market moves between two looks.
+  const [bid, ask] = await ladder(page).evaluate((it) => {
+    const best = (row: string): number =>
+      Number(it.querySelector(`${row} [data-live=price]`)!.textContent!.replaceAll(',', ''));
+    return [best('.bids .level:first-child'), best('.asks .level:last-child')];
+  });
+  expect(ask).toBeGreaterThan(bid!);
   // The spread stays that of the market: it is no whole step.
   await expect.poll(() => ladder(page).locator('.spread').innerText(), SOON).toMatch(/^Spread 0\.\d\d · /);
   expect((await ladder(page).innerText()).includes('≥ ')).toBe(true);
