@@ -126,6 +126,30 @@ describe('the desk on the simulated feed', () => {
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
     for (const section of ['Tape', 'Depth', 'Chart'])
       await page.getByRole('button', { name: section, exact: true }).click();
+    await page.getByRole('button', { name: 'Movers', exact: true }).click();
+    for (const name of ['Rising', 'Falling']) {
+      const list = page.getByRole('list', { name });
+      const row = list.getByRole('button').last();
+      await row.waitFor();
+      // Whole in the section: below it are the bar and the tabs.
+      const bottom = await page.locator('.section').evaluate((it) => it.getBoundingClientRect().bottom);
+      await expect
+        .poll(async () => {
+          const box = await row.boundingBox();
+          return box !== null && box.x + box.width <= 390 && box.y + box.height <= bottom + 1;
+        })
+        .toBe(true);
+      expect(await list.evaluate((it) => it.scrollWidth - it.clientWidth)).toBe(0);
+    }
+    expect(errors).toEqual([]);
+    await page.context().close();
+  });
+
+  test('an address that names nothing says so, however long the name is', async () => {
+    const { page, errors } = await openPage(browser, `${server.url}/desk/${'X'.repeat(300)}`);
+    const sentence = page.getByText(/No instrument is called/);
+    await sentence.waitFor();
+    expect(await sentence.evaluate((it) => it.scrollWidth - it.clientWidth)).toBe(0);
     expect(errors).toEqual([]);
     await page.context().close();
   });

@@ -62,6 +62,19 @@ async function moves(page: Page): Promise<void> {
 }
 
 describe('the page without its server', () => {
+  test('the trades that were there stay, and nothing is said of a server that does not answer', async () => {
+    const { page } = open;
+    const times = page.locator('[aria-label=Tape] [data-live=time]');
+    const trades = async () => (await times.allTextContents()).filter((text) => text !== '').length;
+    await expect.poll(trades, { timeout: 20_000 }).toBeGreaterThan(4);
+    await server.stop('SIGKILL');
+    const status = page.getByLabel('Status');
+    await status.getByText(/Reconnecting/).waitFor();
+    await expect.poll(() => status.innerText()).toMatch(/–\s*upd\/s[^]*lag –/);
+    expect(await status.locator('li').first().innerText()).toMatch(/simulated\s*–/);
+    expect(await trades()).toBeGreaterThan(4);
+  });
+
   test('a killed server is said within 1.5 s, and a new one on the same port is live again without a reload', async () => {
     await open.page.evaluate(() => Object.assign(window, { sameDocument: true }));
     const { port } = server;
