@@ -77,6 +77,18 @@ describe('what is done before the page runs', () => {
     await page.context().close();
   });
 
+  test('a quote in somebody else’s page leaves its keys alone', async () => {
+    const context = await browser.newContext(DESKTOP);
+    const page = await context.newPage();
+    await page.goto(`${server.url}/embed/BTC-USD`);
+    const isTaken = await page.evaluate(() => {
+      const key = new KeyboardEvent('keydown', { key: 'k', ctrlKey: true, bubbles: true, cancelable: true });
+      return !document.body.dispatchEvent(key);
+    });
+    expect(isTaken).toBe(false);
+    await context.close();
+  });
+
   test('a link works without any script', async () => {
     const { page } = await renderedPage('/desk');
     await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Board' }).click();

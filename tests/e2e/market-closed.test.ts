@@ -94,6 +94,10 @@ describe('after the close of its exchange', () => {
   test('a phone, the wall, an embed and a picture say so too', async () => {
     const phone = await openPage(browser, `${server.url}/desk/nyse%3AIBM`, PHONE);
     await expect.poll(() => phone.page.locator('.hero-place .closed').innerText(), SOON).toContain(CLOSED);
+    const beside = row(phone.page, 'IBM').locator('[data-live=code]');
+    await expect
+      .poll(() => beside.evaluate((it) => getComputedStyle(it, '::after').content), SOON)
+      .toMatch(/● .*16:00/);
     await phone.page.goto(`${server.url}/wall`);
     await phone.page.getByText(CLOSED).waitFor();
     await phone.page.goto(`${server.url}/embed/nyse%3AIBM`);

@@ -135,6 +135,8 @@ export class RowSlot implements FlashState {
       const clock = closing(entry, source)?.clock;
       if (clock === undefined) delete this.element.dataset['closed'];
       else this.element.dataset['closed'] = clock;
+      // For the style sheet, which shows it where there is no column for it.
+      this.element.style.setProperty('--closed', clock === undefined ? null : `'${clock}'`);
     }
     const stale = isStale(entry, source);
     const way = direction(changeTicks(entry, source));
