@@ -4,7 +4,15 @@ import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { toolEnvironment } from './install.mjs';
 
-const SOURCES = ['src', 'static', 'svelte.config.js', 'vite.config.ts', 'package.json', 'package-lock.json'];
+const SOURCES = [
+  'src',
+  'static',
+  'svelte.config.js',
+  'vite.config.ts',
+  'vite.lean.ts',
+  'package.json',
+  'package-lock.json',
+];
 const STAMP = '.inputs';
 
 function* files(path) {

@@ -159,6 +159,7 @@ describe('dependencies', () => {
       'package.json',
       'svelte.config.js',
       'vite.config.ts',
+      'vite.lean.ts',
       'vitest.config.ts',
       '.prettierrc.json',
       'tsconfig.json',

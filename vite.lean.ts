@@ -1,0 +1,239 @@
+import type { Plugin } from 'vite';
+
+/** What is done to one file of a library: by what its path ends with. */
+interface Leaner {
+  readonly file: string;
+  /** Functions, and methods as `Class.method`, that never run. */
+  readonly idle?: readonly string[];
+  /** What some do here instead: less, and for what is used of them the same. */
+  readonly bodies?: Readonly<Record<string, string>>;
+  /** Classes that nothing here makes, which are kept for what their static fields read. */
+  readonly unmade?: readonly string[];
+  /** Text for text, once each. */
+  readonly texts?: readonly (readonly [from: string, to: string])[];
+}
+
+function methods(of: string, ...lines: readonly string[]): string[] {
+  return lines.flatMap((line) => line.split(' ').map((name) => `${of}.${name}`));
+}
+
+/**
+ * Chart.js: our controllers and scales place and draw everything themselves, without elements, parsed points, ticks, animations, hover or
+ * events, and `BasicPlatform` is given; but no bundler can leave out a method of a class.
+ */
+const CHART: readonly Leaner[] = [
+  {
+    file: '/chart.js/dist/chunks/index.js',
+    // Colours are mixed in animations and on hover, numbers written on ticks, texts measured for them.
+    idle: [
+      'calculateDelta',
+      'color',
+      'formatNumber',
+      'getHoverColor',
+      'toFont',
+      '_alignPixel',
+      '_int16Range',
+      'formatters.logarithmic',
+      'formatters.numeric',
+    ],
+  },
+  {
+    file: '/chart.js/dist/chart.js',
+    unmade: [
+      'LinearScale',
+      'LinearScaleBase',
+      'LogarithmicScale',
+      'RadialLinearScale',
+      'TimeScale',
+      'TimeSeriesScale',
+    ],
+    idle: [
+      '_detectPlatform',
+      'convertObjectDataToArray',
+      'createDataContext',
+      'createTickContext',
+      'moveNumericKeys',
+      'routeDefaults',
+      ...methods(
+        'Chart',
+        'bindResponsiveEvents getElementsAtEventForMode hide isPointInArea reset setActiveElements show toBase64Image',
+        'toggleDataVisibility updateHoverStyle _eventHandler _getActiveElements _handleEvent _updateHoverStyles',
+        '_updateVisibility getVisibleDatasetCount setDatasetVisibility',
+      ),
+      ...methods('Animator', 'add start _notify _refresh _update'),
+      ...methods('Config', 'resolveNamedOptions'),
+      ...methods(
+        'DatasetController',
+        'applyStack buildOrUpdateElements draw getAllParsedValues getLabelAndValue getMinMax',
+        'getStyle includeOptions parse parseArrayData parseObjectData parsePrimitiveData removeHoverStyle reset',
+        'resolveDataElementOptions resolveDatasetElementOptions setHoverStyle update updateElement updateElements',
+        'updateRangeFromParsed updateSharedOptions _getSharedOptions _insertElements _removeElements _resolveAnimations _resolveElementOptions',
+        '_resyncElements _setStyle _onDataPop _onDataPush _onDataShift _onDataSplice _onDataUnshift _sync',
+        '_removeDatasetHoverStyle _setDatasetHoverStyle getParsed',
+      ),
+      ...methods(
+        'Scale',
+        'afterAutoSkip calculateLabelRotation draw drawBackground drawBorder drawGrid drawLabels drawTitle fit',
+        'buildTicks determineDataLimits generateTickLabels getLineWidthForValue getMinMax getUserBounds update',
+        '_calculatePadding _computeGridLineItems _computeLabelArea _computeLabelItems _computeLabelSizes',
+        '_convertTicksToLabels _getLabelSizes _getXAxisLabelAlignment _getYAxisLabelAlignment _handleMargins _tickSize',
+        'setDimensions _callHooks beforeUpdate afterUpdate beforeSetDimensions afterSetDimensions beforeDataLimits',
+        'afterDataLimits beforeBuildTicks afterBuildTicks beforeTickToLabelConversion afterTickToLabelConversion',
+        'beforeCalculateLabelRotation afterCalculateLabelRotation beforeFit afterFit getPadding getLabels getLabelItems',
+        'getPixelForTick getPixelForDecimal getDecimalForPixel getBasePixel getBaseValue getMatchingVisibleMetas',
+        '_resolveTickFontOptions _maxDigits',
+      ),
+      ...methods('TypedRegistry', 'unregister'),
+      ...methods(
+        'Registry',
+        'addControllers addElements addPlugins addScales getPlugin removeControllers removeElements removePlugins removeScales',
+      ),
+      ...methods('Element', 'tooltipPosition hasValue getProps'),
+    ],
+  },
+];
+
+/** SvelteKit: no page loads in the browser, is rerouted, keeps a snapshot of its own or is invalidated. */
+const KIT: readonly Leaner[] = [
+  {
+    file: '/@sveltejs/kit/src/runtime/client/client.js',
+    texts: [
+      // A name space of which one member might be asked for is kept whole.
+      [
+        "import * as svelte from 'svelte';",
+        "import { onMount, settled, tick, untrack } from 'svelte';\nconst svelte = { settled, tick };",
+      ],
+      ['const { onMount, tick } = svelte;', ''],
+      ['const untrack = svelte.untrack ?? ((value) => value());', ''],
+      // What reads a page's data comes with the first data that is read.
+      ["import * as devalue from 'devalue';", ''],
+      [
+        'const deferreds = new Map();',
+        "const { unflatten } = await import('devalue');\n\tconst deferreds = new Map();",
+      ],
+      ['devalue.unflatten(', 'unflatten('],
+    ],
+    bodies: {
+      _goto: `{
+        await navigate({ type: 'goto', url: resolve_url(url), keepfocus: options.keepFocus, noscroll: options.noScroll,
+          replace_state: options.replaceState, state: options.state, redirect_count, nav_token });
+      }`,
+      capture_snapshot: '{}',
+      get_rerouted_url: '{ return url; }',
+      restore_snapshot: '{}',
+    },
+  },
+];
+
+/** Svelte: nothing awaits in a component, no boundary catches or waits, nothing is rendered ahead. */
+const SVELTE: readonly Leaner[] = [
+  {
+    file: '/svelte/src/internal/client/index.js',
+    // Attributes that are spread, which one late part does, come with it: a second copy of the file, without state of its own.
+    texts: [
+      ['\tattribute_effect,\n', ''],
+      [
+        "} from './dom/elements/attributes.js';",
+        "} from './dom/elements/attributes.js';\nexport { attribute_effect } from './dom/elements/attributes.js?spread';",
+      ],
+    ],
+  },
+  {
+    file: '/svelte/src/internal/flags/index.js',
+    texts: [
+      ['let async_mode_flag', 'const async_mode_flag'],
+      ['let legacy_mode_flag', 'const legacy_mode_flag'],
+      ['let tracing_mode_flag', 'const tracing_mode_flag'],
+    ],
+    idle: [
+      'disable_async_mode_flag',
+      'enable_async_mode_flag',
+      'enable_legacy_mode_flag',
+      'enable_tracing_mode_flag',
+    ],
+  },
+  {
+    file: '/svelte/src/internal/client/reactivity/async.js',
+    bodies: { flatten: '{ fn(sync.map(is_runes() ? derived : derived_safe_equal)); }' },
+  },
+  { file: '/svelte/src/internal/client/reactivity/deriveds.js', idle: ['async_derived'] },
+  {
+    file: '/svelte/src/internal/client/reactivity/batch.js',
+    idle: ['fork', 'reset_branch', ...methods('Batch', '#commit #is_skipped increment decrement')],
+    bodies: { 'Batch.#is_deferred': '{ return false; }' },
+  },
+  {
+    file: '/svelte/src/internal/client/dom/blocks/boundary.js',
+    idle: methods(
+      'Boundary',
+      '#create_reset #handle_error #hydrate_failed_content #hydrate_pending_content #run #update_pending_count',
+      'get_effect_pending update_pending_count',
+    ),
+    bodies: { 'Boundary.error': '{ throw error; }' },
+  },
+];
+
+/**
+ * Leaves out what never runs of Chart.js, Svelte and SvelteKit, and what only that needs. What is called all the same throws, and the
+ * build fails when a library no longer has what is named here.
+ */
+export function leanLibraries(): Plugin {
+  const leaners = [...CHART, ...KIT, ...SVELTE];
+  return {
+    name: 'tickwire-lean-libraries',
+    apply: 'build',
+    applyToEnvironment: ({ name }) => name === 'client',
+    transform: {
+      order: 'pre',
+      handler(code, id) {
+        const leaner = leaners.find(({ file }) => id.endsWith(file));
+        if (leaner === undefined) return null;
+        let text = code;
+        for (const [from, to] of leaner.texts ?? []) {
+          if (text.split(from).length !== 2) this.error(`“${from}” is not once in ${id}`);
+          text = text.replace(from, () => to);
+        }
+        const wanted = new Map(Object.entries(leaner.bodies ?? {}));
+        for (const name of leaner.idle ?? []) wanted.set(name, "{ throw new Error('left out') }");
+        const edits: { start: number; end: number; text: string }[] = [];
+        const take = (name: string, body: { start: number; end: number } | null | undefined): void => {
+          const instead = wanted.get(name);
+          if (!body || instead === undefined) return;
+          wanted.delete(name);
+          edits.push({ start: body.start, end: body.end, text: instead });
+        };
+        for (const statement of this.parse(text).body) {
+          const part = statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement;
+          if (part?.type === 'FunctionDeclaration') take(part.id?.name ?? '', part.body);
+          if (part?.type === 'VariableDeclaration') {
+            for (const { id: named, init } of part.declarations) {
+              if (named.type !== 'Identifier' || init?.type !== 'ObjectExpression') continue;
+              for (const member of init.properties) {
+                if (member.type !== 'Property' || member.key.type !== 'Identifier') continue;
+                if (member.value.type !== 'FunctionExpression') continue;
+                take(`${named.name}.${member.key.name}`, member.value.body);
+              }
+            }
+          }
+          if (part?.type !== 'ClassDeclaration') continue;
+          const { start, end, id: named } = part;
+          if (leaner.unmade?.includes(named?.name ?? '')) {
+            edits.push({ start, end: start, text: `const ${named!.name} = /* @__PURE__ */ (() => ` });
+            edits.push({ start: end, end, text: ')();' });
+          }
+          for (const member of part.body.body) {
+            if (member.type !== 'MethodDefinition') continue;
+            const { key } = member;
+            if (key.type === 'Identifier') take(`${named?.name}.${key.name}`, member.value.body);
+            if (key.type === 'PrivateIdentifier') take(`${named?.name}.#${key.name}`, member.value.body);
+          }
+        }
+        if (wanted.size > 0) this.error(`${[...wanted.keys()].join(', ')} is not in ${id}`);
+        for (const edit of edits.sort((left, right) => right.start - left.start)) {
+          text = `${text.slice(0, edit.start)}${edit.text}${text.slice(edit.end)}`;
+        }
+        return { code: text, map: null };
+      },
+    },
+  };
+}
