@@ -12,11 +12,9 @@ const CHART = ['components/charts/PriceChart.svelte', 'charts/price-chart.ts', '
 const HOME = ['routes/(app)/DeskPage.svelte'];
 /** What every page with the shell asks for as soon as it runs, and the panels of the desk. */
 const NEXT = [
-  'components/alerts/AlertToasts.svelte',
+  'components/alerts/AlertFollower.svelte',
   'components/desk-parts.ts',
   'components/replay/ReplayBar.svelte',
-  'components/replay/replay-parts.ts',
-  'routes/(app)/ReplayAddress.svelte',
 ];
 
 /** Packages whose modules do nothing unless something of them is used. */

@@ -9,7 +9,6 @@ import { plotConfig, plotDatasets, plotScales, type PlotChartType } from './char
 import { ChartControls, type ControlledChart } from './chart-controls.ts';
 import { ChartOverlay, type OverlayState } from './chart-overlay.ts';
 import { exchangeZone } from './exchange-zone.ts';
-import { chartPicture } from './chart-picture.ts';
 import { ChartReading } from './chart-reading.ts';
 import type { ComparedSeries } from './compared-series.ts';
 import type { StudyChoice } from './indicators/study-choice.ts';
@@ -263,7 +262,8 @@ export class PriceChart implements ControlledChart {
   }
 
   /** The chart as it is, on the theme's ground, without the crosshair, below a line that says what it is. */
-  toPng(title: string): Promise<Blob | null> {
+  async toPng(title: string): Promise<Blob | null> {
+    const { chartPicture } = await import('./chart-picture.ts');
     const { palette, pixelRatio } = this.plot;
     return chartPicture(this.#host.chartCanvas, palette, pixelRatio, title, (ctx) =>
       this.#overlay.paintLegend(ctx, this.#annotations.overlay(this.entry)),

@@ -1,3 +1,4 @@
+import { BOOKMARKS_KEY } from './bookmarks-key.ts';
 import { isRecord, StoredValue } from './stored-value.ts';
 import type { SettingStorage } from './settings.svelte.ts';
 
@@ -22,7 +23,7 @@ const NONE: readonly Bookmark[] = [];
  */
 export class Bookmarks {
   #byRecording = $state.raw<ReadonlyMap<string, readonly Bookmark[]>>(new Map());
-  readonly #stored = new StoredValue('tickwire.bookmarks');
+  readonly #stored = new StoredValue(BOOKMARKS_KEY);
 
   restore(storage: SettingStorage | null): void {
     const value = this.#stored.open(storage);

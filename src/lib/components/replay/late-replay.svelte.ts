@@ -1,11 +1,14 @@
 import { InvariantError } from '../../../protocol/invariant.ts';
+import { BOOKMARKS_KEY } from '../../state/bookmarks-key.ts';
 import type { SettingStorage } from '../../state/settings.svelte.ts';
+import { isRecord, StoredValue } from '../../state/stored-value.ts';
 import type { Replay, ReplayHost } from './replay.svelte.ts';
 
 type Parts = typeof import('./replay-parts.ts');
 
 /**
- * The way to everything that the page does with replays, which follows the first view: until it is here nobody has asked for a replay.
+ * The way to everything that the page does with replays, which comes when somebody reaches for it, or something is replayed: until it is
+ * here nobody has asked for a replay.
  * Holds nothing of a replay itself.
  */
 export class LateReplay {
@@ -38,6 +41,11 @@ export class LateReplay {
     return this.#loading;
   }
 
+  /** Somebody may be about to ask for it. A failure is told when they do. */
+  prepare(): void {
+    this.load().catch(() => {});
+  }
+
   /** Does something with it: at once where it is here, else when it has come. */
   use(run: (replay: Replay, parts: Parts) => void): void {
     const go = (): void => {
@@ -49,7 +57,9 @@ export class LateReplay {
 
   restore(storage: SettingStorage | null): void {
     this.#storage = storage;
-    this.here?.restore(storage);
+    if (this.here !== null) this.here.restore(storage);
+    // Bookmarks stand on the bar.
+    else if (isRecord(new StoredValue(BOOKMARKS_KEY).open(storage))) this.prepare();
   }
 
   async #load(): Promise<void> {

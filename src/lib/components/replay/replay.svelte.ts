@@ -51,6 +51,8 @@ export class Replay {
     this.#host = host;
     const { market } = host;
     const { timeline } = market;
+    // What was switched before this was asked for is no news to it, unless it is what it was asked for.
+    if (timeline.mode === 'live') this.#switchesSeen = timeline.switches;
     const send = (request: TimelineRequest): void => market.command(request);
     this.visit = new ReplayVisit({
       market,

@@ -1,0 +1,63 @@
+import { TAPE_NAME } from '../../../protocol/messages.ts';
+import type { Market } from '../../state/market.ts';
+import type { Bookmark } from '../../state/bookmarks.svelte.ts';
+import type { TimeRange } from './loop-marks.ts';
+import type { ReplayPlace } from './replay-link.ts';
+import type { StepUnit } from './transport.ts';
+
+/** What the bar shows of a replay. */
+export interface ShownReplay {
+  readonly visit: {
+    readonly place: ReplayPlace | null;
+    readonly isTape: boolean;
+    readonly isThere: boolean;
+    readonly isOpening: boolean;
+  };
+  readonly loop: { readonly isOn: boolean; readonly range: TimeRange | null };
+  readonly scrub: { readonly isHeld: boolean; readonly atUs: number };
+  readonly stepUnit: StepUnit;
+  readonly marks: readonly Bookmark[];
+  readonly recordingName: string;
+  readonly isOpen: boolean;
+  readonly canRewind: boolean;
+  readonly liveNowUs: number;
+  readonly tapeFromUs: number;
+  readonly span: TimeRange;
+}
+
+const NOWHERE = { place: null, isTape: false, isThere: false, isOpening: false };
+const NO_LOOP = { isOn: false, range: null };
+const NOT_HELD = { isHeld: false, atUs: 0 };
+
+/** What the bar shows until what plays recordings is here: that nothing was asked for yet. */
+export class RestingReplay implements ShownReplay {
+  readonly visit = NOWHERE;
+  readonly loop = NO_LOOP;
+  readonly scrub = NOT_HELD;
+  readonly stepUnit = 'event';
+  readonly marks = [];
+  readonly recordingName = TAPE_NAME;
+  readonly isOpen = false;
+  readonly #timeline: Market['timeline'];
+
+  constructor({ timeline }: Market) {
+    this.#timeline = timeline;
+  }
+
+  get canRewind(): boolean {
+    return this.#timeline.mode === 'live' && this.tapeFromUs > 0;
+  }
+
+  get liveNowUs(): number {
+    return this.#timeline.liveNowUs() || Date.now() * 1_000;
+  }
+
+  get tapeFromUs(): number {
+    return this.#timeline.tapeFromUs;
+  }
+
+  get span(): TimeRange {
+    const toUs = this.liveNowUs;
+    return { fromUs: Math.min(this.tapeFromUs || toUs, toUs), toUs };
+  }
+}
