@@ -6,9 +6,15 @@ import { leanLibraries } from './vite.lean.ts';
 const checks = { bundlerTimings: false };
 
 /** Modules with which something begins, by what their path ends with: every page with the shell, and lists; those without it; each chart; the desk. */
-const SHELL = ['routes/(app)/+layout.svelte', 'watch/live-list.svelte.ts'];
+const SHELL = [
+  'routes/(app)/+layout.svelte',
+  'watch/live-list.svelte.ts',
+  'watch/GroupHeading.svelte',
+  'watch/filter-hint.ts',
+  'lists/ListMenu.svelte',
+];
 const BARE = ['routes/embed/[symbol]/+page.svelte', 'routes/wall/+page.svelte'];
-const CHART = ['components/charts/PriceChart.svelte', 'charts/price-chart.ts', 'charts/chart-input.ts'];
+const CHART = ['components/charts/PriceChart.svelte', 'charts/price-chart.ts', 'charts/late-chart-input.ts'];
 const HOME = ['routes/(app)/DeskPage.svelte'];
 /** What every page with the shell asks for as soon as it runs, and the panels of the desk. */
 const NEXT = [
@@ -34,12 +40,28 @@ const LATER = [
  * part, the desk was 12 KB larger gzipped. What embeds and charts need too is a file of its own, so that embeds stay small.
  */
 function fewerFiles(): Plugin {
+  /** Files that every page with the shell has before anything else is asked for. */
+  const here = new Set<string>();
   return {
     name: 'tickwire-fewer-files',
     apply: 'build',
     applyToEnvironment: ({ name }) => name === 'client',
     // Files would otherwise take along what they import, also what is named as later.
     options: (options) => ({ ...options, preserveEntrySignatures: 'allow-extension' }),
+    // What is here already need not be named where something comes later.
+    config: () => ({
+      build: {
+        modulePreload: { resolveDependencies: (_, deps) => deps.filter((dep) => !here.has(dep)) },
+      },
+    }),
+    generateBundle: {
+      order: 'pre',
+      handler(_, bundle) {
+        for (const file of Object.values(bundle)) {
+          if (file.type === 'chunk' && ['base', 'shell'].includes(file.name)) here.add(file.fileName);
+        }
+      },
+    },
     outputOptions(options) {
       type Context = { getModuleInfo(id: string): { readonly importers: readonly string[] } | null };
       const known = new Map<string, readonly string[]>();

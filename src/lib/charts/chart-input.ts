@@ -86,7 +86,7 @@ export class ChartInput {
     if (event.pointerType === 'mouse' && event.button !== 0) return;
     const place = this.#place(event);
     this.#pointers.set(event.pointerId, place);
-    this.#element.setPointerCapture?.(event.pointerId);
+    captureIfHeld(this.#element, event.pointerId);
     clearTimeout(this.#longPress);
     if (this.#pointers.size > 1) {
       this.#drag = 'none';
@@ -249,5 +249,14 @@ export class ChartInput {
       default:
         return false;
     }
+  }
+}
+
+/** A pointer may have been let go meanwhile, where what it did is done again. */
+function captureIfHeld(element: HTMLElement, pointerId: number): void {
+  try {
+    element.setPointerCapture?.(pointerId);
+  } catch {
+    // It has: what follows says so too.
   }
 }

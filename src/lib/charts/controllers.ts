@@ -1,9 +1,10 @@
 import { DatasetController, Element } from 'chart.js';
 import { drawCandles } from './draw-candles.ts';
 import { strokeLine, traceLine } from './draw-line.ts';
-import { drawOverlays, drawPane } from './draw-studies.ts';
+import { drawOverlays } from './draw-overlays.ts';
 import { drawVolume } from './draw-volume.ts';
 import { plotOf, type PlotModel } from './plot-model.ts';
+import { studyKit } from './study-kit-loader.ts';
 
 declare module 'chart.js' {
   interface ChartTypeRegistry {
@@ -145,7 +146,8 @@ export class TickPaneController extends PlotController {
   override draw(): void {
     const { plot } = this;
     const pane = plot.studies.panes.find(({ id }) => id === this._cachedMeta.yAxisID);
-    if (pane !== undefined) this.clipped((ctx) => drawPane(ctx, plot, pane, this.chart.chartArea.left));
+    if (pane !== undefined)
+      this.clipped((ctx) => studyKit().drawPane(ctx, plot, pane, this.chart.chartArea.left));
   }
 }
 

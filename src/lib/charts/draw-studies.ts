@@ -4,29 +4,11 @@ import { strokeLine, traceLine } from './draw-line.ts';
 import { snap, type PlotModel } from './plot-model.ts';
 import { lineCount, RSI_LEVELS, studyColour, type PlottedStudy, type StudyPane } from './plotted-studies.ts';
 import { priceToY } from './price-to-y.ts';
-import { seriesColour } from './series-colours.ts';
 
 /** How much of its colour the area between two bands gets: candles must be read through it. */
 const BAND_ALPHA = 0.07;
 const HISTOGRAM_ALPHA = 0.5;
 const LEVEL_ALPHA = 0.5;
-
-/** Studies over the prices, then compared symbols. */
-export function drawOverlays(ctx: CanvasRenderingContext2D, plot: PlotModel, left: number): void {
-  for (const plotted of plot.studies.overlays) {
-    if (plotted.kind === 'bb') fillBand(ctx, plot, plotted, left);
-    for (let line = 0; line < lineCount(plotted.kind); line += 1) {
-      ctx.beginPath();
-      traceLine(ctx, plot, plotted.study.line(line), left);
-      strokeLine(ctx, plot, studyColour(plotted, plot.palette));
-    }
-  }
-  plot.compared.forEach((compared, at) => {
-    ctx.beginPath();
-    traceLine(ctx, plot, compared.values, left);
-    strokeLine(ctx, plot, seriesColour(plot.palette, at));
-  });
-}
 
 /** A study in its pane, from `top` to `bottom`. */
 export function drawPane(
@@ -108,7 +90,13 @@ function drawHistogram(
   ctx.globalAlpha = 1;
 }
 
-function fillBand(ctx: CanvasRenderingContext2D, plot: PlotModel, plotted: PlottedStudy, left: number): void {
+/** The area between two bands. */
+export function fillBand(
+  ctx: CanvasRenderingContext2D,
+  plot: PlotModel,
+  plotted: PlottedStudy,
+  left: number,
+): void {
   const { series, viewport, range, palette } = plot;
   if (!range.isSet) return;
   const first = firstKnown(plotted.study, plot);

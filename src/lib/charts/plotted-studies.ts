@@ -1,6 +1,6 @@
 import type { Extent, BarSeries } from './bar-series.ts';
 import type { BarStudy } from './indicators/bar-study.ts';
-import { makeStudy } from './indicators/make-study.ts';
+import { Vwap } from './indicators/vwap.ts';
 import {
   STUDIES,
   studyLabel,
@@ -11,6 +11,7 @@ import {
 import type { Palette } from './palette.ts';
 import { PriceRange } from './price-range.ts';
 import { SERIES_COLOURS, seriesColour } from './series-colours.ts';
+import { studyKit } from './study-kit-loader.ts';
 
 /** A part of the chart below the prices, with one study and a scale of its own. */
 export interface StudyPane {
@@ -64,7 +65,7 @@ export class PlottedStudies {
       const text = studyText(choice);
       if (choice.kind !== 'vwap') colourAt -= choice.kind === 'macd' ? 2 : 1;
       const held = this.#all.find((plotted) => plotted.text === text);
-      const study = held?.study ?? makeStudy(choice);
+      const study = held?.study ?? (choice.kind === 'vwap' ? new Vwap() : studyKit().makeStudy(choice));
       const place = choice.kind === 'macd' ? colourAt + 1 : colourAt;
       return { text, kind: choice.kind, label: studyLabel(choice), study, colourAt: place };
     });

@@ -8,7 +8,7 @@ import {
   TickPaneController,
   TickVolumeController,
 } from './controllers.ts';
-import { BarTimeScale, BarVolumeScale, StudyPaneScale, TickPriceScale } from './scales.ts';
+import { BarTimeScale, BarVolumeScale, TickPriceScale } from './scales.ts';
 
 let isRegistered = false;
 
@@ -26,7 +26,6 @@ export function registerCharts(): void {
     TickVolumeController,
     BarTimeScale,
     BarVolumeScale,
-    StudyPaneScale,
     TickPriceScale,
   );
 }

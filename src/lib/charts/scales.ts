@@ -1,8 +1,6 @@
 import { Scale, type CartesianScaleOptions, type ChartArea } from 'chart.js';
 import { formatPrice } from '../format/index.ts';
 import { chartFont, plotOf, snap, type PlotModel } from './plot-model.ts';
-import { RSI_LEVELS, type StudyPane } from './plotted-studies.ts';
-import { niceStep } from './price-axis.ts';
 
 declare module 'chart.js' {
   interface CartesianScaleTypeRegistry {
@@ -14,10 +12,10 @@ declare module 'chart.js' {
 }
 
 /** Half of the height that a label takes, px. */
-const LABEL_HALF_PX = 8;
+export const LABEL_HALF_PX = 8;
 /** Half of the height of the tag of the last price, px. */
 const TAG_HALF_PX = 17;
-const LABEL_PX = 11;
+export const LABEL_PX = 11;
 /** Lines of a plot without prices: an odd number would put one behind the notice in the middle. */
 const EMPTY_LINES = 6;
 
@@ -25,7 +23,7 @@ const EMPTY_LINES = 6;
  * Base of our scales: Chart.js gives them a box, they draw themselves from the plot model. What they show follows every frame
  * without `chart.update()`; only a change of their own size needs that.
  */
-abstract class PlotScale extends Scale<CartesianScaleOptions> {
+export abstract class PlotScale extends Scale<CartesianScaleOptions> {
   static readonly defaults = { grid: { display: false }, ticks: { display: false } };
 
   protected get plot(): PlotModel {
@@ -202,55 +200,4 @@ export class BarVolumeScale extends PlotScale {
   }
 
   override draw(): void {}
-}
-
-/** Ends of what a label of a pane keeps free above and below it, px. */
-const PANE_LABEL_PX = 22;
-
-/** One study below the volume: a line above it, and its values to the right. */
-export class StudyPaneScale extends PlotScale {
-  static readonly id = 'studyPane';
-
-  get pane(): StudyPane | undefined {
-    return this.plot.studies.panes.find(({ id }) => id === this.id);
-  }
-
-  protected override measure(_maxWidth: number, maxHeight: number): void {
-    this.width = this.plot.priceAxisWidth;
-    this.height = maxHeight;
-    this.top = 0;
-    this.bottom = maxHeight;
-  }
-
-  override draw(area?: ChartArea): void {
-    const { ctx, plot, pane } = this;
-    if (area === undefined || pane === undefined) return;
-    const { palette } = plot;
-    ctx.save();
-    ctx.fillStyle = palette.line;
-    ctx.fillRect(area.left, snap(this.top, plot.pixelRatio), this.right - area.left, 1);
-    ctx.font = chartFont(palette, LABEL_PX);
-    ctx.fillStyle = palette.t3;
-    ctx.textAlign = 'left';
-    ctx.textBaseline = 'middle';
-    const isIndex = pane.plotted.kind === 'rsi';
-    let above = this.top;
-    for (const value of this.#labelled(pane)) {
-      const y = pane.range.y(value);
-      if (y < this.top + LABEL_HALF_PX || y > this.bottom - LABEL_HALF_PX + 3) continue;
-      if (above !== this.top && y - above < PANE_LABEL_PX) continue;
-      ctx.fillText(isIndex ? String(value) : formatPrice(value, plot), area.right + 8, y);
-      above = y;
-    }
-    ctx.restore();
-  }
-
-  /** Values with a label, highest first. */
-  #labelled({ plotted, range }: StudyPane): number[] {
-    if (!range.isSet) return [];
-    if (plotted.kind === 'rsi') return RSI_LEVELS.toReversed();
-    const most = Math.max(range.max, -range.min);
-    const step = niceStep(most * 0.6, this.plot.tick);
-    return [step, 0, -step];
-  }
 }

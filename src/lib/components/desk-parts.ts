@@ -6,4 +6,3 @@ export { default as ChartPanel } from './chart/ChartPanel.svelte';
 export { default as Dock } from './dock/Dock.svelte';
 export { default as DepthLadder } from './instrument/DepthLadder.svelte';
 export { default as TapePanel } from './instrument/TapePanel.svelte';
-export { default as PhoneSection } from './PhoneSection.svelte';

@@ -7,5 +7,6 @@ export const loadFeedList = () => import('./dock/FeedList.svelte');
 export const loadHappeningList = () => import('./dock/HappeningList.svelte');
 export const loadHoldings = () => import('./holdings/HoldingsPanel.svelte');
 export const loadLayoutFrame = () => import('./layout/LayoutFrame.svelte');
+export const loadPhoneSection = () => import('./PhoneSection.svelte');
 export const loadSecondChart = () => import('./chart/SecondChart.svelte');
 export const loadTapeMenu = () => import('./instrument/TapeMenu.svelte');

@@ -1,11 +1,12 @@
 import { Chart } from 'chart.js';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { DictionaryEntry } from '../../../../../src/protocol/index.ts';
 import { barCountdown } from '../../../../../src/lib/charts/bar-countdown.ts';
 import { DARK_PALETTE } from '../../../../../src/lib/charts/palette.ts';
 import { ComparedSeries } from '../../../../../src/lib/charts/compared-series.ts';
 import { parseStudies, presetStudy } from '../../../../../src/lib/charts/indicators/study-choice.ts';
 import { PriceChart, type LegendValues } from '../../../../../src/lib/charts/price-chart.ts';
+import { loadStudyKit } from '../../../../../src/lib/charts/study-kit-loader.ts';
 import { countingRows } from './rows.ts';
 
 const entry = {
@@ -27,6 +28,8 @@ function blankCanvas(): HTMLCanvasElement {
 }
 
 describe('PriceChart', () => {
+  beforeAll(loadStudyKit);
+
   let frames: FrameRequestCallback[];
   let legend: (LegendValues | null)[];
   let nearStart: number;
