@@ -12,6 +12,8 @@ const SHELL = [
   'watch/GroupHeading.svelte',
   'watch/filter-hint.ts',
   'lists/ListMenu.svelte',
+  'lists/list-members.ts',
+  'watch/live-row.css',
 ];
 const BARE = ['routes/embed/[symbol]/+page.svelte', 'routes/wall/+page.svelte'];
 const CHART = ['components/charts/PriceChart.svelte', 'charts/price-chart.ts', 'charts/late-chart-input.ts'];

@@ -24,7 +24,7 @@ function methods(of: string, ...lines: readonly string[]): string[] {
 const CHART: readonly Leaner[] = [
   {
     file: '/chart.js/dist/chunks/index.js',
-    // Colours are mixed in animations and on hover, numbers written on ticks, texts measured for them.
+    // Colours are mixed in animations and on hover, numbers written on ticks, texts measured for them; no option is a function or a list.
     idle: [
       'calculateDelta',
       'color',
@@ -33,8 +33,28 @@ const CHART: readonly Leaner[] = [
       'toFont',
       '_alignPixel',
       '_int16Range',
+      '_resolveArray',
+      '_resolveScriptable',
       'formatters.logarithmic',
       'formatters.numeric',
+    ],
+    bodies: {
+      applyAnimationsDefaults: '{}',
+      applyScaleDefaults: `{
+        defaults.set('scale', { display: true, border: {}, grid: {}, ticks: {} });
+        defaults.describe('scale', { _fallback: false });
+        defaults.describe('scales', { _fallback: 'scale' });
+      }`,
+      // The controllers clip what they draw, and no list of data changes.
+      getDatasetClipArea: '{ return false; }',
+      listenArrayEvents: '{}',
+      unlistenArrayEvents: '{}',
+    },
+    texts: [
+      [
+        'const supportsEventListenerOptions = function()',
+        'const supportsEventListenerOptions = /* @__PURE__ */ function()',
+      ],
     ],
   },
   {
@@ -61,7 +81,7 @@ const CHART: readonly Leaner[] = [
         '_updateVisibility getVisibleDatasetCount setDatasetVisibility',
       ),
       ...methods('Animator', 'add start _notify _refresh _update'),
-      ...methods('Config', 'resolveNamedOptions'),
+      ...methods('Config', 'resolveNamedOptions datasetAnimationScopeKeys datasetElementScopeKeys'),
       ...methods(
         'DatasetController',
         'applyStack buildOrUpdateElements draw getAllParsedValues getLabelAndValue getMinMax',
@@ -90,6 +110,17 @@ const CHART: readonly Leaner[] = [
       ),
       ...methods('Element', 'tooltipPosition hasValue getProps'),
     ],
+    bodies: {
+      clearStacks: '{}',
+      defaultClip: '{}',
+      onAnimationsComplete: '{}',
+      toClip: '{}',
+      'Chart._checkEventBindings': '{}',
+      'Chart._getUniformDataChanges': '{}',
+      'Chart.bindEvents': '{}',
+      'Chart.bindUserEvents': '{}',
+      'Chart.unbindEvents': '{}',
+    },
   },
 ];
 
