@@ -13,6 +13,7 @@ const SHELL = [
   'watch/filter-hint.ts',
   'lists/ListMenu.svelte',
   'lists/list-members.ts',
+  'watch/compare-marked.ts',
   'watch/live-row.css',
 ];
 const BARE = ['routes/embed/[symbol]/+page.svelte', 'routes/wall/+page.svelte'];
@@ -34,6 +35,7 @@ const LATER = [
   '/bindings/input.js',
   '/bindings/select.js',
   '/shared/clone.js',
+  '/internal/client/proxy.js',
   '/attributes.js?spread',
 ];
 

@@ -188,6 +188,26 @@ const SVELTE: readonly Leaner[] = [
     bodies: { flatten: '{ fn(sync.map(is_runes() ? derived : derived_safe_equal)); }' },
   },
   { file: '/svelte/src/internal/client/reactivity/deriveds.js', idle: ['async_derived'] },
+  // For development alone.
+  {
+    file: '/svelte/src/internal/client/dev/equality.js',
+    idle: ['init_array_prototype_warnings', 'strict_equals', 'equals'],
+  },
+  // Deep is only what a `$state` begins with, of which two late parts have one: what is assigned later, or given by a parent, is not.
+  {
+    file: '/svelte/src/internal/client/reactivity/sources.js',
+    texts: [
+      ["import { proxy } from '../proxy.js';", ''],
+      ['should_proxy ? proxy(value) : value', 'value'],
+    ],
+  },
+  {
+    file: '/svelte/src/internal/client/reactivity/props.js',
+    texts: [
+      ["import { proxy } from '../proxy.js';", ''],
+      ['proxy(value)', 'value'],
+    ],
+  },
   {
     file: '/svelte/src/internal/client/reactivity/batch.js',
     idle: ['fork', 'reset_branch', ...methods('Batch', '#commit #is_skipped increment decrement')],

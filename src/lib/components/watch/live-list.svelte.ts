@@ -50,7 +50,7 @@ export class LiveList {
   #sort = $state.raw<Sort | null>(null);
   #pointerInside = $state(false);
   #focusInside = $state(false);
-  #poolSize = $state(FIRST_ROWS);
+  #poolSize = $state.raw(FIRST_ROWS);
   #rows = $state.raw<readonly ListRow[]>([]);
   #activeId = $state('');
   #activeGroup = '';
