@@ -136,6 +136,9 @@ const KIT: readonly Leaner[] = [
       ],
       ['const { onMount, tick } = svelte;', ''],
       ['const untrack = svelte.untrack ?? ((value) => value());', ''],
+      // No form goes anywhere, and no link is loaded before a pointer is on it.
+      ["container.addEventListener('submit', (event) => {", 'void ((event) => {'],
+      ['after_navigate_callbacks.add(after_navigate);\n\tafter_navigate();', ''],
       // What reads a page's data comes with the first data that is read.
       ["import * as devalue from 'devalue';", ''],
       [

@@ -1,5 +1,4 @@
 import { Scale, type CartesianScaleOptions, type ChartArea } from 'chart.js';
-import { formatPrice } from '../format/index.ts';
 import { chartFont, plotOf, snap, type PlotModel } from './plot-model.ts';
 
 declare module 'chart.js' {

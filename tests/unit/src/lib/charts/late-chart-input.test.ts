@@ -69,7 +69,7 @@ test('keys that a chart does nothing with are left to the page', () => {
 test('the keys that are kept are those that the chart uses', () => {
   const { element, calls } = { element: new FakeElement() as unknown as HTMLElement, calls: [] as string[] };
   const commands = new Proxy({} as ChartCommands, { get: (_, name) => () => void calls.push(String(name)) });
-  new ChartInput(element, commands);
+  const input = new ChartInput(element, commands);
   const keys = [...'abcdefghijklmnopqrstuvwxyzSEC0123456789+-=_., ', 'ArrowLeft', 'ArrowRight', 'ArrowUp'];
   for (const key of [...keys, 'Enter', 'Escape', 'Home', 'Tab']) {
     for (const held of [{}, { ctrlKey: true }, { metaKey: true }, { altKey: true }, { shiftKey: true }]) {
@@ -79,6 +79,7 @@ test('the keys that are kept are those that the chart uses', () => {
       );
     }
   }
+  input.destroy();
 });
 
 test('a failure is told, and the next try loads it again', async () => {
