@@ -117,7 +117,7 @@ const CHART: readonly Leaner[] = [
       toClip: '{}',
       'Chart._checkEventBindings': '{}',
       'Chart._getUniformDataChanges': '{}',
-      'Chart.bindEvents': '{}',
+      'Chart.bindEvents': '{ this.attached = true; }',
       'Chart.bindUserEvents': '{}',
       'Chart.unbindEvents': '{}',
     },
