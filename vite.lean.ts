@@ -124,52 +124,21 @@ const CHART: readonly Leaner[] = [
   },
 ];
 
-/** SvelteKit: no page loads in the browser, is rerouted, keeps a snapshot of its own or is invalidated. */
-const KIT: readonly Leaner[] = [
+/**
+ * SvelteKit and Svelte: only what is decided before anything runs, and what asks for it fails at once. All components use runes, nothing
+ * awaits in one, and nothing is traced.
+ */
+const SVELTE: readonly Leaner[] = [
   {
     file: '/@sveltejs/kit/src/runtime/client/client.js',
+    // A name space of which one member might be asked for is kept whole.
     texts: [
-      // A name space of which one member might be asked for is kept whole.
       [
         "import * as svelte from 'svelte';",
-        "import { onMount, settled, tick, untrack } from 'svelte';\nconst svelte = { settled, tick };",
+        "import { onMount, settled, tick, untrack } from 'svelte';\nconst svelte = { onMount, settled, tick, untrack };",
       ],
       ['const { onMount, tick } = svelte;', ''],
       ['const untrack = svelte.untrack ?? ((value) => value());', ''],
-      // No form goes anywhere, and no link is loaded before a pointer is on it.
-      ["container.addEventListener('submit', (event) => {", 'void ((event) => {'],
-      ['after_navigate_callbacks.add(after_navigate);\n\tafter_navigate();', ''],
-      // What reads a page's data comes with the first data that is read.
-      ["import * as devalue from 'devalue';", ''],
-      [
-        'const deferreds = new Map();',
-        "const { unflatten } = await import('devalue');\n\tconst deferreds = new Map();",
-      ],
-      ['devalue.unflatten(', 'unflatten('],
-    ],
-    bodies: {
-      _goto: `{
-        await navigate({ type: 'goto', url: resolve_url(url), keepfocus: options.keepFocus, noscroll: options.noScroll,
-          replace_state: options.replaceState, state: options.state, redirect_count, nav_token });
-      }`,
-      capture_snapshot: '{}',
-      get_rerouted_url: '{ return url; }',
-      restore_snapshot: '{}',
-    },
-  },
-];
-
-/** Svelte: nothing awaits in a component, no boundary catches or waits, nothing is rendered ahead. */
-const SVELTE: readonly Leaner[] = [
-  {
-    file: '/svelte/src/internal/client/index.js',
-    // Attributes that are spread, which one late part does, come with it: a second copy of the file, without state of its own.
-    texts: [
-      ['\tattribute_effect,\n', ''],
-      [
-        "} from './dom/elements/attributes.js';",
-        "} from './dom/elements/attributes.js';\nexport { attribute_effect } from './dom/elements/attributes.js?spread';",
-      ],
     ],
   },
   {
@@ -186,53 +155,20 @@ const SVELTE: readonly Leaner[] = [
       'enable_tracing_mode_flag',
     ],
   },
-  {
-    file: '/svelte/src/internal/client/reactivity/async.js',
-    bodies: { flatten: '{ fn(sync.map(is_runes() ? derived : derived_safe_equal)); }' },
-  },
   { file: '/svelte/src/internal/client/reactivity/deriveds.js', idle: ['async_derived'] },
   // For development alone.
   {
     file: '/svelte/src/internal/client/dev/equality.js',
     idle: ['init_array_prototype_warnings', 'strict_equals', 'equals'],
   },
-  // Deep is only what a `$state` begins with, of which two late parts have one: what is assigned later, or given by a parent, is not.
-  {
-    file: '/svelte/src/internal/client/reactivity/sources.js',
-    texts: [
-      ["import { proxy } from '../proxy.js';", ''],
-      ['should_proxy ? proxy(value) : value', 'value'],
-    ],
-  },
-  {
-    file: '/svelte/src/internal/client/reactivity/props.js',
-    texts: [
-      ["import { proxy } from '../proxy.js';", ''],
-      ['proxy(value)', 'value'],
-    ],
-  },
-  {
-    file: '/svelte/src/internal/client/reactivity/batch.js',
-    idle: ['fork', 'reset_branch', ...methods('Batch', '#commit #is_skipped increment decrement')],
-    bodies: { 'Batch.#is_deferred': '{ return false; }' },
-  },
-  {
-    file: '/svelte/src/internal/client/dom/blocks/boundary.js',
-    idle: methods(
-      'Boundary',
-      '#create_reset #handle_error #hydrate_failed_content #hydrate_pending_content #run #update_pending_count',
-      'get_effect_pending update_pending_count',
-    ),
-    bodies: { 'Boundary.error': '{ throw error; }' },
-  },
 ];
 
 /**
- * Leaves out what never runs of Chart.js, Svelte and SvelteKit, and what only that needs. What is called all the same throws, and the
+ * Leaves out what never runs of these libraries, and what only that needs. What is called all the same throws, and the
  * build fails when a library no longer has what is named here.
  */
 export function leanLibraries(): Plugin {
-  const leaners = [...CHART, ...KIT, ...SVELTE];
+  const leaners = [...CHART, ...SVELTE];
   return {
     name: 'tickwire-lean-libraries',
     apply: 'build',
@@ -279,7 +215,6 @@ export function leanLibraries(): Plugin {
             if (member.type !== 'MethodDefinition') continue;
             const { key } = member;
             if (key.type === 'Identifier') take(`${named?.name}.${key.name}`, member.value.body);
-            if (key.type === 'PrivateIdentifier') take(`${named?.name}.#${key.name}`, member.value.body);
           }
         }
         if (wanted.size > 0) this.error(`${[...wanted.keys()].join(', ')} is not in ${id}`);

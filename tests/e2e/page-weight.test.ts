@@ -21,8 +21,8 @@ afterAll(async () => {
  * says what is left). Until they are met, these keep them from growing.
  */
 const MOST: Readonly<Record<keyof PageWeight, number>> = {
-  firstView: 80,
-  desk: 133,
+  firstView: 88,
+  desk: 143,
   chart: 35,
   worker: 32,
   styles: 15,
