@@ -74,7 +74,7 @@ describe('tickwire convert', () => {
     const reader = TapeReader.open(to);
     expect(described(reader)).toEqual(described(recording));
     reader.close();
-  });
+  }, 60_000);
 
   it('that fails leaves no file, and one that succeeds no other', async () => {
     const place = join(folder, 'alone');
