@@ -1,9 +1,10 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { DictionaryEntry } from '../../../../../src/protocol/index.ts';
 import { barsCsv, barTable } from '../../../../../src/lib/charts/bar-table.ts';
 import { ComparedSeries } from '../../../../../src/lib/charts/compared-series.ts';
 import { parseStudies } from '../../../../../src/lib/charts/indicators/study-choice.ts';
 import { barsInView, fitPlot } from '../../../../../src/lib/charts/plot-fit.ts';
+import { loadStudyKit } from '../../../../../src/lib/charts/study-kit-loader.ts';
 import { makePlotModel, type PlotModel } from '../../../../../src/lib/charts/plot-model.ts';
 import { countingRows } from './rows.ts';
 
@@ -17,6 +18,7 @@ const entry = {
 describe('the bars in view', () => {
   let plot: PlotModel;
 
+  beforeAll(loadStudyKit);
   beforeEach(() => {
     plot = makePlotModel();
     plot.viewport.resize(160);
