@@ -24,7 +24,6 @@ export class CaptureRest implements VenueRest {
   #waiting: Question[] = [];
   #nowUs = Number.NaN;
   #asked = 0;
-
   readonly #onMissing: (path: string) => void;
 
   /**

@@ -68,11 +68,12 @@ export class CaptureRun implements CapturePortOwner {
   #trade: TradeEvent | null = null;
   readonly #isPatient: boolean;
   #failure: string | null = null;
-  #hasMissed = false;
+  /** First question of REST to which no answer was recorded. */
+  #missed: string | null = null;
 
   constructor(venue: Venue, options: CaptureRunOptions = {}) {
     this.venue = venue;
-    this.rest = new CaptureRest(venue.restUrl, (path) => this.#onMissing(path));
+    this.rest = new CaptureRest(venue.restUrl, (path) => (this.#missed ??= path));
     this.#asked = new AskedSymbols(venue);
     this.#ledger = new TradeLedger(venue.tradeIds);
     this.#isPatient = options.isPatient === true;
@@ -117,6 +118,12 @@ export class CaptureRun implements CapturePortOwner {
     // Answers that were recorded after the last frame.
     if (this.rest.reach(Number.POSITIVE_INFINITY)) await turn();
     this.#throwFailure();
+    // Where books need their snapshots from REST, this is why there are none.
+    if (this.#missed !== null && this.summary.events.book === 0)
+      note(
+        this.summary,
+        `No answer to GET ${this.#missed.replace(/\?.*/, '')} was recorded, or not enough of them: what needs them is left out. --rest FILE adds answers.`,
+      );
     for (const [symbol, { prices, instrument }] of this.#instruments) {
       if (prices.events > 0)
         this.summary.instruments[symbol] = {
@@ -154,14 +161,6 @@ export class CaptureRun implements CapturePortOwner {
     const { port, connection } = this.#connection(conn);
     const fresh = symbols.filter((symbol) => port.addAsked(symbol));
     if (fresh.length > 0) connection.subscribe(fresh);
-  }
-
-  /** A book whose snapshot is missing makes no events: that is told, once. */
-  #onMissing(path: string): void {
-    if (this.#hasMissed) return;
-    this.#hasMissed = true;
-    const sentence = `No answer to GET ${path.replace(/\?.*/, '')} was recorded, or not enough of them: what needs them is left out. --rest FILE adds answers.`;
-    note(this.summary, sentence);
   }
 
   instrument(symbol: string): ListedInstrument {

@@ -223,8 +223,8 @@ test('a hole among changes that wait for a snapshot of Binance is counted, and t
   const summary = await runCapture(await loadVenue('binance'), lines);
   expect(summary).toMatchObject({ sequenceGaps: 1, malformedFrames: 0 });
   expect(summary.notes).toEqual([
-    'No answer to GET /api/v3/depth was recorded, or not enough of them: what needs them is left out. --rest FILE adds answers.',
     'BTCUSDT: Update 8 follows 4.',
+    'No answer to GET /api/v3/depth was recorded, or not enough of them: what needs them is left out. --rest FILE adds answers.',
   ]);
 });
 
