@@ -35,7 +35,7 @@ const numberIn = async (page: Page, symbol: string, name: string): Promise<numbe
 async function add(page: Page, symbol: string, quantity: string, cost: string): Promise<void> {
   await page.getByRole('combobox', { name: 'Add a holding' }).focus();
   await page.keyboard.type(symbol);
-  await page.getByRole('option').first().waitFor();
+  await page.getByRole('listbox').getByRole('option').first().waitFor();
   await page.keyboard.press('Enter');
   await page.getByRole('textbox', { name: `Quantity of ${symbol}` }).waitFor();
   await expect

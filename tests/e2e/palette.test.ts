@@ -24,7 +24,8 @@ afterAll(async () => {
 });
 
 const input = (page: Page) => page.getByRole('combobox', { name: 'Symbol or command' });
-const options = (page: Page) => page.getByRole('option');
+/** Of the palette: other lists of the page have options too. */
+const options = (page: Page) => page.getByRole('listbox').getByRole('option');
 
 async function desk(): Promise<{ page: Page; errors: string[] }> {
   const open = await openPage(browser, `${server.url}/desk`, { ...DESKTOP, colorScheme: 'dark' });
