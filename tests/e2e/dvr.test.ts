@@ -324,8 +324,10 @@ describe('rewinding the live screen', () => {
         viewport: { width, height: 800 },
       });
       await pillShows(page, /paused$/);
+      const begin = await position(page).textContent();
       await page.keyboard.press('i');
       await page.keyboard.press(']');
+      await expect.poll(() => position(page).textContent(), WAIT).not.toBe(begin);
       await page.keyboard.press('o');
       const end = page.getByRole('slider', { name: 'End of the loop' });
       for (let presses = 0; presses < 200; presses += 1) await end.press('ArrowRight');
