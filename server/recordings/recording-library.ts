@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, statSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { instrumentKey, unixUs, type UnixUs } from '#protocol';
@@ -7,7 +7,7 @@ import { SelectorSet } from '../engine/selector.ts';
 import { packingPath } from '../tape/file/pack-tape.ts';
 import { recoverTape } from '../tape/file/recover-tape.ts';
 import { TapeError } from '../tape/file/tape-error.ts';
-import { TapePacker } from '../tape/file/tape-packer.ts';
+import { discardPacking, TapePacker } from '../tape/file/tape-packer.ts';
 import type { LiveTape } from '../tape/rolling/ports.ts';
 import { Recorder, type LiveMarket } from './recorder.ts';
 import { recordingInfo, type RecordingInfo } from './recording-info.ts';
@@ -327,7 +327,8 @@ export class RecordingLibrary {
     const entries = onDisk(() => readdirSync(this.#folder));
     // Of tapes that were being packed, and stayed as they were.
     for (const entry of entries)
-      if (entry.endsWith(packingPath(RECORDING_SUFFIX))) rmSync(join(this.#folder, entry), { force: true });
+      if (entry.endsWith(packingPath(RECORDING_SUFFIX)))
+        discardPacking(join(this.#folder, entry.slice(0, -packingPath('').length)));
     for (const name of entries.flatMap(nameOfEntry)) {
       try {
         const notice = recoverTape(this.#pathOf(name), this.#options.clock);

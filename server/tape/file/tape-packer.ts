@@ -45,7 +45,7 @@ export class TapePacker {
     this.#cancel?.();
     if (this.#packing === null) return;
     this.#packing.steps.return(null);
-    discard(this.#packing.path);
+    discardPacking(this.#packing.path);
   }
 
   #next(): void {
@@ -53,8 +53,8 @@ export class TapePacker {
     while (!this.#isClosed && this.#packing === null) {
       const path = this.#waiting.shift();
       if (path === undefined) return;
-      const found = statSync(path, { throwIfNoEntry: false });
-      if (found === undefined) continue;
+      const found = fileAt(path);
+      if (found === null) continue;
       this.#packing = { path, found, steps: packTape(path, packingPath(path)) };
       this.#pause(this.#packing);
     }
@@ -72,7 +72,7 @@ export class TapePacker {
         if (done === true) return void this.#finish(packing, value);
       } while (this.#clock.nowUs() < endUs);
     } catch (error) {
-      if (!(error instanceof TapeError || error instanceof MalformedError)) throw error;
+      if (!isExpected(error)) throw error;
       return void this.#finish(packing, null);
     }
     this.#pause(packing);
@@ -81,24 +81,24 @@ export class TapePacker {
   async #finish({ path, found }: Packing, bytes: number | null): Promise<void> {
     const isPacked = bytes !== null && (await isOnDisk(packingPath(path)));
     if (isPacked && !this.#isClosed && takesPlace(path, found)) this.#onPacked(path, bytes);
-    else discard(path);
+    else discardPacking(path);
     this.#next();
   }
 }
 
 /** Packs a tape at once, a few microseconds an event. Its bytes afterwards; null where it stays as it is. */
 export function packNow(path: string): number | null {
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (found === undefined) return null;
+  const found = fileAt(path);
+  if (found === null) return null;
   try {
     const steps = packTape(path, packingPath(path), true);
     let step = steps.next();
     while (step.done !== true) step = steps.next();
     if (step.value !== null && takesPlace(path, found)) return step.value;
   } catch (error) {
-    if (!(error instanceof TapeError || error instanceof MalformedError)) throw error;
+    if (!isExpected(error)) throw error;
   }
-  discard(path);
+  discardPacking(path);
   return null;
 }
 
@@ -129,7 +129,23 @@ function takesPlace(path: string, found: Stats): boolean {
   }
 }
 
-function discard(path: string): void {
+/** Null where there is none, or the system does not let it be looked at. */
+function fileAt(path: string): Stats | null {
+  try {
+    return statSync(path);
+  } catch {
+    return null;
+  }
+}
+
+/** What the tape or the system refuses: the tape stays as it is. Anything else is a fault of ours. */
+function isExpected(error: unknown): boolean {
+  const isOfTape = error instanceof TapeError || error instanceof MalformedError;
+  return isOfTape || (error instanceof Error && 'code' in error);
+}
+
+/** Throws away what somebody left who did not come to the end. Never throws. */
+export function discardPacking(path: string): void {
   try {
     rmSync(packingPath(path), { force: true });
   } catch {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { unixUs } from '#protocol';
@@ -193,6 +193,29 @@ describe('TapePacker', () => {
     expect(existsSync(deleted)).toBe(false);
     expect(read(replaced, ({ events }) => events)).toBe(5);
     expect(read(goesOn, ({ events }) => events)).toBe(41);
+  });
+
+  it('goes on with the next where the system refuses one, and throws nothing', async () => {
+    const clock = new ManualClock();
+    const done: string[] = [];
+    const packer = new TapePacker(clock, (path) => done.push(path));
+    const refused = quietTape();
+    const bytes = readFileSync(refused);
+    // Cannot be removed as a file, nor written as one.
+    mkdirSync(packingPath(refused));
+    const next = quietTape();
+    // No folder on the way to it.
+    packer.add(`${next}/inside.tape`);
+    packer.add(refused);
+    packer.add(next);
+    for (let turn = 0; turn < 3; turn += 1) {
+      clock.advance(1_000);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await packed(clock, next);
+    await expect.poll(() => done).toEqual([next]);
+    expect(packNow(refused)).toBe(null);
+    expect(readFileSync(refused).equals(bytes)).toBe(true);
   });
 
   it('throws away what it has begun when it is closed', () => {
