@@ -52,6 +52,8 @@ export class LiveMarket implements Market {
   readonly instruments = new Instruments();
   readonly #link: WorkerLink;
   readonly #nowMs: () => number;
+  /** A welcome came, and not yet the timeline behind it (HS3), which may be of another commit; its map began long ago. */
+  #awaitsTimeline = false;
   readonly #streams = new Set<MarketStream>();
   readonly #loadStreams: (() => Promise<StreamKinds>) | null;
   #kinds: StreamKinds | null;
@@ -204,7 +206,11 @@ export class LiveMarket implements Market {
     }
     this.#enterEpoch(commit);
     const rescaled = this.#applyDictionary(commit);
-    for (const timeline of commit.timelines) this.timeline.onMessage(timeline, commit.welcomed === null);
+    if (commit.welcomed !== null) this.#awaitsTimeline = true;
+    for (const timeline of commit.timelines) {
+      this.timeline.onMessage(timeline, !this.#awaitsTimeline);
+      this.#awaitsTimeline = false;
+    }
     if (commit.refused !== null) this.timeline.onRefused(commit.refused);
     if (commit.head !== null) {
       this.timeline.onHead(commit.head.asOf);

@@ -39,8 +39,6 @@ export class Timeline implements TimelineView {
   #clock: TimelineClock | null = null;
   /** Live time minus the page's clock, us, as it was when the live market was watched last; NaN = never. */
   #liveAheadUs = Number.NaN;
-  /** The same when the page was made: live time has run on since, so it is never less. */
-  #madeAheadUs = Number.NEGATIVE_INFINITY;
   readonly #nowMs: () => number;
 
   constructor(nowMs: () => number, snapshot: PageSnapshot | undefined) {
@@ -50,7 +48,6 @@ export class Timeline implements TimelineView {
     this.state = snapshot.mode === 'live' ? 'live' : 'playing';
     this.recording = snapshot.recording;
     this.#anchorUs = snapshot.timeUs;
-    if (snapshot.mode === 'live') this.#madeAheadUs = snapshot.timeUs - nowMs() * 1000;
   }
 
   nowUs(): number {
@@ -71,8 +68,7 @@ export class Timeline implements TimelineView {
   /** @param isNew its map begins now; the one that comes with a welcome may have begun long ago */
   onMessage(message: TimelineMessage, isNew: boolean): void {
     if (this.mode === 'live' && message.mode === 'replay' && this.#pace > 0)
-      // The first frame that named a version may have been one of long ago.
-      this.#liveAheadUs = Math.max(this.nowUs() - this.#nowMs() * 1000, this.#madeAheadUs);
+      this.#liveAheadUs = this.nowUs() - this.#nowMs() * 1000;
     this.isTold = true;
     this.mode = message.mode;
     this.epoch = message.epoch;

@@ -1,7 +1,11 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { LIMITS, type WireBar } from '#protocol';
+import { LIMITS, asOf, unixUs, type TimelineMessage, type WireBar } from '#protocol';
+import { CommitBuilder } from '../../../../../src/lib/client/commit-builder.ts';
+import { createQuoteColumns } from '../../../../../src/lib/client/quote-columns.ts';
 import { HIDDEN_RATE_HZ } from '../../../../../src/lib/client/page-limits.ts';
 import { FAKE_START_US, fakeEntry } from '../../../../support/fake-server.ts';
+import type { Commit } from '../../../../../src/lib/client/worker-api.ts';
+import { createMarket } from '../../../../../src/lib/state/create-market.ts';
 import * as streams from '../../../../../src/lib/state/streams.ts';
 import { BTC, MarketHarness, START_S } from './market-harness.ts';
 
@@ -215,4 +219,51 @@ describe('what panels follow, before its code is here', () => {
     await harness.settle();
     expect([asked, subscribed()]).toEqual([2, ['bar:1m']]);
   });
+});
+
+describe('live time', () => {
+  const live: TimelineMessage = {
+    ...{ type: 'timeline', mode: 'live', state: 'live', epoch: 'e', speed: 1 },
+    ...{ recording: null, density: null, skipped: null },
+    // The map of a server that has run for a minute.
+    clock: { asOf: asOf(0), timeUs: unixUs(FAKE_START_US - 60_000_000), speed: 1 },
+  };
+  const replay: TimelineMessage = {
+    ...{ ...live, mode: 'replay', state: 'paused', epoch: 'e2', switched: true },
+    clock: { asOf: asOf(0), timeUs: unixUs(FAKE_START_US - 5_000_000), speed: 0 },
+  };
+
+  test.each([
+    ['in one commit', [[live, replay]]],
+    ['a commit each', [[], [live], [replay]]],
+  ])(
+    'is not taken from the old map behind a welcome, where a replay follows before any frame: %s',
+    (_, parts) => {
+      let deliver = (_commit: Commit): void => undefined;
+      const market = createMarket({
+        socketUrl: 'ws://fake/ws',
+        worker: () => ({
+          postMessage: () => undefined,
+          terminate: () => undefined,
+          addEventListener: (type: string, listener: (event: { data: Commit }) => void) => {
+            if (type === 'message') deliver = (data) => listener({ data });
+          },
+        }),
+        requestFrame: (run) => run(),
+        watchVisibility: () => () => undefined,
+        streams,
+        nowMs: () => 0,
+      });
+      market.start();
+      const builder = new CommitBuilder();
+      builder.welcomed('e', false);
+      for (const messages of parts) {
+        for (const message of messages) builder.timeline(message);
+        deliver(builder.take(createQuoteColumns(1)).commit);
+      }
+      expect(market.timeline.nowUs()).toBe(FAKE_START_US - 5_000_000);
+      // Nothing has told it.
+      expect(market.timeline.liveNowUs()).toBe(0);
+    },
+  );
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { asOf, unixUs, type PageSnapshot, type TimelineMessage } from '#protocol';
+import { asOf, unixUs, type TimelineMessage } from '#protocol';
 import { Timeline } from '../../../../../src/lib/state/timeline.svelte.ts';
 
 const START_US = 1_700_000_000_000_000;
@@ -43,19 +43,6 @@ describe('the timeline of the page', () => {
     expect(timeline.liveNowUs()).toBe(START_US + 750_000);
     expect(timeline.nowUs()).toBe(START_US - 60_000_000 + 250_000);
     expect([timeline.isTold, timeline.switches]).toEqual([true, 1]);
-  });
-
-  test('knows live time by its own page where the only version that was named is of long ago', () => {
-    let nowMs = 1_000;
-    const snapshot = { mode: 'live', timeUs: START_US + 60_000_000, recording: null } as PageSnapshot;
-    const timeline = new Timeline(() => nowMs, snapshot);
-    nowMs += 200;
-    // Of a map that began with the server, a minute ago; nothing has changed since then in what came first.
-    timeline.onMessage(message(), false);
-    timeline.onHead(asOf(0));
-    timeline.onMessage(replay(), true);
-    nowMs += 100;
-    expect(timeline.liveNowUs()).toBe(START_US + 60_300_000);
   });
 
   test('knows no live time where it never heard of a live market', () => {
