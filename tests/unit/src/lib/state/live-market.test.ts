@@ -245,7 +245,10 @@ describe('live time', () => {
         worker: () => ({
           postMessage: () => undefined,
           terminate: () => undefined,
-          addEventListener: (type: string, listener: (event: { data: Commit }) => void) => {
+          addEventListener: (
+            type: string,
+            listener: (event: { data: Commit } & { message?: string }) => void,
+          ) => {
             if (type === 'message') deliver = (data) => listener({ data });
           },
         }),
