@@ -2,46 +2,8 @@ import { invariant, type MarketEvent, type TimelineState, type UnixUs } from '#p
 import type { Cancel, Clock } from '../engine/ports.ts';
 import type { RecordedState, RecordingReader } from '../tape/ports.ts';
 import { Pacer } from './pacer.ts';
+import type { LoopRange, ReplayListener, ReplayOptions } from './replay-ports.ts';
 import { barStart, type ReplayStep } from './replay-step.ts';
-
-export interface ReplayListener {
-  /**
-   * The position moved back, or far ahead: drop all state. With `from`, what is known there stands in its place. The events from there (or
-   * from the start of the recording) up to the position follow as fast as possible, in slices, then `onSettled`.
-   */
-  onReset(from: RecordedState | null): void;
-  /** A seek or step is done: the state is right for `positionUs`. */
-  onSettled(): void;
-  /** There is more than before. */
-  onGrown(): void;
-  onState(state: TimelineState): void;
-  /** Recorded silence was jumped over. */
-  onSkip(fromTimeUs: UnixUs, toTimeUs: UnixUs): void;
-  /** Position or speed changed by other than the passing of time. */
-  onClock(): void;
-}
-
-export interface ReplayOptions {
-  recording: RecordingReader;
-  clock: Clock;
-  /** Takes the events. Must not command the source in return. */
-  onEvent(event: MarketEvent): void;
-  listener: ReplayListener;
-  /** Recorded seconds a second. Default 1. */
-  speed?: number;
-  /** Recorded silence longer than this is jumped over while playing, us. Default 60 s. */
-  skipIdleUs?: number;
-  /** How often due events are let out, ms. Default 10. */
-  tickMs?: number;
-  /** Work done in one go before the rest of the process is let in, ms. Default 8. */
-  sliceMs?: number;
-}
-
-/** A stretch that is played over and over. */
-export interface LoopRange {
-  readonly fromTimeUs: number;
-  readonly toTimeUs: number;
-}
 
 const DEFAULT_SKIP_IDLE_US = 60_000_000;
 const DEFAULT_TICK_MS = 10;
@@ -88,6 +50,8 @@ export class ReplaySource {
   #state: TimelineState = 'paused';
   /** Events let out so far: the number of the next one. */
   #index: number;
+  /** Up to here, and no further, everything was let out. */
+  #reachedUs: number;
   /** Where the state begins that events were let out onto. */
   #begin: number;
   #goal: Goal | null = null;
@@ -105,6 +69,7 @@ export class ReplaySource {
     const { recording } = options;
     this.#recording = recording;
     this.#begin = this.#index = recording.firstEvent ?? 0;
+    this.#reachedUs = recording.firstTimeUs;
     this.#clock = options.clock;
     this.#onEvent = (event) => options.onEvent(event);
     this.#listener = options.listener;
@@ -143,14 +108,16 @@ export class ReplaySource {
     else if (this.#state === 'paused') this.#resume();
   }
 
-  /** Stops exactly here: what is due by now is let out, nothing later. */
+  /** Stops exactly here: what is due by now is let out, nothing later, and time stands still however long that took. */
   pause(): void {
     if (!this.#mayCommand()) return;
-    if (this.#goal !== null) this.#goal.plays = false;
-    else if (this.#state === 'playing') {
+    if (this.#goal === null && this.#state === 'playing') {
       this.#letOutDue();
-      if (this.#state === 'playing') this.#halt('paused');
+      // A slice may have ended between two events of one instant.
+      while (this.#state === 'playing' && !this.#emitTo(this.#recording.indexAt(this.#reachedUs)));
     }
+    if (this.#goal !== null) this.#goal.plays = false;
+    else if (this.#state === 'playing') this.#halt('paused', this.#reachedUs);
   }
 
   /** Times outside the recording become its first or last. */
@@ -230,8 +197,9 @@ export class ReplaySource {
     if (!this.#isNextRound) this.#letOutDue();
   }
 
-  #halt(state: 'paused' | 'ended'): void {
+  #halt(state: 'paused' | 'ended', positionUs: number): void {
     this.#stopTicking();
+    this.#pacer.moveTo(this.#clock.nowUs(), positionUs);
     this.#setState(state);
     this.#listener.onClock();
   }
@@ -277,9 +245,10 @@ export class ReplaySource {
     if (this.#isResetBefore(dueIndex)) return this.#goTo({ index: dueIndex, positionUs, plays: true });
     const isDone = this.#emitTo(dueIndex);
     if (this.#isTorn) return this.#goTo({ index: dueIndex, positionUs, plays: true });
+    this.#reachedUs = isDone ? positionUs : this.#recording.timeOfEvent(this.#index - 1);
     if (!isDone) {
       // The receiver is slower than the chosen speed: time waits for it, so that nothing is shown before it happened.
-      this.#pacer.moveTo(this.#clock.nowUs(), this.#recording.timeOfEvent(this.#index - 1));
+      this.#pacer.moveTo(this.#clock.nowUs(), this.#reachedUs);
       this.#listener.onClock();
       return;
     }
@@ -316,8 +285,7 @@ export class ReplaySource {
   }
 
   #atEnd(): void {
-    this.#pacer.moveTo(this.#clock.nowUs(), this.#recording.lastTimeUs);
-    this.#halt('ended');
+    this.#halt('ended', this.#recording.lastTimeUs);
   }
 
   /** Lets out the events up to `index`. False when the slice was over before. */
@@ -387,11 +355,12 @@ export class ReplaySource {
       return;
     }
     this.#goal = null;
+    this.#reachedUs = goal.positionUs;
     this.#listener.onSettled();
     // The listener may have commanded something else by now.
     if (this.#goal !== null || this.#state !== 'seeking') return;
-    if (goal.index === this.#recording.events) this.#halt('ended');
+    if (goal.index === this.#recording.events) this.#halt('ended', goal.positionUs);
     else if (goal.plays) this.#resume();
-    else this.#halt('paused');
+    else this.#halt('paused', goal.positionUs);
   }
 }

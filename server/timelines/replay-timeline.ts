@@ -18,7 +18,8 @@ import type { RecordedState, RecordingReader } from '../tape/ports.ts';
 import { EventTaps } from './event-taps.ts';
 import { RecordedBars } from './recorded-bars.ts';
 import type { BarsBefore } from './recording-shelf.ts';
-import { ReplaySource, type LoopRange } from './replay-source.ts';
+import type { LoopRange } from './replay-ports.ts';
+import { ReplaySource } from './replay-source.ts';
 import type { TimelineSource } from './source.ts';
 import { Timeline } from './timeline.ts';
 

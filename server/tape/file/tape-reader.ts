@@ -12,6 +12,7 @@ import { activityRuns } from '../activity-runs.ts';
 import type { RecordingReader } from '../ports.ts';
 import { BlockCache } from './block-cache.ts';
 import { BLOCK_DICTIONARY, BLOCK_EVENTS, BLOCK_KEYFRAME, BLOCK_NOTES } from './block-head.ts';
+import { busiestFirst } from './busiest-first.ts';
 import { MalformedError } from './byte-cursor.ts';
 import { applyFactors, EventPlayer, type DecodedEvents } from './decoded-events.ts';
 import { decodeDictionary } from './dictionary-content.ts';
@@ -32,8 +33,6 @@ import { contentOf, extendMap, mapTape, type TapeMap } from './tape-scan.ts';
 const CACHE_BYTES = 67_108_864;
 /** Up to here the density is counted event by event. */
 const EXACT_EVENTS_MAX = 1_000_000;
-/** Blocks behind the last index that are read to know which instruments are busy. */
-const COUNTED_BLOCKS_MAX = 512;
 
 export interface TapeReaderOptions {
   /** Hold every block against its checksum now, not when it is played. */
@@ -42,6 +41,8 @@ export interface TapeReaderOptions {
   cacheBytes?: number;
   /** A tape that has no event yet is no error. */
   mayBeEmpty?: boolean;
+  /** Of its instruments: the busiest first (default), or as whoever recorded it had them. */
+  order?: 'busiest' | 'recorded';
 }
 
 /** A recording whose player need not begin at the start. */
@@ -64,6 +65,7 @@ export class TapeReader implements KeyframedReader {
   readonly #notes: TapeNotes;
   readonly #cache: BlockCache;
   readonly #player = new EventPlayer();
+  readonly #order: 'busiest' | 'recorded';
   /** Numbers of blocks that were found damaged since the tape was opened. */
   readonly #bad = new Set<number>();
   /** Id of this recording by id of the file, and back. */
@@ -78,11 +80,12 @@ export class TapeReader implements KeyframedReader {
   #units = 0;
   #lastRun = 0;
 
-  private constructor(bytes: TapeBytes, map: TapeMap, cacheBytes: number) {
+  private constructor(bytes: TapeBytes, map: TapeMap, options: TapeReaderOptions) {
     this.#bytes = bytes;
     this.#map = map;
+    this.#order = options.order ?? 'busiest';
     this.#notes = new TapeNotes(bytes);
-    this.#cache = new BlockCache(cacheBytes);
+    this.#cache = new BlockCache(options.cacheBytes ?? CACHE_BYTES);
     this.#take();
     this.#number();
   }
@@ -92,7 +95,7 @@ export class TapeReader implements KeyframedReader {
     const bytes = new TapeBytes(path);
     try {
       const map = mapTape(bytes, options.verify ?? false);
-      const reader = new TapeReader(bytes, map, options.cacheBytes ?? CACHE_BYTES);
+      const reader = new TapeReader(bytes, map, options);
       if (reader.events === 0 && options.mayBeEmpty !== true)
         throw new TapeError('empty', path, 'holds no event that can be read.');
       return reader;
@@ -297,13 +300,12 @@ export class TapeReader implements KeyframedReader {
     this.#events += events;
   }
 
-  /** Gives new instruments their ids: the busiest first, those that come later behind them. */
+  /** Gives new instruments their ids; those that come later stand behind them. */
   #number(): void {
     const { definitions } = this.#dictionaries;
-    const fresh = [...definitions.keys()].slice(this.#ids.length);
-    if (fresh.length > 0 && this.#ids.length === 0) {
-      const counts = this.#counts(definitions.length);
-      fresh.sort((left, right) => counts[right]! - counts[left]! || left - right);
+    let fresh = [...definitions.keys()].slice(this.#ids.length);
+    if (fresh.length > 0 && this.#ids.length === 0 && this.#order === 'busiest') {
+      fresh = busiestFirst(definitions.length, this.#map, this.#runs, (run) => this.#decode(run));
       this.#cache.clear();
     }
     for (const id of fresh) {
@@ -311,21 +313,6 @@ export class TapeReader implements KeyframedReader {
       this.#fileIds.push(id);
     }
     this.#instruments = this.#fileIds.map((id) => definitions[id]!);
-  }
-
-  #counts(size: number): Float64Array {
-    const counts = new Float64Array(size);
-    const covered = new Set<number>();
-    for (const { blocks, instruments } of this.#map.indexes) {
-      for (const { offset } of blocks) covered.add(offset);
-      for (const [id, events] of instruments) if (id < size) counts[id]! += events;
-    }
-    const rest = this.#runs.filter(({ offset }) => !covered.has(offset));
-    for (const run of rest.slice(0, COUNTED_BLOCKS_MAX)) {
-      const block = this.#decode(run);
-      if (block !== null) for (const id of block.instrument) counts[id]! += 1;
-    }
-    return counts;
   }
 
   #runOf(index: number): number {

@@ -15,7 +15,7 @@ export class OpenSegment {
 
   /** @throws TapeError */
   constructor(path: string, list: InstrumentList, cacheBytes: number) {
-    this.tape = TapeReader.open(path, { mayBeEmpty: true, cacheBytes });
+    this.tape = TapeReader.open(path, { mayBeEmpty: true, cacheBytes, order: 'recorded' });
     this.#list = list;
     this.#takeInstruments();
   }

@@ -194,7 +194,7 @@ export class RollingReader implements GrowingReader {
     this.#segments = [];
   }
 
-  /** So that the list begins with those that are busiest now. */
+  /** So that the list begins as the live one does: who goes back in time finds each row where it was. */
   #takeNewestInstruments(): void {
     for (const { path } of segmentsIn(this.#folder).toReversed()) {
       try {

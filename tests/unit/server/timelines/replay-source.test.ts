@@ -60,6 +60,26 @@ describe('ReplaySource while playing', () => {
     expect(trace.positionUs).toBe(23 * MS);
   });
 
+  it('pauses where everything is out that has happened, however long letting it out took', () => {
+    const trace = new Trace([0, 13 * MS, 14 * MS, 500 * MS]);
+    trace.source.start();
+    trace.clock.advance(13);
+    trace.eventWorkUs = 2 * MS;
+    trace.source.pause();
+    expect(trace.take()).toEqual(['playing', 0, 1, 'paused']);
+    expect(trace.positionUs).toBe(13 * MS);
+  });
+
+  it('pauses at no instant of which some events are still to come', () => {
+    const trace = new Trace([0, ...Array.from({ length: 600 }, () => 10 * MS), 20 * MS]);
+    trace.source.start();
+    trace.eventWorkUs = MS;
+    trace.clock.advance(10);
+    trace.source.pause();
+    expect(trace.positionUs).toBe(10 * MS);
+    expect(trace.source.index).toBe(601);
+  });
+
   it('jumps over recorded silence and says so', () => {
     const hole = 21 * 86_400 * SECOND;
     const trace = new Trace([0, 20 * MS, hole, hole + 10 * MS]);

@@ -1,7 +1,8 @@
 import type { UnixUs } from '#protocol';
 import type { Cancel, Clock } from '../../../../server/engine/ports.ts';
 import type { RecordingReader } from '../../../../server/tape/ports.ts';
-import { ReplaySource, type ReplayOptions } from '../../../../server/timelines/replay-source.ts';
+import type { ReplayOptions } from '../../../../server/timelines/replay-ports.ts';
+import { ReplaySource } from '../../../../server/timelines/replay-source.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 import { recordedAt } from '../tape/recorded.ts';
 

@@ -46,6 +46,17 @@ describe('a rolling reader', () => {
     reader.close();
   });
 
+  it('lists instruments as the market does, however busy they are when it is opened', () => {
+    const folder = freshFolder();
+    const market = new RollingMarket(folder);
+    // Two of BBB, one of AAA.
+    market.trade(3);
+    market.tape.close();
+    readRolling(folder, (reader) => {
+      expect(reader.instruments.map(({ symbol }) => symbol)).toEqual(['AAA', 'BBB']);
+    });
+  });
+
   it('plays all segments as one recording, with the times of one', () => {
     const folder = freshFolder();
     const market = new RollingMarket(folder);
