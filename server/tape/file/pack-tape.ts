@@ -43,6 +43,7 @@ export function* packTape(from: string, to: string, waits = false): Generator<vo
         yield;
       }
       packing.end();
+      if (storage.size >= bytes.size) return null;
       if (waits) storage.syncNow();
       return storage.size;
     } finally {
