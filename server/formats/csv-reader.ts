@@ -70,9 +70,9 @@ export class CsvReader implements StreamReader {
     this.#made += this.#builder.events - before;
   }
 
-  finish(): void {
+  finish(isCut = false): void {
     const before = this.#builder.events;
-    this.#rows.finish();
+    if (!isCut) this.#rows.finish();
     this.#layout?.finish();
     this.#made += this.#builder.events - before;
     this.#broken.finish();

@@ -167,20 +167,17 @@ export class DbnReader implements StreamReader {
     });
   }
 
-  finish(): void {
+  finish(isCut = false): void {
     if (this.#metadata === null)
       throw new RecordingError(
         'truncated',
         this.#label,
         ' is cut off before its first record: expected the metadata of its DBN data.',
       );
-    if (this.#filled > 0)
-      throw new RecordingError(
-        'truncated',
-        this.#label,
-        ` is cut off after record ${this.#records}: expected whole records of DBN data.`,
-        { row: this.#records },
-      );
+    if (this.#filled > 0 && !isCut) {
+      const sentence = ` is cut off after record ${this.#records}: expected whole records of DBN data.`;
+      this.#broken.broken(new RecordingError('truncated', this.#label, sentence, { row: this.#records }));
+    }
     this.#broken.finish();
     if (this.#notPlayed > 0 && this.#notPlayed === this.#records)
       throw new RecordingError(

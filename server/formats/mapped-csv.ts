@@ -56,8 +56,9 @@ export class MappedCsvReader extends MappedReader {
     this.#takeRows(true);
   }
 
-  finish(): void {
+  finish(isCut = false): void {
     this.#text += this.#decoder.decode();
+    if (isCut) this.#text = this.#text.slice(0, this.#text.lastIndexOf('\n') + 1);
     this.#takeRows(false);
     this.table.finish(this.row);
   }

@@ -28,7 +28,7 @@ export abstract class MappedReader implements StreamReader {
   }
 
   abstract push(bytes: Uint8Array): void;
-  abstract finish(): void;
+  abstract finish(isCut?: boolean): void;
 
   get format(): string {
     return `${this.#syntax}-${this.table.kind ?? 'table'}`;

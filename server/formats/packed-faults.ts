@@ -22,6 +22,25 @@ export function damagedData(
   return new RecordingError('damaged', label, sentence, { row });
 }
 
+/**
+ * Compressed bytes up to where they are cut off: that is told, and the rows before it are not lost. Damaged ones may have become wrong rows
+ * long before it shows, and are refused.
+ * @param place whose rows they become: a cut before the first of them is thrown
+ */
+export async function* untilCut(
+  chunks: AsyncIterable<Uint8Array>,
+  place: ReadPlace,
+  onCut: (fault: RecordingError) => void,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* chunks;
+  } catch (error) {
+    const isCut = error instanceof RecordingError && error.fault === 'truncated';
+    if (!isCut || place.lastRow <= 1) throw error;
+    onCut(error);
+  }
+}
+
 function afterRow(row: number): string {
   return row === 0 ? 'before its first row' : `after row ${row}`;
 }

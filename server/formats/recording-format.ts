@@ -26,8 +26,12 @@ export interface TakenIn {
 export interface StreamReader extends TakenIn {
   /** @throws RecordingError */
   push(bytes: Uint8Array): void;
-  /** The stream has ended. @throws RecordingError */
-  finish(): void;
+  /**
+   * The stream has ended.
+   * @param isCut in the midst of what it holds: half a row may look like a whole one
+   * @throws RecordingError
+   */
+  finish(isCut?: boolean): void;
 }
 
 /** Turns rows into events of the target's builder. */

@@ -3,7 +3,7 @@ import type { InstrumentTable } from '../tape/instrument-table.ts';
 import { BLOCK_EVENTS } from '../tape/event-block.ts';
 import { RecordingBuilder } from '../tape/recording-builder.ts';
 import type { Anomalies } from './anomaly-counter.ts';
-import type { BrokenRows } from './broken-rows.ts';
+import { addBroken, type BrokenRows } from './broken-rows.ts';
 import type { Compression, ReadPlace } from './byte-source.ts';
 import type { ColumnMap } from './column-map.ts';
 import { CsvReader } from './csv-reader.ts';
@@ -21,6 +21,7 @@ import { VenueCaptureReader } from './venue-capture.ts';
 import { RecordingError } from './recording-error.ts';
 import { guessTable, MappedCsvReader } from './mapped-csv.ts';
 import { isJsonTable, isJsonText, MappedJsonReader } from './mapped-json.ts';
+import { untilCut } from './packed-faults.ts';
 import { isParquet } from './parquet-magic.ts';
 import { NO_PREAMBLE, textPreamble } from './text-preamble.ts';
 import type { RandomBytes } from './byte-source.ts';
@@ -80,6 +81,8 @@ export class StreamImport implements Import, ReadPlace {
   readonly #stream: ByteStream;
   readonly #options: ImportOptions;
   #reader: TakenIn | null = null;
+  /** What the file is packed in ends early. */
+  #cut: RecordingError | null = null;
 
   constructor(stream: ByteStream, instruments: InstrumentTable, options: ImportOptions) {
     this.#stream = stream;
@@ -98,7 +101,7 @@ export class StreamImport implements Import, ReadPlace {
   async run(): Promise<void> {
     let reader: StreamReader | null = null;
     let table: PackedBytes | null = null;
-    for await (const bytes of this.#stream.chunks(this)) {
+    for await (const bytes of this.#chunks()) {
       if (reader === null && table === null && isParquet(bytes)) {
         if (this.#stream.random !== null) return this.#runTable(this.#stream.random);
         table = new PackedBytes(this.#stream.label);
@@ -121,7 +124,15 @@ export class StreamImport implements Import, ReadPlace {
         this.#stream.label,
         ' is empty: expected a recording of market data.',
       );
-    reader.finish();
+    reader.finish(this.#cut !== null);
+  }
+
+  #chunks(): AsyncIterable<Uint8Array> {
+    const chunks = this.#stream.chunks(this);
+    if (this.#options.strict) return chunks;
+    return untilCut(chunks, this, (fault) => {
+      this.#cut = fault;
+    });
   }
 
   async #runTable(bytes: RandomBytes): Promise<void> {
@@ -160,7 +171,9 @@ export class StreamImport implements Import, ReadPlace {
   }
 
   report(): FileReport {
-    return reportOf(this.#stream, this.#reader!);
+    const report = reportOf(this.#stream, this.#reader!);
+    if (this.#cut === null) return report;
+    return { ...report, broken: addBroken([{ rows: 1, first: [this.#cut.message] }, report.broken]) };
   }
 }
 

@@ -366,6 +366,31 @@ describe('records of DBN that are no market data', () => {
     });
   });
 
+  it.each([
+    [
+      'in a record',
+      (whole: Buffer) => whole.subarray(0, -20),
+      'is cut off after record 19999: expected whole records',
+    ],
+    [
+      'as it was packed',
+      (whole: Buffer) => {
+        const packed = zstdCompressSync(whole);
+        return packed.subarray(0, packed.length - 100);
+      },
+      /is cut off after row \d+: expected the end of its zstd data/,
+    ],
+  ])('do not end a file that is cut off %s', async (_where, cut, sentence) => {
+    const records = Array.from({ length: 20_000 }, (_, at) =>
+      trade({ price: BigInt(1 + at * at) * 10_000_000n }),
+    );
+    const path = files.write('f.dbn', cut(dbnOf({ records })));
+    const { report } = await openRecording([path], { strict: false });
+    expect(report.events.trade).toBeGreaterThan(5_000);
+    expect(report.broken).toMatchObject({ rows: 1, first: [expect.stringMatching(sentence)] });
+    await expect(openRecording([path])).rejects.toThrow(/is cut off after/);
+  });
+
   it('are named where there is nothing else', async () => {
     await expect(lenient({ schema: 9, records: [{ type: 0x13 }] })).rejects.toThrow(
       /f\.dbn is Databento DBN of definition records, none of which is played: expected trades, mbo/,

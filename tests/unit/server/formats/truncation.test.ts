@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { gunzipSync, zstdCompressSync } from 'node:zlib';
+import { gunzipSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { playAll, RecordingFiles } from './recording-files.ts';
 import { openRecording } from '../../../../server/formats/open-recording.ts';
+import { parseColumnMap } from '../../../../server/formats/column-map.ts';
+import type { RecordingReader } from '../../../../server/tape/ports.ts';
 import { RecordingError } from '../../../../server/formats/recording-error.ts';
 
 const files = new RecordingFiles();
@@ -30,6 +32,51 @@ it('a gzip file that ends early is told as cut off, wherever it ends', async () 
     else if (bytes > 1) expect([bytes, fault.fault]).toEqual([bytes, 'truncated']);
     expect(fault.row === null || fault.row <= ROWS + 1).toBe(true);
   }
+}, 60_000);
+
+it('a gzip file that ends early has the rows that are left, and says so, unless it must be whole', async () => {
+  const ids = (recording: RecordingReader): unknown[] =>
+    playAll(recording).map((event) => event.type === 'trade' && [event.venueTimeUs, event.tradeId]);
+  const whole = ids((await openRecording([files.write('whole.gz', sample)])).recording);
+  let left = 0;
+  for (const bytes of places(40, sample.length)) {
+    const path = files.write('cut.csv.gz', sample.subarray(0, bytes));
+    const opened = await openRecording([path], { strict: false }).catch((error: unknown) => error);
+    if (opened instanceof RecordingError) {
+      expect([opened.fault, (opened.row ?? 0) <= 1]).toEqual(['truncated', true]);
+      continue;
+    }
+    if (opened instanceof Error) throw opened;
+    const { recording, report } = opened as Awaited<ReturnType<typeof openRecording>>;
+    const events = ids(recording);
+    expect(events).toEqual(whole.slice(0, events.length));
+    expect(report.broken.rows).toBe(1);
+    expect(report.broken.first[0]).toBe(
+      `${path} is cut off after row ${events.length + 1}: expected the end of its gzip data.`,
+    );
+    left += 1;
+  }
+  expect(left).toBeGreaterThan(30);
+}, 60_000);
+
+it('a gzip file of columns under words of their own that ends early loses no more than its last row', async () => {
+  const rows = Array.from(
+    { length: 20_000 },
+    (_, id) => `${1_723_075_200_000 + id};${60_000 + (id % 7)};${id % 13}.5`,
+  );
+  const packed = gzipSync(['when;what it cost;how many', ...rows, ''].join('\n'));
+  const path = files.write('cut.csv.gz', packed.subarray(0, packed.length / 2));
+  const map = parseColumnMap('time=when,price=what it cost,size=how many');
+  if (!map.ok) throw new Error(map.message);
+  const { recording, report } = await openRecording([path], { strict: false, map: map.map });
+  const events = playAll(recording);
+  expect(events.length).toBeGreaterThan(5_000);
+  expect(report.broken).toMatchObject({
+    rows: 1,
+    first: [expect.stringMatching(/is cut off after row \d+/)],
+  });
+  const last = events.at(-1)!;
+  expect(last.type === 'trade' && last.price).toBe(60_000 + ((events.length - 1) % 7));
 }, 60_000);
 
 it('a zstd file that ends early is told as cut off, wherever it ends', async () => {
