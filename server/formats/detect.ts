@@ -163,7 +163,6 @@ const FOREIGN_MAGIC: readonly (readonly [what: string, ...magic: string[]])[] = 
   ['an SQLite database', 'SQLite format 3'],
   ['xz data', '\u00fd7zXZ'],
   ['gzip data within other compressed data', '\u001f\u008b'],
-  ['UTF-16 text', '\u00ff\u00fe', '\u00fe\u00ff'],
 ];
 
 function foreignKind(head: string): string | null {

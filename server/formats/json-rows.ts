@@ -13,9 +13,15 @@ const SYMBOL_KEYS = ['symbol', 'ticker', 'pair', 'instrument'];
 /** "open": [1.5, or "open": {"0": 1.5, */
 const COLUMN_KEY = /"([^"\\]{1,60})"\s*:\s*(?:\[|\{\s*"[^"\\]{1,20}"\s*:)\s*(?:-?\d|"|null)/g;
 
+/** ["open", "close"] */
+const NAMES = /\[\s*"[^"\\]{1,60}"\s*(?:,\s*"[^"\\]{1,60}"\s*)+\]/;
+/** Beside a table that was split: what its rows are called, which is their time where no column is. */
+const INDEX = 'index';
+const INDEX_KEY = /"index"\s*:/;
+
 /**
- * The rows of a document: a list; the longest list of objects in it, with the others beside it where they are named by symbols; or columns
- * of one length. Rows say what symbol they are of where the document does beside or above them.
+ * The rows of a document: a list; the longest list of objects in it, with the others beside it where they are named by symbols; columns
+ * of one length; or lists beside the list of their names. Rows say what symbol they are of where the document does beside or above them.
  */
 export function rowsOf(document: unknown): readonly unknown[] {
   return Array.isArray(document) ? (document as unknown[]) : longest(document, 0);
@@ -26,6 +32,9 @@ export function hasColumns(head: string): boolean {
   const names = [...head.matchAll(COLUMN_KEY)].map(([, name]) => name!);
   const roles = rolesOfHeader(names);
   if (tableKind((role) => roles.has(role)) !== null) return true;
+  const [list = ''] = NAMES.exec(head) ?? [];
+  const listed = [...list.matchAll(/"([^"]+)"/g)].map(([, name]) => name!);
+  if (isTable(listed, INDEX_KEY.test(head))) return true;
   // The first of them may be longer than the head.
   const isWithin = head.lastIndexOf('[') > head.lastIndexOf(']') && /^\uFEFF?\s*\{/.test(head);
   return isWithin && roles.size > 0;
@@ -40,7 +49,8 @@ function longest(document: unknown, depth: number): readonly unknown[] {
     .filter((list) => list.some(isObject))
     .reduce((most, list) => (list.length > most.length ? list : most), []);
   if (rows.length > 0) return withSymbol(rows, symbolBeside(document));
-  return withSymbol(rowsOfColumns(document), symbolBeside(document));
+  const columns = rowsOfColumns(document);
+  return withSymbol(columns.length > 0 ? columns : rowsOfLists(document), symbolBeside(document));
 }
 
 function rowsBySymbol(document: JsonObject): readonly unknown[] {
@@ -75,4 +85,27 @@ function rowsOfColumns(document: JsonObject): readonly JsonObject[] {
   if (first === undefined || tableKind((role) => roles.has(role)) === null) return [];
   const whole = columns.filter(([, cells]) => cells.length === first.length);
   return first.map((_, row) => Object.fromEntries(whole.map(([name, cells]) => [name, cells[row]])));
+}
+
+/** {"columns": ["t", "o"], "index": [0, 1], "data": [[1, 3], [2, 4]]}, as pandas splits a table. */
+function rowsOfLists(document: JsonObject): readonly JsonObject[] {
+  const lists = Object.values(document).filter((value) => Array.isArray(value)) as (readonly unknown[])[];
+  const names = lists.find((list) => list.length > 1 && list.every((one) => typeof one === 'string'));
+  if (names === undefined) return [];
+  const isRow = (one: unknown): boolean => Array.isArray(one) && one.length === names.length;
+  const rows = lists.find((list) => list.length > 0 && list.every(isRow)) as
+    (readonly unknown[])[] | undefined;
+  const index = document[INDEX];
+  const times = Array.isArray(index) && index.length === rows?.length ? (index as unknown[]) : null;
+  if (rows === undefined || !isTable(names as string[], times !== null)) return [];
+  const hasTime = rolesOfHeader(names as string[]).has('time');
+  return rows.map((cells, row) => ({
+    ...(times === null || hasTime ? {} : { time: times[row] }),
+    ...Object.fromEntries(names.map((name, at) => [name, cells[at]])),
+  }));
+}
+
+function isTable(names: readonly string[], hasIndex: boolean): boolean {
+  const roles = rolesOfHeader(hasIndex ? [...names, 'time'] : names);
+  return tableKind((role) => roles.has(role)) !== null;
 }

@@ -24,6 +24,7 @@ import { isJsonTable, isJsonText, MappedJsonReader } from './mapped-json.ts';
 import { untilCut } from './packed-faults.ts';
 import { isParquet } from './parquet-magic.ts';
 import { NO_PREAMBLE, textPreamble } from './text-preamble.ts';
+import { asUtf8 } from './utf16-text.ts';
 import type { RandomBytes } from './byte-source.ts';
 import type { StreamReader, TakenIn } from './recording-format.ts';
 
@@ -128,7 +129,7 @@ export class StreamImport implements Import, ReadPlace {
   }
 
   #chunks(): AsyncIterable<Uint8Array> {
-    const chunks = this.#stream.chunks(this);
+    const chunks = asUtf8(this.#stream.chunks(this));
     if (this.#options.strict) return chunks;
     return untilCut(chunks, this, (fault) => {
       this.#cut = fault;

@@ -145,6 +145,20 @@ describe('a document', () => {
       2,
     ],
     [
+      'that pandas has split',
+      {
+        columns: ['open', 'high', 'low', 'close', 'volume'],
+        index: LONG,
+        data: LONG.map(() => [1, 2, 0.5, 1.5, 7]),
+      },
+      9_000,
+    ],
+    [
+      'of names beside lists, whatever else it numbers',
+      { fields: ['ts', 'price', 'size'], index: [0, 1], values: TIMES.map((time) => [time, 1.5, 2]) },
+      2,
+    ],
+    [
       'of columns beside other values',
       { s: 'ok', t: TIMES, o: [1, 1], h: [2, 2], l: [0.5, 0.5], c: [1.5, 1.5] },
       2,

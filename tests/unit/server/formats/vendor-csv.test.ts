@@ -5,7 +5,7 @@ import { zipOf } from './zip-writer.ts';
 
 const files = new RecordingFiles();
 
-async function open(name: string, content: string) {
+async function open(name: string, content: string | Uint8Array) {
   const { recording, report } = await openRecording([files.write(name, content)], { strict: false });
   const events = playAll(recording);
   return {
@@ -148,6 +148,26 @@ describe('CSV as vendors write it', () => {
       { type: 'quote', ask: 13 },
     ]);
   });
+
+  it.each([
+    ['little', (text: string) => Buffer.from(`\u{feff}${text}`, 'utf16le')],
+    ['big', (text: string) => Buffer.from(`\u{feff}${text}`, 'utf16le').swap16()],
+  ])(
+    'reads text of two bytes a character, %s end first, and one that ends within a character',
+    async (_end, packed) => {
+      const row = (at: number): string =>
+        `2026.01.12\t09:30:00.${String(at).padStart(3, '0')}\t1.1\t1.${at}\n`;
+      const rows = Array.from({ length: 900 }, (_, at) => row(at + 100)).join('');
+      const bytes = packed(`<DATE>\t<TIME>\t<BID>\t<ASK>\n${rows}`);
+      const { events, symbols } = await open('EURUSD.csv', bytes);
+      expect(symbols).toEqual([expect.stringContaining('EURUSD')]);
+      expect(events).toHaveLength(900);
+      expect(events[1]).toMatchObject({ type: 'quote', bid: 1_100, ask: 1_101 });
+      const cut = await open('EURUSD.csv', bytes.subarray(0, -3));
+      expect(cut.events).toHaveLength(899);
+      expect(cut.report.broken.first[0]).toContain('EURUSD.csv, row 901, column');
+    },
+  );
 
   it('says the row numbers of the file below a title', async () => {
     const { report } = await open('x.csv', 'A title\n\ntime,price,size\n1768210200,1,1\n1768210201,x,1\n');
