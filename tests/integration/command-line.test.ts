@@ -95,7 +95,13 @@ describe('starting', () => {
 describe('a recording with a row that cannot be read', () => {
   const header = 'exchange,symbol,timestamp,local_timestamp,id,side,price,amount\n';
   const row = 'binance,BTCUSDT,1721347021186000,1721347021187000,1,buy,63943.90,0.5\n';
+  const packed = readFileSync(SAMPLE);
   for (const [name, content, says] of [
+    [
+      'cut off',
+      packed.subarray(0, packed.length >> 1),
+      /cut off\.csv is cut off after row \d{4}: expected the end/,
+    ],
     ['broken', `${header}${row}${row.replace('63943.90', '63x')}`, /broken\.csv.*3.*63x/],
     ['truncated', `${header}${row}binance,BTCUSDT,17213`, /truncated\.csv.*3/],
   ] as const) {
@@ -118,9 +124,10 @@ describe('a recording that cannot be played is one sentence that names the file,
     missing: () => ({ path: join(folder, 'nowhere.csv'), says: /nowhere\.csv/ }),
     empty: () => ({ path: file('empty.csv', ''), says: /empty\.csv.*empty/i }),
     'without rows': () => ({ path: file('header.csv', header), says: /header\.csv/ }),
-    'truncated gzip': () => {
+    'damaged gzip': () => {
       const whole = readFileSync(SAMPLE);
-      return { path: file('cut.csv.gz', whole.subarray(0, whole.length >> 1)), says: /cut\.csv\.gz/ };
+      whole[whole.length - 6]! ^= 1;
+      return { path: file('wrong.csv.gz', whole), says: /wrong\.csv\.gz is damaged/ };
     },
     'of another type': () => ({
       path: file('picture.csv', Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex')),
