@@ -28,6 +28,7 @@ export type AnomalySubject = 'trades' | 'quotes' | 'updates' | 'bars';
  *   zero_qty              size 0
  *   crossed, locked, one_sided   best bid above, equal to the best ask; a side missing
  *   suspicious            flagged as suspicious by whoever recorded it
+ *   newest_first          rows of a file that goes back in time from its first to its last, and is played from the last
  */
 export class AnomalyCounter {
   readonly #subject: AnomalySubject;
@@ -47,6 +48,9 @@ export class AnomalyCounter {
   #holeUs = HOLE_US;
   #holes = 0;
   #gapMaxUs = 0;
+  /** The same of steps back, in case that all are. */
+  #holesBack = 0;
+  #gapBackMaxUs = 0;
   #duplicateIds = 0;
   #backwardIds = 0;
   #idGaps = 0;
@@ -77,6 +81,21 @@ export class AnomalyCounter {
   /** The latest receive time, which is the last row's when time never goes back. */
   get lastTimeUs(): number {
     return this.#lastTimeUs;
+  }
+
+  /** Whether no row is of later than the one before, and not all of one time. What was received row by row never is. */
+  get isNewestFirst(): boolean {
+    const isBack = this.#outOfOrder > 0 && this.#outOfOrder + this.#sameReceiveUs === this.#rows - 1;
+    return isBack && !this.#hasReceiveTime;
+  }
+
+  /** The rows are played from the last to the first: what was back is forth. */
+  turn(): void {
+    this.#marks['newest_first'] = this.#rows;
+    this.#firstTimeUs = this.#receiveTimeUs;
+    this.#holes = this.#holesBack;
+    this.#gapMaxUs = this.#gapBackMaxUs;
+    this.#outOfOrder = this.#venueTimeBack = this.#backwardIds = 0;
   }
 
   /** The format has one time only: nothing can be said of latency. */
@@ -110,8 +129,11 @@ export class AnomalyCounter {
   #step(venueTimeUs: number, receiveTimeUs: number): void {
     const gapUs = receiveTimeUs - this.#receiveTimeUs;
     if (gapUs === 0) this.#sameReceiveUs += 1;
-    else if (gapUs < 0) this.#outOfOrder += 1;
-    else if (gapUs > this.#gapMaxUs) this.#gapMaxUs = gapUs;
+    else if (gapUs < 0) {
+      this.#outOfOrder += 1;
+      if (-gapUs > this.#gapBackMaxUs) this.#gapBackMaxUs = -gapUs;
+      if (-gapUs > this.#holeUs) this.#holesBack += 1;
+    } else if (gapUs > this.#gapMaxUs) this.#gapMaxUs = gapUs;
     if (gapUs > this.#holeUs) this.#holes += 1;
     const movedUs = venueTimeUs - this.#venueTimeUs;
     // Nearly all rows are told apart without a division.

@@ -2,7 +2,7 @@ import type { RecordingBuilder } from '../tape/recording-builder.ts';
 import type { ColumnMap } from './column-map.ts';
 import type { ByteStream } from './file-streams.ts';
 import { JsonDocument } from './json-document.ts';
-import { hasColumns, isObject, rowsOf, type JsonObject } from './json-rows.ts';
+import { hasColumns, hasTimeKeys, isObject, rowsOf, type JsonObject } from './json-rows.ts';
 import { tableMap } from './map-guess.ts';
 import { MappedReader } from './mapped-reader.ts';
 import { dayOfName } from './mapped-table.ts';
@@ -12,8 +12,9 @@ import { TextLines } from './text-lines.ts';
 /** Objects by which the keys are judged. */
 const HEAD_OBJECTS_MAX = 50;
 const HEAD_BYTES = 65_536;
-/** An object without another in it. */
-const FLAT_OBJECT = /\{[^{}[\]]*\}/;
+/** An object without another in it; before the rows some may say what they are of. */
+const FLAT_OBJECT = /\{[^{}[\]]*\}/g;
+const FLAT_OBJECTS_MAX = 20;
 
 /** Whether the text is JSON by its first character. */
 export function isJsonText(head: Uint8Array): boolean {
@@ -25,8 +26,11 @@ export function isJsonTable(head: Uint8Array, fileName: string, given: ColumnMap
   if (!isJsonText(head)) return false;
   const text = textOf(head, HEAD_BYTES);
   const [firstLine = ''] = text.split('\n', 1);
-  const [inner = ''] = FLAT_OBJECT.exec(text) ?? [];
-  return [firstLine, inner].some((one) => isRow(objectOf(one), fileName, given)) || hasColumns(text);
+  const inner = [...text.matchAll(FLAT_OBJECT)].slice(0, FLAT_OBJECTS_MAX).map(([one]) => objectOf(one));
+  const isAny = (objects: readonly (JsonObject | null)[]): boolean =>
+    objects.some((one) => isRow(one, fileName, given));
+  if (isAny([objectOf(firstLine), ...inner]) || hasColumns(text)) return true;
+  return hasTimeKeys(text) && isAny(inner.map((one) => one && { time: '2026-01-12T16:00:00Z', ...one }));
 }
 
 function isRow(object: JsonObject | null, fileName: string, given: ColumnMap): boolean {

@@ -2,7 +2,8 @@ import type { UnixUs } from '#protocol';
 import type { InstrumentTable } from '../tape/instrument-table.ts';
 import { BLOCK_EVENTS } from '../tape/event-block.ts';
 import { RecordingBuilder } from '../tape/recording-builder.ts';
-import type { Anomalies } from './anomaly-counter.ts';
+import { reversed } from '../tape/recording-merge.ts';
+import type { Anomalies, AnomalyCounter } from './anomaly-counter.ts';
 import { addBroken, type BrokenRows } from './broken-rows.ts';
 import type { Compression, ReadPlace } from './byte-source.ts';
 import type { ColumnMap } from './column-map.ts';
@@ -61,9 +62,18 @@ export interface ImportOptions {
   readonly drain: ((builder: RecordingBuilder) => void) | null;
 }
 
-/** To be called between two chunks. */
-export function drainFull(builder: RecordingBuilder, { drain }: ImportOptions): void {
-  if (drain !== null && builder.events >= BLOCK_EVENTS) drain(builder);
+/** Events of a file that goes back in time that are held until its end, from where it is played: some 200 MB. */
+const NEWEST_FIRST_EVENTS_MAX = 4_000_000;
+
+/** To be called between two chunks. True when the builder was emptied. */
+export function drainFull(
+  builder: RecordingBuilder,
+  { drain }: ImportOptions,
+  anomalies?: AnomalyCounter,
+): boolean {
+  if (drain === null || builder.events < BLOCK_EVENTS) return false;
+  if (anomalies?.isNewestFirst !== true || builder.events >= NEWEST_FIRST_EVENTS_MAX) drain(builder);
+  return builder.events === 0;
 }
 
 /** What takes streams in until they are a builder and a report. */
@@ -78,10 +88,12 @@ export interface Import {
 
 /** One stream on its way into a builder, by what its first bytes say that it is. Not reusable. */
 export class StreamImport implements Import, ReadPlace {
-  readonly builder: RecordingBuilder;
+  builder: RecordingBuilder;
   readonly #stream: ByteStream;
   readonly #options: ImportOptions;
   #reader: TakenIn | null = null;
+  /** Parts were handed over. */
+  #isDrained = false;
   /** What the file is packed in ends early. */
   #cut: RecordingError | null = null;
 
@@ -115,7 +127,7 @@ export class StreamImport implements Import, ReadPlace {
         // Blank lines in its place keep the rows' numbers.
         if (above.lines > 0) reader.push(new Uint8Array(above.lines).fill(LF));
         reader.push(rest);
-        drainFull(this.builder, this.#options);
+        this.#drain(reader);
       } else table.push(bytes);
     }
     if (table !== null) return this.#runTable(table.unpacked());
@@ -126,6 +138,19 @@ export class StreamImport implements Import, ReadPlace {
         ' is empty: expected a recording of market data.',
       );
     reader.finish(this.#cut !== null);
+    this.#turnAround(reader);
+  }
+
+  #drain({ anomalies }: TakenIn): void {
+    if (drainFull(this.builder, this.#options, anomalies)) this.#isDrained = true;
+  }
+
+  /** Many lists that vendors answer with begin with the newest row: they are played from the last. */
+  #turnAround(reader: TakenIn): void {
+    // What was handed over cannot be turned, and records of Databento stand as they were made.
+    if (!reader.anomalies.isNewestFirst || this.#isDrained || reader instanceof DbnReader) return;
+    this.builder = reversed(this.builder);
+    reader.anomalies.turn();
   }
 
   #chunks(): AsyncIterable<Uint8Array> {
@@ -138,10 +163,11 @@ export class StreamImport implements Import, ReadPlace {
 
   async #runTable(bytes: RandomBytes): Promise<void> {
     const { ParquetTable } = await import('./parquet-table.ts');
-    const onGroup = () => drainFull(this.builder, this.#options);
+    const onGroup = () => this.#drain(table);
     const table = await ParquetTable.open(this.#stream, bytes, this.builder, this.#options.strict, onGroup);
     this.#reader = table;
     await table.run();
+    this.#turnAround(table);
   }
 
   async #readerFor(bytes: Uint8Array): Promise<StreamReader> {

@@ -40,6 +40,14 @@ class Head {
   }
 }
 
+/** The same events from the last to the first. Its builder is empty afterwards. */
+export function reversed(builder: RecordingBuilder): RecordingBuilder {
+  const target = new RecordingBuilder(builder.instruments);
+  for (const block of builder.takeBlocks().toReversed())
+    for (let at = block.count - 1; at >= 0; at -= 1) target.adopt(block, at);
+  return target;
+}
+
 /**
  * Makes one builder of several over the same instrument table. Order: receive time, then the order of the builders, then the
  * position within the builder. Events move in runs, so that files that follow one another cost one comparison each event.

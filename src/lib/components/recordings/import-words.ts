@@ -10,6 +10,11 @@ const ANOMALIES: Readonly<
     many: 'rows out of order',
     about: 'Received before the row in front of it; played in order of time.',
   },
+  newest_first: {
+    one: 'row, the newest first',
+    many: 'rows, the newest first',
+    about: 'The file goes back in time; played from its last row on.',
+  },
   venue_time_back: {
     one: 'venue time that goes back',
     many: 'venue times that go back',

@@ -135,6 +135,16 @@ describe('a document', () => {
     expect(symbolsOf(opened)).toEqual(['IBM']);
   });
 
+  it('may name the symbol in what it says of itself', async () => {
+    const about = { '1. Information': 'Daily Prices', '2. Symbol': 'IBM' };
+    const days = {
+      '2026-01-12': { '1. open': '3', '2. high': '4', '3. low': '2', '4. close': '3', '5. volume': '7' },
+    };
+    const opened = await open('x.json', JSON.stringify({ 'Meta Data': about, 'Time Series (Daily)': days }));
+    expect(symbolsOf(opened)).toEqual(['IBM']);
+    expect(opened.report.events).toMatchObject({ bar: 1 });
+  });
+
   const TIMES = [1_768_210_200_000, 1_768_210_260_000];
   const LONG = Array.from({ length: 9_000 }, (_, row) => TIMES[0]! + row * 60_000);
   it.each([
@@ -152,6 +162,57 @@ describe('a document', () => {
         data: LONG.map(() => [1, 2, 0.5, 1.5, 7]),
       },
       9_000,
+    ],
+    [
+      'that pandas has written by columns and times',
+      Object.fromEntries(
+        ['open', 'high', 'low', 'close'].map((name) => [
+          name,
+          Object.fromEntries(LONG.map((time) => [time, 2])),
+        ]),
+      ),
+      9_000,
+    ],
+    [
+      'that pandas has written by times',
+      Object.fromEntries(
+        LONG.map((time) => [new Date(time).toISOString(), { price: 1.5, size: 2, side: 'buy' }]),
+      ),
+      9_000,
+    ],
+    [
+      'that pandas has written as a table',
+      {
+        schema: {
+          fields: ['time', 'bid', 'ask'].map((name) => ({ name, type: 'number' })),
+          primaryKey: ['time'],
+        },
+        data: TIMES.map((time) => ({ time: new Date(time).toISOString(), bid: 1, ask: 2 })),
+      },
+      2,
+    ],
+    [
+      'of Alpha Vantage',
+      {
+        'Meta Data': {
+          '1. Information': 'open, high, low, close',
+          '2. Symbol': 'IBM',
+          '6. Time Zone': 'US/Eastern',
+        },
+        'Time Series (5min)': Object.fromEntries(
+          ['19:55', '19:50'].map((clock) => [
+            `2026-07-19 ${clock}:00`,
+            {
+              '1. open': '183.25',
+              '2. high': '183.3',
+              '3. low': '183.0',
+              '4. close': '183.15',
+              '5. volume': '105',
+            },
+          ]),
+        ),
+      },
+      2,
     ],
     [
       'of names beside lists, whatever else it numbers',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { openRecording } from '../../../../server/formats/open-recording.ts';
+import { openRecording, streamRecording } from '../../../../server/formats/open-recording.ts';
 import { playAll, RecordingFiles } from './recording-files.ts';
 import { zipOf } from './zip-writer.ts';
 
@@ -168,6 +168,49 @@ describe('CSV as vendors write it', () => {
       expect(cut.report.broken.first[0]).toContain('EURUSD.csv, row 901, column');
     },
   );
+
+  it('plays a list that begins with the newest row from the oldest, and tells it', async () => {
+    const { times, report } = await open(
+      'intraday_5min_IBM.csv',
+      `timestamp,open,high,low,close,volume\n${['19:55', '19:50', '19:50', '18:40']
+        .map((clock) => `2024-07-19 ${clock}:00,${BARS}\n`)
+        .join('')}`,
+    );
+    expect(times.map((time) => time.slice(11, 16))).toEqual(['18:45', '19:55', '19:55', '20:00']);
+    expect(report.anomalies).toMatchObject({
+      newest_first: 4,
+      out_of_order: 0,
+      venue_time_back: 0,
+      holes: 1,
+      max_gap_s: 4_200,
+    });
+    expect(report.files[0]).toMatchObject({
+      firstTimeUs: 1_721_414_700_000_000,
+      lastTimeUs: 1_721_419_200_000_000,
+    });
+  });
+
+  it('leaves rows as they stand where one of them goes forth', async () => {
+    const clocks = ['09:35', '09:30', '09:40'];
+    const { report } = await open(
+      'x.csv',
+      `time,price,size\n${clocks.map((clock) => `2024-07-19T${clock}:00Z,1,1\n`).join('')}`,
+    );
+    expect(report.anomalies).toMatchObject({ out_of_order: 1 });
+    expect(report.anomalies).not.toHaveProperty('newest_first');
+  });
+
+  it('turns a long list too that goes through in parts', async () => {
+    const row = (at: number): string => `${1_721_379_600_000 - at * 1_000},${at},1\n`;
+    const rows = Array.from({ length: 150_000 }, (_, at) => row(at + 1)).join('');
+    const prices: number[] = [];
+    const path = files.write('long.csv', `time,price,size\n${rows}`);
+    const report = await streamRecording([path], { strict: false }, (part) =>
+      part.play(0, part.events, (event) => void (event.type === 'trade' && prices.push(event.price))),
+    );
+    expect(report.anomalies).toMatchObject({ newest_first: 150_000 });
+    expect(prices).toEqual(Array.from({ length: 150_000 }, (_, at) => 150_000 - at));
+  });
 
   it('says the row numbers of the file below a title', async () => {
     const { report } = await open('x.csv', 'A title\n\ntime,price,size\n1768210200,1,1\n1768210201,x,1\n');
