@@ -4,7 +4,9 @@ import { copyBar } from '../tape/bar-numbers.ts';
 const DAY_S = 86_400;
 const SECOND_US = 1_000_000;
 /** Rows that wait until the smallest step between them is known: gaps are longer than a bar, nothing is shorter. */
-const WAITING_MAX = 64;
+const WAITING = 64;
+/** The same where as many instruments have one time. */
+const WAITING_MAX = 65_536;
 
 /** Where a bar begins or ends, as the file stamps it. */
 export type OnBar = (instrument: number, timeUs: number, seconds: number, bar: BarNumbers) => void;
@@ -23,6 +25,9 @@ export class BarLengths {
   readonly #onBar: OnBar;
   #seconds: number;
   #waiting: WaitingBar[] = [];
+  /** Of those that wait: the last time of each instrument, and the shortest step, us. */
+  readonly #lastUs = new Map<number, number>();
+  #shortestUs = Number.POSITIVE_INFINITY;
 
   /** @param seconds NaN where neither file nor name says it */
   constructor(seconds: number, onBar: OnBar) {
@@ -37,7 +42,11 @@ export class BarLengths {
       return;
     }
     this.#waiting.push({ instrument, timeUs, bar: copyBar(bar) });
-    if (this.#waiting.length === WAITING_MAX) this.finish();
+    const stepUs = Math.abs(timeUs - (this.#lastUs.get(instrument) ?? Number.NaN));
+    if (stepUs >= SECOND_US && stepUs < this.#shortestUs) this.#shortestUs = stepUs;
+    this.#lastUs.set(instrument, timeUs);
+    const { length } = this.#waiting;
+    if (length >= WAITING_MAX || (length >= WAITING && Number.isFinite(this.#shortestUs))) this.finish();
   }
 
   finish(): void {
@@ -45,18 +54,7 @@ export class BarLengths {
     if (waiting.length === 0) return;
     this.#waiting = [];
     // A single row is a day: so are the files that have few.
-    this.#seconds = shortestStepS(waiting) ?? DAY_S;
+    this.#seconds = Number.isFinite(this.#shortestUs) ? Math.round(this.#shortestUs / SECOND_US) : DAY_S;
     for (const { instrument, timeUs, bar } of waiting) this.#onBar(instrument, timeUs, this.#seconds, bar);
   }
-}
-
-function shortestStepS(bars: readonly WaitingBar[]): number | null {
-  const lastUs = new Map<number, number>();
-  let shortestUs = Number.POSITIVE_INFINITY;
-  for (const { instrument, timeUs } of bars) {
-    const stepUs = Math.abs(timeUs - (lastUs.get(instrument) ?? Number.NaN));
-    if (stepUs >= SECOND_US && stepUs < shortestUs) shortestUs = stepUs;
-    lastUs.set(instrument, timeUs);
-  }
-  return Number.isFinite(shortestUs) ? Math.round(shortestUs / SECOND_US) : null;
 }

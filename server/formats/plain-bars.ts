@@ -1,18 +1,18 @@
 import type { BarNumbers } from '../tape/bar-numbers.ts';
 import { BarCells } from './bar-cells.ts';
 import { BarLengths } from './bar-lengths.ts';
+import { CellInstruments, namePlaces } from './cell-instruments.ts';
 import { CivilTime } from './civil-time.ts';
 import { isWholeHeader } from './plain-header.ts';
 import { TIME_NAMES } from './plain-quotes.ts';
 import type { RecordingFormat, RowLayout } from './recording-format.ts';
 import { TIME_US_MAX, TIME_US_MIN, type RowCells, type RowTarget } from './row-cells.ts';
-import { symbolOfFile } from './symbol-name.ts';
 
 const DAY_S = 86_400;
 const SECOND_US = 1_000_000;
 const SECONDS_OF_UNIT: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: DAY_S };
 
-/** Bars of one instrument under a header with the usual words: date,open,high,low,close,volume. Null for other headers. */
+/** Bars under a header with the usual words: date,open,high,low,close,volume; symbol and venue where they are. Null for other headers. */
 export function plainBars(
   firstRow: readonly string[],
 ): { format: RecordingFormat; columns: readonly string[]; hasHeader: true } | null {
@@ -20,7 +20,10 @@ export function plainBars(
   const time = columns.find((name) => TIME_NAMES.includes(name));
   if (time === undefined || !['open', 'high', 'low', 'close'].every((name) => columns.includes(name)))
     return null;
-  const places = { ...pricePlaces(columns), time: columns.indexOf(time), volume: columns.indexOf('volume') };
+  const places = {
+    ...{ ...pricePlaces(columns), time: columns.indexOf(time), volume: columns.indexOf('volume') },
+    ...namePlaces(columns),
+  };
   if (!isWholeHeader(firstRow, places)) return null;
   const format: RecordingFormat = {
     name: 'bars',
@@ -50,13 +53,13 @@ class PlainBars implements RowLayout {
   readonly #cells: RowCells;
   readonly #bar: BarCells;
   readonly #time: number;
-  readonly #instrument: number;
+  readonly #instruments: CellInstruments;
   readonly #isUtc: boolean;
   readonly #lengths: BarLengths;
   readonly #times = new CivilTime();
 
   constructor(target: RowTarget, cells: RowCells, time: string) {
-    const { columns, fileName, builder, anomalies } = target;
+    const { columns, fileName, anomalies } = target;
     this.#target = target;
     this.#cells = cells;
     this.#bar = new BarCells(cells, columns);
@@ -65,14 +68,13 @@ class PlainBars implements RowLayout {
     this.#lengths = new BarLengths(barSecondsOfName(fileName), (instrument, startUs, seconds, numbers) =>
       this.#add(instrument, startUs, seconds, numbers),
     );
-    const { venue, symbol, assetClass, currency } = symbolOfFile(fileName);
-    this.#instrument = builder.instruments.number(venue, symbol, assetClass, currency);
+    this.#instruments = new CellInstruments(target, namePlaces(columns));
     anomalies.withoutReceiveTime();
   }
 
   row(): void {
     const startUs = this.#startUs();
-    this.#lengths.add(this.#instrument, startUs, this.#bar.read());
+    this.#lengths.add(this.#instruments.ofRow(), startUs, this.#bar.read());
   }
 
   finish(): void {

@@ -1,9 +1,10 @@
+import { CellInstruments, namePlaces } from './cell-instruments.ts';
 import { CivilTime } from './civil-time.ts';
 import { compareDecimals } from './decimal-compare.ts';
 import { isWholeHeader } from './plain-header.ts';
 import type { RecordingFormat, RowLayout } from './recording-format.ts';
 import { TIME_US_MAX, TIME_US_MIN, type RowCells, type RowTarget } from './row-cells.ts';
-import { instrumentOf, symbolOfFile } from './symbol-name.ts';
+import { instrumentOf } from './symbol-name.ts';
 import { ZoneTime } from './zone-time.ts';
 
 /** Names under which a time stands in files with a header. */
@@ -25,7 +26,7 @@ interface QuoteFile {
   hasHeader: boolean;
 }
 
-/** Quotes of one instrument, with best prices and no more; null when the first row says something else. */
+/** Quotes with best prices and no more, of one instrument or with symbols; null when the first row says something else. */
 export function plainQuotes(firstRow: readonly string[]): QuoteFile | null {
   const names = firstRow.map((name) => name.trim().toLowerCase().replaceAll(' ', '_'));
   const time = names.find((name) => TIME_NAMES.includes(name));
@@ -55,8 +56,8 @@ function isWhole(firstRow: readonly string[], names: readonly string[], time: st
     ...{
       bidSize: sizeColumn(names, 'bid'),
       askSize: sizeColumn(names, 'ask'),
-      symbol: names.indexOf('pair'),
     },
+    ...namePlaces(names),
   });
 }
 
@@ -87,6 +88,8 @@ class PlainQuotes implements RowLayout {
   readonly #places: { bid: number; bidSize: number; ask: number; askSize: number };
   readonly #assumesUtc: boolean;
   readonly #times = new CivilTime();
+  /** Where rows name a pair, they are TrueFX's. */
+  readonly #instruments: CellInstruments;
   #pairText = '';
   #instrument = -1;
 
@@ -96,7 +99,9 @@ class PlainQuotes implements RowLayout {
     this.#cells = cells;
     this.#zone = new ZoneTime(zone);
     this.#time = columns.indexOf(time);
-    this.#pair = columns.indexOf('pair');
+    const names = namePlaces(columns);
+    this.#pair = names.venue === -1 ? columns.indexOf('pair') : -1;
+    this.#instruments = new CellInstruments(target, names);
     this.#assumesUtc =
       columns !== TRUEFX && columns !== HISTDATA && !time.includes('utc') && !time.includes('gmt');
     this.#places = {
@@ -113,7 +118,7 @@ class PlainQuotes implements RowLayout {
     const { decimal } = cells;
     const { builder, anomalies } = this.#target;
     const places = this.#places;
-    const instrument = this.#instrumentOfRow();
+    const instrument = this.#pair === -1 ? this.#instruments.ofRow() : this.#instrumentOfPair();
     const timeUs = this.#timeUs();
     const bid = this.#price(places.bid);
     const bidDecimals = decimal.decimals;
@@ -159,21 +164,14 @@ class PlainQuotes implements RowLayout {
     return time.timeUs - this.#zone.offsetMs(wallMs - timeMs, timeMs) * 1000;
   }
 
-  #instrumentOfRow(): number {
-    if (this.#pair === -1) {
-      if (this.#instrument === -1) this.#instrument = this.#number(symbolOfFile(this.#target.fileName));
-      return this.#instrument;
-    }
+  #instrumentOfPair(): number {
     const pair = this.#target.rows.cellText(this.#pair);
     if (pair === this.#pairText) return this.#instrument;
     if (pair === '') throw this.#cells.fail(this.#pair, 'a pair such as EUR/USD');
     this.#pairText = pair;
-    this.#instrument = this.#number(instrumentOf('truefx', pair));
+    const { venue, symbol, assetClass, currency } = instrumentOf('truefx', pair);
+    this.#instrument = this.#target.builder.instruments.number(venue, symbol, assetClass, currency);
     return this.#instrument;
-  }
-
-  #number({ venue, symbol, assetClass, currency }: ReturnType<typeof symbolOfFile>): number {
-    return this.#target.builder.instruments.number(venue, symbol, assetClass, currency);
   }
 
   finish(): void {}

@@ -1,11 +1,11 @@
 import { AGGRESSOR_UNKNOWN, type Aggressor } from '#protocol';
 import { NO_TRADE_ID } from '../tape/event-block.ts';
+import { CellInstruments, namePlaces, type NamePlaces } from './cell-instruments.ts';
 import { isWholeHeader } from './plain-header.ts';
 import { TIME_NAMES } from './plain-quotes.ts';
 import type { RecordingFormat, RowLayout } from './recording-format.ts';
 import { TIME_US_MAX, TIME_US_MIN, type RowCells, type RowTarget } from './row-cells.ts';
 import { aggressorOfWord } from './side-word.ts';
-import { instrumentOf, symbolOfFile, type FileSymbol } from './symbol-name.ts';
 import { CivilTime } from './civil-time.ts';
 
 /** Words that mean the same, the plainest first. */
@@ -15,13 +15,11 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
   size: ['size', 'amount', 'qty', 'quantity', 'volume', 'sz', 'trade_size'],
   side: ['side', 'taker_side', 'aggressor', 'direction'],
   id: ['id', 'trade_id', 'tid', 'tradeid'],
-  symbol: ['symbol', 'instrument', 'pair', 'ticker', 'market'],
-  venue: ['exchange', 'venue'],
 };
 const HEADERLESS = ['time', 'price', 'size', 'side'];
 
 /** The cell of each meaning, -1 where the file has none. */
-type Places = Readonly<Record<'time' | 'price' | 'size' | 'side' | 'id' | 'symbol' | 'venue', number>>;
+type Places = NamePlaces & Readonly<Record<'time' | 'price' | 'size' | 'side' | 'id', number>>;
 
 interface TradeFile {
   format: RecordingFormat;
@@ -39,7 +37,8 @@ export function plainTrades(firstRow: readonly string[]): TradeFile | null {
     columns.indexOf(NAMES[meaning]!.find((name) => columns.includes(name)) ?? '-');
   const places: Places = {
     ...{ time: cellOf('time'), price: cellOf('price'), size: cellOf('size'), side: cellOf('side') },
-    ...{ id: cellOf('id'), symbol: cellOf('symbol'), venue: cellOf('venue') },
+    id: cellOf('id'),
+    ...namePlaces(columns),
   };
   if (places.time !== -1 && places.price !== -1 && places.size !== -1 && isWholeHeader(firstRow, places))
     return { format: tradeFormat(places), columns, hasHeader: true };
@@ -77,15 +76,14 @@ class PlainTrades implements RowLayout {
   readonly #target: RowTarget;
   readonly #cells: RowCells;
   readonly #places: Places;
-  readonly #ofFile: FileSymbol;
-  readonly #numbers = new Map<string, number>();
+  readonly #instruments: CellInstruments;
   readonly #times = new CivilTime();
 
   constructor(target: RowTarget, cells: RowCells, places: Places) {
     this.#target = target;
     this.#cells = cells;
     this.#places = places;
-    this.#ofFile = symbolOfFile(target.fileName);
+    this.#instruments = new CellInstruments(target, places);
     target.anomalies.withoutReceiveTime();
   }
 
@@ -94,7 +92,7 @@ class PlainTrades implements RowLayout {
     const { decimal } = cells;
     const { builder, anomalies } = this.#target;
     const { price: priceCell, size: sizeCell, id: idCell } = this.#places;
-    const instrument = this.#instrument();
+    const instrument = this.#instruments.ofRow();
     const timeUs = this.#timeUs();
     const aggressor = this.#aggressor();
     cells.price(priceCell);
@@ -121,24 +119,6 @@ class PlainTrades implements RowLayout {
       idCode,
     );
     if (misfit !== 'none') cells.checkFit(misfit, { price: priceCell, size: sizeCell });
-  }
-
-  #instrument(): number {
-    const { symbol: symbolCell, venue: venueCell } = this.#places;
-    const { rows, builder } = this.#target;
-    const name = symbolCell === -1 ? '' : rows.cellText(symbolCell).trim();
-    const place = venueCell === -1 ? '' : rows.cellText(venueCell).trim();
-    const key = `${place}\0${name}`;
-    const known = this.#numbers.get(key);
-    if (known !== undefined) return known;
-    const ofFile = this.#ofFile;
-    const { venue, symbol, assetClass, currency } = instrumentOf(
-      place || ofFile.venue,
-      name || ofFile.symbol,
-    );
-    const number = builder.instruments.number(venue, symbol, assetClass, currency);
-    this.#numbers.set(key, number);
-    return number;
   }
 
   #timeUs(): number {

@@ -169,6 +169,29 @@ describe('CSV as vendors write it', () => {
     },
   );
 
+  it('knows how long bars are where more instruments than wait have the same time', async () => {
+    const rows = ['09:30', '09:31'].flatMap((clock) =>
+      Array.from({ length: 90 }, (_, at) => `2026-01-12T${clock}:00Z,S${at},1,2,0.5,1.5,100\n`),
+    );
+    const { report, symbols, times } = await open(
+      'bars.csv',
+      `time,symbol,open,high,low,close,volume\n${rows.join('')}`,
+    );
+    expect(report.files[0]!.format).toBe('bars');
+    expect([symbols.length, new Set(symbols).size]).toEqual([90, 90]);
+    expect([...new Set(times)]).toEqual([NINE_31, NINE_32]);
+  });
+
+  it('keeps the venues and symbols of quotes apart', async () => {
+    const { report, symbols, events } = await open(
+      'quotes.csv',
+      'timestamp,exchange,symbol,bid,ask\n1768210200,arca,IBM,1.5,2\n1768210201,bats,IBM,1.4,\n1768210202,,GE,3,4\n',
+    );
+    expect(report.files[0]!.format).toBe('quotes');
+    expect(symbols.toSorted()).toEqual(['arca:IBM', 'bats:IBM', 'file:GE']);
+    expect(events).toHaveLength(3);
+  });
+
   it('plays a list that begins with the newest row from the oldest, and tells it', async () => {
     const { times, report } = await open(
       'intraday_5min_IBM.csv',
