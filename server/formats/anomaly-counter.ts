@@ -29,12 +29,14 @@ export type AnomalySubject = 'trades' | 'quotes' | 'updates' | 'bars';
  *   crossed, locked, one_sided   best bid above, equal to the best ask; a side missing
  *   suspicious            flagged as suspicious by whoever recorded it
  *   newest_first          rows of a file that goes back in time from its first to its last, and is played from the last
+ *   grouped               rows of a file that has one instrument behind the other, which are played by time
  */
 export class AnomalyCounter {
   readonly #subject: AnomalySubject;
   #hasReceiveTime = true;
   #rows = 0;
   #firstTimeUs = Number.NaN;
+  #earliestUs = Number.POSITIVE_INFINITY;
   #lastTimeUs = Number.NEGATIVE_INFINITY;
   #venueTimeUs = 0;
   #receiveTimeUs = 0;
@@ -89,12 +91,25 @@ export class AnomalyCounter {
     return isBack && !this.#hasReceiveTime;
   }
 
-  /** The rows are played from the last to the first: what was back is forth. */
+  /** Whether time goes back where the next instrument begins, and nowhere else. */
+  get isGrouped(): boolean {
+    if (this.#outOfOrder === 0 || this.#venueTimeBack > 0 || this.#hasReceiveTime) return false;
+    return this.#outOfOrder < this.#lastVenueTimeUs.filter((timeUs) => timeUs === timeUs).length;
+  }
+
+  /** Whether its rows are played in another order than they stand in. */
+  get isTurned(): boolean {
+    return this.isNewestFirst || this.isGrouped;
+  }
+
+  /** They are: what was back is forth. */
   turn(): void {
-    this.#marks['newest_first'] = this.#rows;
-    this.#firstTimeUs = this.#receiveTimeUs;
-    this.#holes = this.#holesBack;
-    this.#gapMaxUs = this.#gapBackMaxUs;
+    if (this.isNewestFirst) {
+      this.#marks['newest_first'] = this.#rows;
+      this.#holes = this.#holesBack;
+      this.#gapMaxUs = this.#gapBackMaxUs;
+    } else this.#marks['grouped'] = this.#rows;
+    this.#firstTimeUs = this.#earliestUs;
     this.#outOfOrder = this.#venueTimeBack = this.#backwardIds = 0;
   }
 
@@ -113,7 +128,7 @@ export class AnomalyCounter {
     const last = this.#lastVenueTimeUs[instrument];
     if (last !== undefined && venueTimeUs < last) this.#venueTimeBack += 1;
     if (venueTimeUs === venueTimeUs) this.#lastVenueTimeUs[instrument] = venueTimeUs;
-    if (this.#rows === 0) this.#firstTimeUs = receiveTimeUs;
+    if (this.#rows === 0) this.#firstTimeUs = this.#earliestUs = receiveTimeUs;
     if (receiveTimeUs > this.#lastTimeUs) this.#lastTimeUs = receiveTimeUs;
     this.#rows += 1;
     this.#venueTimeUs = venueTimeUs;
@@ -131,6 +146,7 @@ export class AnomalyCounter {
     if (gapUs === 0) this.#sameReceiveUs += 1;
     else if (gapUs < 0) {
       this.#outOfOrder += 1;
+      if (receiveTimeUs < this.#earliestUs) this.#earliestUs = receiveTimeUs;
       if (-gapUs > this.#gapBackMaxUs) this.#gapBackMaxUs = -gapUs;
       if (-gapUs > this.#holeUs) this.#holesBack += 1;
     } else if (gapUs > this.#gapMaxUs) this.#gapMaxUs = gapUs;

@@ -1,5 +1,5 @@
 import type { InstrumentTable } from '../tape/instrument-table.ts';
-import type { RecordingBuilder } from '../tape/recording-builder.ts';
+import { RecordingBuilder } from '../tape/recording-builder.ts';
 import { mergeBuilders } from '../tape/recording-merge.ts';
 
 /** Builders that wait on one level. Each has an open block of its own, so few may wait. */
@@ -34,4 +34,20 @@ export class BuilderPile {
     const oldestFirst = this.#levels.splice(0).toReversed().flat();
     return oldestFirst.length === 0 ? null : mergeBuilders(oldestFirst, this.#instruments);
   }
+}
+
+/** The same events by time, those of each instrument in their order. Its builder is empty afterwards. */
+export function ungrouped(builder: RecordingBuilder): RecordingBuilder {
+  const { instruments } = builder;
+  const own = new Map<number, RecordingBuilder>();
+  for (const block of builder.takeBlocks())
+    for (let at = 0; at < block.count; at += 1) {
+      const instrument = block.instrument[at]!;
+      let target = own.get(instrument);
+      if (target === undefined) own.set(instrument, (target = new RecordingBuilder(instruments)));
+      target.adopt(block, at);
+    }
+  const pile = new BuilderPile(instruments);
+  for (const one of own.values()) pile.add(one);
+  return pile.merged()!;
 }

@@ -2,7 +2,7 @@ import type { RowTarget } from './row-cells.ts';
 import { instrumentOf, symbolOfFile, type FileSymbol } from './symbol-name.ts';
 
 /** Words that mean the same in headers. */
-const SYMBOL_NAMES = ['symbol', 'instrument', 'pair', 'ticker', 'market'];
+const SYMBOL_NAMES = ['symbol', 'instrument', 'pair', 'ticker', 'market', 'name'];
 const VENUE_NAMES = ['exchange', 'venue'];
 
 /** The cells in which a row names its instrument, -1 where it has none. */

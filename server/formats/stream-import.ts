@@ -5,6 +5,7 @@ import { RecordingBuilder } from '../tape/recording-builder.ts';
 import { reversed } from '../tape/recording-merge.ts';
 import type { Anomalies, AnomalyCounter } from './anomaly-counter.ts';
 import { addBroken, type BrokenRows } from './broken-rows.ts';
+import { ungrouped } from './builder-pile.ts';
 import type { Compression, ReadPlace } from './byte-source.ts';
 import type { ColumnMap } from './column-map.ts';
 import { CsvReader } from './csv-reader.ts';
@@ -62,8 +63,8 @@ export interface ImportOptions {
   readonly drain: ((builder: RecordingBuilder) => void) | null;
 }
 
-/** Events of a file that goes back in time that are held until its end, from where it is played: some 200 MB. */
-const NEWEST_FIRST_EVENTS_MAX = 4_000_000;
+/** Events of a file that are held until its end because they are played in another order: some 200 MB. */
+const TURNED_EVENTS_MAX = 4_000_000;
 
 /** To be called between two chunks. True when the builder was emptied. */
 export function drainFull(
@@ -72,7 +73,7 @@ export function drainFull(
   anomalies?: AnomalyCounter,
 ): boolean {
   if (drain === null || builder.events < BLOCK_EVENTS) return false;
-  if (anomalies?.isNewestFirst !== true || builder.events >= NEWEST_FIRST_EVENTS_MAX) drain(builder);
+  if (anomalies?.isTurned !== true || builder.events >= TURNED_EVENTS_MAX) drain(builder);
   return builder.events === 0;
 }
 
@@ -138,19 +139,20 @@ export class StreamImport implements Import, ReadPlace {
         ' is empty: expected a recording of market data.',
       );
     reader.finish(this.#cut !== null);
-    this.#turnAround(reader);
+    this.#turn(reader);
   }
 
   #drain({ anomalies }: TakenIn): void {
     if (drainFull(this.builder, this.#options, anomalies)) this.#isDrained = true;
   }
 
-  /** Many lists that vendors answer with begin with the newest row: they are played from the last. */
-  #turnAround(reader: TakenIn): void {
+  /** Many lists that vendors answer with begin with the newest row, or have one instrument behind the other. */
+  #turn(reader: TakenIn): void {
+    const { anomalies } = reader;
     // What was handed over cannot be turned, and records of Databento stand as they were made.
-    if (!reader.anomalies.isNewestFirst || this.#isDrained || reader instanceof DbnReader) return;
-    this.builder = reversed(this.builder);
-    reader.anomalies.turn();
+    if (!anomalies.isTurned || this.#isDrained || reader instanceof DbnReader) return;
+    this.builder = anomalies.isNewestFirst ? reversed(this.builder) : ungrouped(this.builder);
+    anomalies.turn();
   }
 
   #chunks(): AsyncIterable<Uint8Array> {
@@ -167,7 +169,7 @@ export class StreamImport implements Import, ReadPlace {
     const table = await ParquetTable.open(this.#stream, bytes, this.builder, this.#options.strict, onGroup);
     this.#reader = table;
     await table.run();
-    this.#turnAround(table);
+    this.#turn(table);
   }
 
   async #readerFor(bytes: Uint8Array): Promise<StreamReader> {

@@ -15,6 +15,11 @@ const ANOMALIES: Readonly<
     many: 'rows, the newest first',
     about: 'The file goes back in time; played from its last row on.',
   },
+  grouped: {
+    one: 'row, one instrument behind the other',
+    many: 'rows, one instrument behind the other',
+    about: 'Time goes back where the next instrument begins; played by time.',
+  },
   venue_time_back: {
     one: 'venue time that goes back',
     many: 'venue times that go back',

@@ -182,6 +182,18 @@ describe('CSV as vendors write it', () => {
     expect([...new Set(times)]).toEqual([NINE_31, NINE_32]);
   });
 
+  it.each(['Name', 'stock', 'act_symbol'])('takes %s for the symbol where nothing else is', async (word) => {
+    const rows = ['AAL', 'AAPL'].flatMap((name) =>
+      [8, 11, 12].map((day) => `2013-02-${day},${BARS},${name}\n`),
+    );
+    const { symbols, report } = await open(
+      'all_stocks_5yr.csv',
+      `date,open,high,low,close,volume,${word}\n${rows.join('')}`.replaceAll('02-8', '02-08'),
+    );
+    expect(symbols.toSorted()).toEqual(['file:AAL', 'file:AAPL']);
+    expect(report.anomalies).toMatchObject({ grouped: 6 });
+  });
+
   it('keeps the venues and symbols of quotes apart', async () => {
     const { report, symbols, events } = await open(
       'quotes.csv',
@@ -211,6 +223,21 @@ describe('CSV as vendors write it', () => {
       firstTimeUs: 1_721_414_700_000_000,
       lastTimeUs: 1_721_419_200_000_000,
     });
+  });
+
+  it('plays instruments that stand one behind the other by time, in parts too', async () => {
+    const names = ['AAL', 'AAPL', 'ABBV'];
+    const rows = names.flatMap((name, of) =>
+      Array.from({ length: 40_000 }, (_, at) => `${1_721_379_600 + at * 60 + of},${name},${at + 1},1\n`),
+    );
+    const path = files.write('all.csv', `time,symbol,price,size\n${rows.join('')}`);
+    const prices: number[] = [];
+    const report = await streamRecording([path], { strict: false }, (part) =>
+      part.play(0, part.events, (event) => void (event.type === 'trade' && prices.push(event.price))),
+    );
+    expect(report.anomalies).toMatchObject({ grouped: 120_000, out_of_order: 0, venue_time_back: 0 });
+    expect(report.files[0]!.firstTimeUs).toBe(1_721_379_600_000_000);
+    expect(prices).toEqual(Array.from({ length: 120_000 }, (_, at) => Math.floor(at / 3) + 1));
   });
 
   it('leaves rows as they stand where one of them goes forth', async () => {
