@@ -49,7 +49,7 @@ const WORDS: Readonly<Record<FieldRole, string>> = {
   maker: 'is_buyer_maker buyer_maker buyer_is_maker m',
   id: 'trade_id id tid tradeid agg_trade_id exec_id execution_id match_id trd_match_id a',
   symbol:
-    'symbol instrument instrument_id instrument_name pair ticker market product product_id sym contract act_symbol sym_root secid security stock asset coin name',
+    'symbol instrument instrument_id instrument_name pair ticker market product product_id sym contract act_symbol sym_root secid security security_id stock stock_id asset asset_id coin ric isin cusip figi permno tic name',
   venue: 'exchange venue source exchange_name market_center',
   bid: 'bid bid_price best_bid best_bid_price bid_px bid_px_00 bidprice bp bid1 bid_price_1 bid_1',
   bidSize:

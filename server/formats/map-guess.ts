@@ -42,6 +42,8 @@ const PRICES = ['open', 'high', 'low', 'close'] as const;
 const NUMBER = /^-?\d+(?:[.,]\d+)?(?:[eE][+-]?\d+)?$/;
 const SYMBOL = /^[A-Z]{2,}[A-Z\d]*(?:[-/_.:][A-Z\d]+)*$/;
 const MS_OF_DAY_MAX = 86_400_000;
+/** Highest by lowest price of most bars. */
+const PRICE_RATIO_MAX = 10;
 
 /**
  * What the columns of a table are: as given, then by the words of the header, then by the shape of the values. Text when that makes no
@@ -211,9 +213,12 @@ function addPrices(
       const [o, h, l, c] = cells.map(Number) as [number, number, number, number];
       return cells.every((cell) => NUMBER.test(cell)) && h >= Math.max(o, c, l) && l <= Math.min(o, c, h);
     });
+    // The number of a trade, its price and its size stand in such an order too.
+    const isNear = (_: string, row: number): boolean =>
+      !(Number(low![row]) > 0) || Number(high![row]) <= PRICE_RATIO_MAX * Number(low![row]);
     // Where nothing moved, as in minutes of one trade each, they are the same price four times: zeros are none.
     const isSomewhere = open!.some((_, row) => high![row] !== low![row] || Number(open![row]) > 0);
-    if (isBar && isSomewhere) return take(at);
+    if (isBar && isSomewhere && open!.filter(isNear).length * 2 >= open!.length) return take(at);
   }
 }
 

@@ -1,16 +1,12 @@
 import { parseDecimal, type Decimal } from '#protocol';
 import type { SchemaElement } from 'hyparquet';
 import { FieldFault, NOT_DECIMAL, NOT_TIME, type Field } from './field.ts';
+import { FLOAT_DIGITS, shortestSingle } from './float-noise.ts';
 import { timeOfText } from './time-text.ts';
 
 const DAY_US = 86_400_000_000;
 const US_PER_MS = 1_000;
 const NS_PER_US = 1_000n;
-/** Digits from which on a 32-bit float is the same again. */
-const FLOAT32_DIGITS_MIN = 6;
-const FLOAT32_DIGITS_MAX = 9;
-/** Digits of a decimal that a 64-bit float gives back as they were. */
-const FLOAT64_DIGITS = 15;
 
 /** What the integers of a time column count; `text` where each value says it itself. */
 type TimeUnit = 'days' | 'ms' | 'us' | 'ns' | 'text';
@@ -75,7 +71,7 @@ export class ParquetField implements Field {
         return decimal;
       }
       if (Number.isInteger(value) && !this.#isReal()) return this.#scaled(BigInt(value));
-      return this.#parsed(this.#isFloat32 ? shortestFloat32(value) : this.#shortestFloat64(value));
+      return this.#parsed(this.#isFloat32 ? shortestSingle(value) : this.#shortestFloat64(value));
     }
     if (typeof value === 'bigint') return this.#scaled(value);
     if (value instanceof Uint8Array) return this.#scaled(integerOf(value, this.#meaning.bytes));
@@ -85,8 +81,10 @@ export class ParquetField implements Field {
   /** A sum that went through floats (0.00031099999999999997) is rounded to the digits that a float keeps, and counted. */
   #shortestFloat64(value: number): string {
     const text = String(value);
-    if (text.length <= FLOAT64_DIGITS) return text;
-    const rounded = String(Number(value.toPrecision(FLOAT64_DIGITS)));
+    if (text.length <= FLOAT_DIGITS) return text;
+    // What went through 32 bits before is what those stand for.
+    const isSingle = Math.fround(value) === value;
+    const rounded = isSingle ? shortestSingle(value) : String(Number(value.toPrecision(FLOAT_DIGITS)));
     if (rounded !== text) this.#meaning.mark('float_noise_rounded');
     return rounded;
   }
@@ -169,12 +167,4 @@ function integerOf(bytes: Uint8Array, order: ColumnMeaning['bytes']): bigint {
     value = (value << 8n) | BigInt(byte);
   }
   return BigInt.asIntN(8 * length, value);
-}
-
-function shortestFloat32(value: number): string {
-  for (let digits = FLOAT32_DIGITS_MIN; digits < FLOAT32_DIGITS_MAX; digits += 1) {
-    const text = value.toPrecision(digits);
-    if (Math.fround(Number(text)) === value) return String(Number(text));
-  }
-  return String(Number(value.toPrecision(FLOAT32_DIGITS_MAX)));
 }

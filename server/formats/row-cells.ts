@@ -1,11 +1,11 @@
-import { parseDecimal, type AssetClass } from '#protocol';
+import { parseDecimal, type AssetClass, type Decimal } from '#protocol';
 import { TRADE_ID_BYTES_MAX, NO_TRADE_ID } from '../tape/event-block.ts';
 import type { Misfit, RecordingBuilder } from '../tape/recording-builder.ts';
 import type { AnomalyCounter } from './anomaly-counter.ts';
 import type { CsvRows } from './csv-rows.ts';
 import { DecimalCell, wholeNumber } from './decimal-cell.ts';
 import { NOT_DECIMAL } from './field.ts';
-import { withoutFloatNoise } from './float-noise.ts';
+import { NOISE_DECIMALS_MIN, withoutFloatNoise, withoutSingleNoise } from './float-noise.ts';
 import { withoutThousands } from './grouped-digits.ts';
 import { quoteCurrency } from './quote-currency.ts';
 import type { EventCounts } from './event-counts.ts';
@@ -93,7 +93,10 @@ export class RowCells {
   price(cell: number): void {
     const { rows, anomalies } = this.#target;
     const { view, cells } = rows;
-    if (this.decimal.read(view, cells[2 * cell]!, cells[2 * cell + 1]!)) return;
+    if (this.decimal.read(view, cells[2 * cell]!, cells[2 * cell + 1]!)) {
+      if (this.decimal.decimals >= NOISE_DECIMALS_MIN) this.#round(withoutSingleNoise(this.decimal));
+      return;
+    }
     const text = withoutThousands(rows.cellText(cell).trim());
     const exact = parseDecimal(text);
     const decimal = exact ?? withoutFloatNoise(text);
@@ -101,6 +104,13 @@ export class RowCells {
     this.decimal.mantissa = decimal.mantissa;
     this.decimal.decimals = decimal.decimals;
     if (exact === null) anomalies.mark('float_noise_rounded');
+  }
+
+  #round(decimal: Decimal | null): void {
+    if (decimal === null) return;
+    this.decimal.mantissa = decimal.mantissa;
+    this.decimal.decimals = decimal.decimals;
+    this.#target.anomalies.mark('float_noise_rounded');
   }
 
   /** A whole number from 0. */

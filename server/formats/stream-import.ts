@@ -27,6 +27,7 @@ import { untilCut } from './packed-faults.ts';
 import { isParquet } from './parquet-magic.ts';
 import { NO_PREAMBLE, textPreamble } from './text-preamble.ts';
 import { asUtf8 } from './utf16-text.ts';
+import { isYfinance, YfinanceReader } from './yfinance-csv.ts';
 import type { RandomBytes } from './byte-source.ts';
 import type { StreamReader, TakenIn } from './recording-format.ts';
 
@@ -188,6 +189,8 @@ export class StreamImport implements Import, ReadPlace {
     const isJson =
       this.#options.map === null ? isJsonTable(bytes, this.#stream.name, given) : isJsonText(bytes);
     if (isJson) return new MappedJsonReader(this.#stream, this.builder, given, strict);
+    if (this.#options.map === null && isYfinance(bytes))
+      return new YfinanceReader(this.#stream, this.builder, strict);
     refuseForeign(this.#stream.label, bytes);
     const map = this.#options.map ?? histDataBars(headText(bytes), this.#stream.name);
     if (map !== null || isMappable(this.#stream, bytes))

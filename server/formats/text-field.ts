@@ -1,7 +1,7 @@
 import { parseDecimal, type Decimal } from '#protocol';
 import { FieldFault, NOT_DECIMAL, NOT_TIME, type Field } from './field.ts';
 import { isYearLast } from './date-order.ts';
-import { withoutFloatNoise } from './float-noise.ts';
+import { withoutFloatNoise, withoutSingleNoise } from './float-noise.ts';
 import { withDecimalPoint, withoutThousands } from './grouped-digits.ts';
 import type { TextTime } from './text-time.ts';
 
@@ -52,8 +52,8 @@ export class TextField implements Field {
     const number = plainNumber(text);
     const pointed = this.#column.hasDecimalComma ? withDecimalPoint(number) : withoutThousands(number);
     const decimal = parseDecimal(pointed);
-    if (decimal !== null) return decimal;
-    const rounded = withoutFloatNoise(pointed);
+    const rounded = decimal === null ? withoutFloatNoise(pointed) : withoutSingleNoise(decimal);
+    if (decimal !== null && rounded === null) return decimal;
     if (rounded === null) throw new FieldFault(this.name, text, NOT_DECIMAL);
     this.#column.onNoise();
     return rounded;

@@ -45,6 +45,14 @@ describe('Parquet tables', () => {
     });
   });
 
+  it('of doubles that went through 32 bits have the prices that were meant', async () => {
+    const price = [74.06, 941.56, 0.1].map(Math.fround);
+    const { events, instruments, report } = await open('yf.parquet', parquetOf(trades({ price })));
+    expect(instruments).toMatchObject([{ tick: { decimals: 2 } }]);
+    expect(events).toMatchObject([{ price: 7_406 }, { price: 94_156 }, { price: 10 }]);
+    expect(report.anomalies).toMatchObject({ float_noise_rounded: 3 });
+  });
+
   it('are read row group by row group, in their order', async () => {
     const values = Array.from({ length: 25 }, (_, row) => row);
     const table = parquetOf(

@@ -182,17 +182,20 @@ describe('CSV as vendors write it', () => {
     expect([...new Set(times)]).toEqual([NINE_31, NINE_32]);
   });
 
-  it.each(['Name', 'stock', 'act_symbol'])('takes %s for the symbol where nothing else is', async (word) => {
-    const rows = ['AAL', 'AAPL'].flatMap((name) =>
-      [8, 11, 12].map((day) => `2013-02-${day},${BARS},${name}\n`),
-    );
-    const { symbols, report } = await open(
-      'all_stocks_5yr.csv',
-      `date,open,high,low,close,volume,${word}\n${rows.join('')}`.replaceAll('02-8', '02-08'),
-    );
-    expect(symbols.toSorted()).toEqual(['file:AAL', 'file:AAPL']);
-    expect(report.anomalies).toMatchObject({ grouped: 6 });
-  });
+  it.each(['Name', 'stock', 'act_symbol', 'Asset_ID'])(
+    'takes %s for the symbol where nothing else is',
+    async (word) => {
+      const rows = ['AAL', 'AAPL'].flatMap((name) =>
+        [8, 11, 12].map((day) => `2013-02-${day},${BARS},${name}\n`),
+      );
+      const { symbols, report } = await open(
+        'all_stocks_5yr.csv',
+        `date,open,high,low,close,volume,${word}\n${rows.join('')}`.replaceAll('02-8', '02-08'),
+      );
+      expect(symbols.toSorted()).toEqual(['file:AAL', 'file:AAPL']);
+      expect(report.anomalies).toMatchObject({ grouped: 6 });
+    },
+  );
 
   it('keeps the venues and symbols of quotes apart', async () => {
     const { report, symbols, events } = await open(
@@ -260,6 +263,14 @@ describe('CSV as vendors write it', () => {
     );
     expect(report.anomalies).toMatchObject({ newest_first: 150_000 });
     expect(prices).toEqual(Array.from({ length: 150_000 }, (_, at) => 150_000 - at));
+  });
+
+  it('takes no number of a trade for the price that a bar begins with', async () => {
+    const path = files.write(
+      'BTC_USDT-202310.csv',
+      '1697500800.123456,1234,60000.1,0.5,1\n1697500801.5,1235,60000.2,0.25,2\n',
+    );
+    await expect(openRecording([path])).rejects.toThrow(/BTC_USDT-202310\.csv/);
   });
 
   it('says the row numbers of the file below a title', async () => {
