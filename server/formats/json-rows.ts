@@ -52,18 +52,14 @@ function longest(document: unknown, depth: number): readonly unknown[] {
   if (!isObject(document) || depth >= DEPTH_MAX) return [];
   const bySymbol = rowsBySymbol(document);
   if (bySymbol.length > 0) return bySymbol;
+  const byTime = rowsByTime(document);
+  if (byTime.length > 0) return withSymbol(byTime, symbolBeside(document));
   const rows = Object.values(document)
     .map((value) => (Array.isArray(value) ? (value as unknown[]) : longest(value, depth + 1)))
     .filter((list) => list.some(isObject))
     .reduce((most, list) => (weight(list) > weight(most) ? list : most), []);
-  if (rows.length > 0) return withSymbol(rows, symbolBeside(document));
-  const nested = Object.values(document)
-    .filter(isObject)
-    .map((value) => rowsByTime(value))
-    .find((list) => list.length > 0);
-  for (const found of [rowsOfColumns(document), rowsOfLists(document), rowsByTime(document), nested ?? []])
-    if (found.length > 0) return withSymbol(found, symbolBeside(document));
-  return [];
+  const columns = rows.length > 0 ? rows : rowsOfColumns(document);
+  return withSymbol(columns.length > 0 ? columns : rowsOfLists(document), symbolBeside(document));
 }
 
 /** By which one of several lists is taken: any of rows before any other, then the longest. */
