@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { inspectFile } from '../../server/commands/inspect.ts';
-import { launchBrowser, openPage } from './support/browser.ts';
+import { DESKTOP, launchBrowser, openPage } from './support/browser.ts';
 import { shownPrices } from './support/watchlist.ts';
 import { startServer, type ServerProcess } from '../support/server-process.ts';
 
@@ -36,6 +36,32 @@ describe('a recording on the desk', () => {
     await expect.poll(() => shownPrices(page), { timeout: 10_000 }).toEqual(expected);
     expect(errors).toEqual([]);
     await page.context().close();
+  });
+
+  test('a key on the bar goes where it says, also before the code of replays is here', async () => {
+    const context = await browser.newContext({ ...DESKTOP, serviceWorkers: 'block' });
+    const { promise: mayCome, resolve: letCome } = Promise.withResolvers<void>();
+    let isHeld = false;
+    await context.route(/_app\/immutable\/chunks\/.*\.js$/, async (route) => {
+      const response = await route.fetch();
+      const body = await response.text();
+      if (body.includes('is no longer held')) {
+        isHeld = true;
+        await mayCome;
+      }
+      await route.fulfill({ response, body });
+    });
+    const page = await context.newPage();
+    await page.goto(`${server.url}/desk`);
+    await page.getByText('REPLAY').first().waitFor();
+    const slider = page.getByRole('slider');
+    await slider.focus();
+    await expect.poll(() => slider.getAttribute('aria-valuetext')).toMatch(/Aug 8|2024-08-08/);
+    await page.keyboard.press('Home');
+    await expect.poll(() => isHeld).toBe(true);
+    letCome();
+    await expect.poll(() => slider.getAttribute('aria-valuetext')).toMatch(/Jul 19|2024-07-19/);
+    await context.close();
   });
 
   test('play, pause, speed and seek work from the page, for a timeline that another viewer watches too', async () => {
