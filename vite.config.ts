@@ -30,14 +30,7 @@ const NEXT = [
 const PURE = ['/node_modules/msgpackr/', '/svelte/src/internal/client/', '/svelte/src/internal/shared/'];
 
 /** Parts of Svelte that only what is opened needs: every page imports them by its one entry, and few use them. */
-const LATER = [
-  '/devalue/',
-  '/bindings/input.js',
-  '/bindings/select.js',
-  '/shared/clone.js',
-  '/internal/client/proxy.js',
-  '/attributes.js?spread',
-];
+const LATER = ['/devalue/', '/bindings/input.js', '/shared/clone.js'];
 
 /**
  * What every page with the shell begins with is one file, and what every chart is made of another: cut into fifty by who else uses each

@@ -124,6 +124,9 @@ const CHART: readonly Leaner[] = [
   },
 ];
 
+const DECODER_FIRST =
+  "async function process_stream(resolve, res) {\nconst devalue = await import('devalue');";
+
 /**
  * SvelteKit and Svelte: only what is decided before anything runs, and what asks for it fails at once. All components use runes, nothing
  * awaits in one, and nothing is traced.
@@ -139,6 +142,9 @@ const SVELTE: readonly Leaner[] = [
       ],
       ['const { onMount, tick } = svelte;', ''],
       ['const untrack = svelte.untrack ?? ((value) => value());', ''],
+      // What the server has told in the page needs no decoder; what it answers later is read as it comes.
+      ["import * as devalue from 'devalue';", ''],
+      ['async function process_stream(resolve, res) {', DECODER_FIRST],
     ],
   },
   {
