@@ -62,6 +62,21 @@ describe('the chart', () => {
     await page.context().close();
   });
 
+  test('has one average price of the day, whatever the bars, and however few of them', async () => {
+    const average = async (interval: string): Promise<number> => {
+      const { page } = await opened(`/desk/sim:ETH-USD?tf=${interval}&ind=vwap`);
+      const text = async () => (await page.locator('.price-chart .vwap').first().textContent()) ?? '';
+      await expect.poll(text).toMatch(/\d/);
+      const value = Number((await text()).replaceAll(',', ''));
+      await page.context().close();
+      return value;
+    };
+    // Bars of five minutes reach back to yesterday from the first; a quarter of an hour of seconds does not.
+    const whole = await average('5m');
+    expect(Math.abs((await average('1s')) / whole - 1)).toBeLessThan(0.0002);
+    expect(Math.abs((await average('1m')) / whole - 1)).toBeLessThan(0.0002);
+  });
+
   test('opens as a table by a key, gives the focus back, and both by a menu', async () => {
     const { page, errors } = await opened('/desk');
     await openTable(page);

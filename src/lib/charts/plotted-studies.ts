@@ -1,5 +1,6 @@
 import type { Extent, BarSeries } from './bar-series.ts';
 import type { BarStudy } from './indicators/bar-study.ts';
+import type { DayOpener } from './indicators/day-opening.ts';
 import { Vwap } from './indicators/vwap.ts';
 import {
   STUDIES,
@@ -50,6 +51,8 @@ export function studyColour({ kind, colourAt }: PlottedStudy, palette: Palette, 
 export class PlottedStudies {
   overlays: readonly PlottedStudy[] = [];
   panes: readonly StudyPane[] = [];
+  /** Knows of the day what the bars do not hold; null = nothing but the bars is known. */
+  dayOpener: DayOpener | null = null;
   #all: readonly PlottedStudy[] = [];
 
   get all(): readonly PlottedStudy[] {
@@ -84,7 +87,10 @@ export class PlottedStudies {
   }
 
   sync(series: BarSeries, intervalS: number): void {
-    for (const { study } of this.#all) study.sync(series, intervalS);
+    for (const { study } of this.#all) {
+      if (study instanceof Vwap) study.open(this.dayOpener?.openingOf(series, intervalS) ?? null);
+      study.sync(series, intervalS);
+    }
   }
 
   /** Widens the extent of the bars in view to hold the studies over them, unless one would make the bars small. */

@@ -59,5 +59,10 @@ export abstract class BarStudy {
     this.#version = series.version;
   }
 
+  /** What it depends on besides the bars has changed: everything is worked out anew. */
+  protected void(): void {
+    this.#generation = -1;
+  }
+
   protected abstract work(bars: BarColumns, run: SlotRun): void;
 }
