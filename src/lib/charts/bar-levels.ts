@@ -3,6 +3,7 @@ import { BAR_INTERVAL_SECONDS } from '../../protocol/channel.ts';
 import type { BarsQuery } from '../state/market.ts';
 import { BAR_NUMBERS, BarSeries, type Bar } from './bar-series.ts';
 import type { BarLevel } from './chart-bars.ts';
+import { NARROW_PX } from './held-bars.ts';
 
 /** Every length of bar that a view may be drawn from, each made of one interval of the server; at most six times as long as the one before. */
 const LENGTHS: readonly (readonly [interval: BarInterval, step: number])[] = [
@@ -18,10 +19,9 @@ const LENGTHS: readonly (readonly [interval: BarInterval, step: number])[] = [
   ['1d', 7],
 ];
 /**
- * Narrower bars than this are replaced by longer ones, wider ones by shorter, px: what is drawn is always near a bar a pixel. Six times
- * the one is less than the other, or the two would take turns.
+ * Wider bars than this are replaced by shorter ones, px: what is drawn is always near a bar a pixel. Six times the width below which they
+ * are replaced by longer ones is less than this, or the two would take turns.
  */
-const NARROW_PX = 0.4;
 const WIDE_PX = 2.6;
 /** Bars asked for at once when the view comes near an end. */
 const PAGE_BARS = 2_000;
@@ -79,9 +79,23 @@ export class BarLevels {
   #carry: Bar | null = null;
   #isEnabled = true;
 
-  constructor(chart: LeveledChart, source: BarSource, interval: BarInterval) {
+  /**
+   * The chart shows the newest bars of the interval, and there may be older ones.
+   * @param isLoading older ones were asked of the source, and `onOlder` will bring them
+   */
+  constructor(
+    chart: LeveledChart,
+    source: BarSource,
+    interval: BarInterval,
+    hasMore: boolean,
+    isLoading: boolean,
+  ) {
     this.#chart = chart;
     this.#source = source;
+    this.#base.reset(rowsOf(chart.plot.series));
+    this.#baseHasMore = hasMore;
+    this.#hasMore = hasMore;
+    this.#isLoadingBase = isLoading;
     const baseS = BAR_INTERVAL_SECONDS[interval];
     const lengths = LENGTHS.map(([name, step]) => ({
       interval: name,
@@ -93,11 +107,6 @@ export class BarLevels {
 
   close(): void {
     this.#forget();
-  }
-
-  /** Bars of the interval that one bar shown stands for. */
-  get merged(): number {
-    return this.#length.spanS / this.#lengths[0].spanS;
   }
 
   /** Compared symbols have bars of the interval alone: with them nothing is merged. */

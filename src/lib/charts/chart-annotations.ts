@@ -2,22 +2,25 @@ import type { Chart } from 'chart.js';
 import type { DictionaryEntry } from '#protocol';
 import { formatPercent, formatPrice } from '../format/index.ts';
 import type { Bar } from './bar-series.ts';
+import { chartHands } from './chart-hands-loader.ts';
 import { tagHeightPx, type OverlayState } from './chart-overlay.ts';
 import type { ChartReading } from './chart-reading.ts';
-import { barTimeText } from './chart-speech.ts';
 import { LEGEND_ROW_PX, type EndTag, type LegendPart, type LegendRow } from './overlay-legend.ts';
-import { percentDecimals } from './percent-axis.ts';
 import type { PlotModel } from './plot-model.ts';
-import { lineCount, studyColour, type PlottedStudy } from './plotted-studies.ts';
 import type { LegendValues } from './price-chart-host.ts';
 import { seriesColour } from './series-colours.ts';
-import { studyValueText } from './study-text.ts';
+import { studyKit } from './study-kit-loader.ts';
 
-/** Columns that a legend tells: the lines, and MACD's histogram. */
-const LEGEND_COLUMNS: Readonly<Record<string, number>> = { macd: 3 };
 /** Where the first row of a legend stands, px below the upper end of its part; on small charts a reading stands above it. */
 const LEGEND_TOP_PX = 12;
 const LEGEND_TOP_COMPACT_PX = 28;
+
+/** A price as the axis has prices: as such, or in percent of where the view begins. */
+export function priceLabel(plot: PlotModel, ticks: number, decimals: number): string {
+  return plot.scale === 'percent'
+    ? formatPercent(ticks / plot.percentBase - 1, decimals)
+    : formatPrice(Math.round(ticks), plot);
+}
 
 /**
  * What a chart says besides its lines: tags, crosshair, legends. Works it out from the plot model and from where Chart.js put the scales;
@@ -55,14 +58,17 @@ export class ChartAnnotations {
       area: this.#chart.chartArea,
       priceBottom: this.#chart.scales.price.bottom,
       notice: this.notice,
-      crosshair: entry === null ? null : this.#crosshair(),
+      crosshair:
+        entry === null || this.#reading.index === null
+          ? null
+          : chartHands().placeCrosshair(this.#chart, this.#plot, this.#reading),
       legend: last === null ? [] : this.#legendRows(),
       tags: last === null ? [] : this.#tags(last),
       lastPrice:
         last === null || entry === null
           ? null
           : {
-              label: this.#priceLabel(last.close, 2),
+              label: priceLabel(this.#plot, last.close, 2),
               countdown: this.countdown,
               isRising: last.close >= last.open,
               isInRange: last.close >= this.#plot.range.min && last.close <= this.#plot.range.max,
@@ -88,41 +94,6 @@ export class ChartAnnotations {
     return liveBar ?? (series.length === 0 ? null : series.at(series.end - 1));
   }
 
-  /** A price as the axis has prices: as such, or in percent of where the view begins. */
-  #priceLabel(ticks: number, decimals: number): string {
-    const { scale, percentBase } = this.#plot;
-    return scale === 'percent'
-      ? formatPercent(ticks / percentBase - 1, decimals)
-      : formatPrice(Math.round(ticks), this.#plot);
-  }
-
-  #crosshair(): OverlayState['crosshair'] {
-    const { index, y } = this.#reading;
-    if (index === null) return null;
-    const { series, viewport, intervalS, zone } = this.#plot;
-    const x = this.#chart.chartArea.left + viewport.x(index);
-    // The view was moved away from the bar that is read.
-    if (x < -viewport.pxPerBar || x > viewport.width + viewport.pxPerBar) return null;
-    return {
-      x,
-      y,
-      priceLabel: this.#valueAt(y),
-      timeLabel: barTimeText(series.startAt(index), intervalS, zone),
-    };
-  }
-
-  /** What a height means: a price, or a value of the pane there; empty over the volume. */
-  #valueAt(y: number): string {
-    const { range, studies, percentBase } = this.#plot;
-    const { scales } = this.#chart;
-    if (y >= scales.price.top && y <= scales.price.bottom) {
-      const decimals = percentDecimals((range.max - range.min) / percentBase);
-      return this.#priceLabel(range.priceAt(y), decimals);
-    }
-    const pane = studies.panes.find(({ id }) => y > scales[id].top && y <= scales[id].bottom);
-    return pane === undefined ? '' : studyValueText(pane.plotted, pane.range.priceAt(y), this.#plot);
-  }
-
   #legendRows(): LegendRow[] {
     const { studies, series, isCompact } = this.#plot;
     const { scales, chartArea } = this.#chart;
@@ -142,7 +113,7 @@ export class ChartAnnotations {
       // The line above the chart tells the average price already, where there is one.
       ...studies.overlays
         .filter(({ kind }) => kind !== 'vwap')
-        .map((plotted) => this.#studyParts(plotted, index)),
+        .map((plotted) => studyKit().studyParts(this.#plot, plotted, index)),
       ...this.#comparedParts(index),
     ];
     for (const parts of over) {
@@ -150,26 +121,9 @@ export class ChartAnnotations {
       y += LEGEND_ROW_PX;
     }
     for (const { id, plotted } of studies.panes) {
-      rows.push({ x, y: scales[id].top + 12, parts: this.#studyParts(plotted, index) });
+      rows.push({ x, y: scales[id].top + 12, parts: studyKit().studyParts(this.#plot, plotted, index) });
     }
     return rows;
-  }
-
-  #studyParts(plotted: PlottedStudy, index: number): LegendPart[] {
-    const { series, palette } = this.#plot;
-    const columns = LEGEND_COLUMNS[plotted.kind] ?? lineCount(plotted.kind);
-    const parts: LegendPart[] = [{ text: plotted.label, colour: palette.t3, isName: true }];
-    for (let column = 0; column < columns; column += 1) {
-      const value = plotted.study.line(column)[index + series.base];
-      const isHistogram = plotted.kind === 'macd' && column === 2;
-      const colour = isHistogram
-        ? value < 0
-          ? palette.down
-          : palette.up
-        : studyColour(plotted, palette, column);
-      parts.push({ text: studyValueText(plotted, value, this.#plot), colour, isName: false });
-    }
-    return parts;
   }
 
   #comparedParts(index: number): LegendPart[][] {

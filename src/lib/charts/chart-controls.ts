@@ -1,37 +1,29 @@
-import type { PlottedGap } from './draw-gaps.ts';
 import type { DictionaryEntry } from '#protocol';
 import type { ChartCommands } from './chart-input.ts';
 import type { ChartReading } from './chart-reading.ts';
 import { barSentence, rangeSentence } from './chart-speech.ts';
 import { barsInView } from './plot-fit.ts';
 import type { PlotModel } from './plot-model.ts';
-import type { ChartAction } from './price-chart-host.ts';
+import type { ChartAction, PriceChartHost } from './price-chart-host.ts';
 
 /** What the controls need of the chart that they move. */
 export interface ControlledChart {
   readonly plot: PlotModel;
   readonly reading: ChartReading;
+  readonly host: Pick<PriceChartHost, 'onAction' | 'onLevel' | 'onReset' | 'onSpeak'>;
   readonly entry: DictionaryEntry | null;
   /** Right and lower end of the plot, px. */
   readonly plotRight: number;
   readonly plotBottom: number;
   /** The viewer moved the view: draw, and fit the prices without hysteresis. */
   viewMoved(): void;
-  /** Something else that is drawn has changed. */
-  redraw(): void;
-  /** The viewer wants the newest bars as they are chosen: whatever stands in their place goes. */
-  viewReset(): void;
   /** The crosshair moved: the chart itself need not be drawn. */
   crosshairMoved(): void;
-  speak(sentence: string): void;
-  act(action: ChartAction): void;
 }
 
 /** Carries out what gestures and keys ask for. Changes the viewport, the price range and the reading, and nothing else. */
 export class ChartControls implements ChartCommands {
   readonly #chart: ControlledChart;
-  /** Takes the price that is chosen, ticks; null = nobody wants it. */
-  onLevel: ((ticks: number) => void) | null = null;
 
   constructor(chart: ControlledChart) {
     this.#chart = chart;
@@ -58,7 +50,7 @@ export class ChartControls implements ChartCommands {
 
   resetView(): void {
     this.#chart.plot.range.clear();
-    this.#chart.viewReset();
+    this.#chart.host.onReset?.();
     this.#chart.plot.viewport.reset();
     this.#chart.viewMoved();
   }
@@ -91,7 +83,7 @@ export class ChartControls implements ChartCommands {
     const index = Math.min(series.end - 1, Math.max(series.first, from + bars));
     reading.readBar(index);
     viewport.reveal(index);
-    this.#chart.speak(barSentence(series.at(index), entry, plot.intervalS, plot.zone));
+    this.#chart.host.onSpeak(barSentence(series.at(index), entry, plot.intervalS, plot.zone));
     this.#chart.viewMoved();
     this.#chart.crosshairMoved();
   }
@@ -108,31 +100,19 @@ export class ChartControls implements ChartCommands {
     const { from, to } = barsInView(plot);
     if (to <= from || entry === null) return;
     const extent = series.extent(from, to, { low: 0, high: 0, volume: 0 });
-    this.#chart.speak(
+    this.#chart.host.onSpeak(
       rangeSentence(series.at(from), series.at(to - 1), extent, to - from, entry, intervalS, zone),
     );
   }
 
   act(action: ChartAction): void {
-    this.#chart.act(action);
-  }
-
-  /** Draws a line at each of these prices, ticks. */
-  showLevels(levels: readonly number[]): void {
-    this.#chart.plot.alertLevels = levels;
-    this.#chart.redraw();
-  }
-
-  showGaps(gaps: readonly PlottedGap[]): void {
-    if (gaps.length === 0 && this.#chart.plot.gaps.length === 0) return;
-    this.#chart.plot.gaps = gaps;
-    this.#chart.redraw();
+    this.#chart.host.onAction?.(action);
   }
 
   /** Nothing below the prices: volume and studies have no price. */
   chooseLevel(y: number): void {
     const { range } = this.#chart.plot;
     if (!range.isSet || y > range.y(range.min)) return;
-    this.onLevel?.(Math.round(range.priceAt(y)));
+    this.#chart.host.onLevel?.(Math.round(range.priceAt(y)));
   }
 }

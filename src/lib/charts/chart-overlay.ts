@@ -1,21 +1,19 @@
 import type { ChartArea } from 'chart.js';
-import { paintAlertLevels } from './draw-alert-levels.ts';
-import { paintGaps } from './draw-gaps.ts';
+import { chartHands } from './chart-hands-loader.ts';
+import type { Crosshair } from './crosshair.ts';
 import { paintLegend, paintTags, type EndTag, type LegendRow } from './overlay-legend.ts';
 import { chartFont, snap, type PlotModel } from './plot-model.ts';
 
-const TAG_WIDTH_PX = 70;
+export const TAG_WIDTH_PX = 70;
 const TAG_HEIGHT_PX = 34;
 const TAG_LOW_HEIGHT_PX = 20;
-const LABEL_HEIGHT_PX = 20;
 
 /** What lies above the chart in one frame. Places in px of the whole chart. */
 export interface OverlayState {
   area: ChartArea;
   /** Lower end of the prices: the volume follows. */
   priceBottom: number;
-  /** Middle of the bar that is read; `y` is NaN where only the bar is pointed at, `priceLabel` empty where its height is no value. */
-  crosshair: { x: number; y: number; priceLabel: string; timeLabel: string } | null;
+  crosshair: Crosshair | null;
   /** Names and values of studies and compared symbols. */
   legend: readonly LegendRow[];
   /** Where compared symbols end. */
@@ -75,7 +73,7 @@ export class ChartOverlay {
     ctx.clearRect(0, 0, this.#width, this.#height);
     this.#begin(ctx);
     if (notice !== '') this.#drawNotice(ctx, state);
-    if (state.crosshair !== null) this.#drawCrosshair(ctx, state, state.crosshair);
+    if (state.crosshair !== null) chartHands().paintCrosshair(ctx, this.#plot, area, state.crosshair);
     paintLegend(ctx, this.#plot, legend);
     ctx.restore();
   }
@@ -83,8 +81,7 @@ export class ChartOverlay {
   /** What belongs to the prices themselves, onto the chart's own canvas: it changes with every price, as the chart does. */
   paintOnChart(ctx: CanvasRenderingContext2D, state: OverlayState): void {
     this.#begin(ctx);
-    paintGaps(ctx, this.#plot, state.area, state.priceBottom);
-    paintAlertLevels(ctx, this.#plot, state.area, state.priceBottom);
+    this.#plot.paintMarks?.(ctx, this.#plot, state.area, state.priceBottom);
     paintTags(ctx, this.#plot, state.tags, state.area);
     if (state.lastPrice !== null) this.#drawLastPrice(ctx, state, state.lastPrice);
     ctx.restore();
@@ -139,87 +136,6 @@ export class ChartOverlay {
     if (!hasCountdown) return;
     ctx.font = chartFont(palette, isCompact ? 10 : 11, 500);
     ctx.fillText(last.countdown, left + 7, top + 24.5);
-  }
-
-  #drawCrosshair(
-    ctx: CanvasRenderingContext2D,
-    { area }: OverlayState,
-    cross: NonNullable<OverlayState['crosshair']>,
-  ): void {
-    const { palette, pixelRatio } = this.#plot;
-    const half = 0.5 / pixelRatio;
-    ctx.strokeStyle = palette.ls;
-    ctx.setLineDash([4, 3]);
-    ctx.beginPath();
-    const x = snap(cross.x, pixelRatio) - half;
-    ctx.moveTo(x, area.top);
-    ctx.lineTo(x, area.bottom);
-    const y = snap(cross.y, pixelRatio) - half;
-    if (cross.y >= area.top && cross.y <= area.bottom) {
-      ctx.moveTo(area.left, y);
-      ctx.lineTo(area.right, y);
-    }
-    ctx.stroke();
-    ctx.setLineDash([]);
-    if (cross.priceLabel !== '') {
-      this.#hidePriceLabels(ctx, y, area);
-      this.#drawAxisLabel(ctx, cross.priceLabel, area.right + 1, y, 'left', area);
-    }
-    this.#drawAxisLabel(ctx, cross.timeLabel, x, area.bottom + this.#plot.timeAxisHeight / 2, 'center', area);
-  }
-
-  #drawAxisLabel(
-    ctx: CanvasRenderingContext2D,
-    label: string,
-    x: number,
-    y: number,
-    align: 'left' | 'center',
-    area: ChartArea,
-  ): void {
-    const { palette, priceAxisWidth, timeAxisHeight } = this.#plot;
-    ctx.font = chartFont(palette, 11, 500);
-    const textWidth = ctx.measureText(label).width;
-    const width = align === 'left' ? Math.max(TAG_WIDTH_PX, priceAxisWidth - 2) : textWidth + 16;
-    const height = align === 'left' ? LABEL_HEIGHT_PX : Math.min(LABEL_HEIGHT_PX, timeAxisHeight - 2);
-    const left = align === 'left' ? x : Math.min(Math.max(x - width / 2, area.left), area.right - width);
-    if (align === 'center') this.#hideTimeLabels(ctx, left, left + width, area);
-    ctx.fillStyle = palette.bg3;
-    ctx.strokeStyle = palette.ls;
-    ctx.beginPath();
-    ctx.roundRect(
-      Math.round(left) + 0.5,
-      Math.round(y - height / 2) + 0.5,
-      Math.round(width) - 1,
-      height - 1,
-      3,
-    );
-    ctx.fill();
-    ctx.stroke();
-    ctx.fillStyle = palette.t1;
-    ctx.textAlign = 'left';
-    ctx.fillText(label, align === 'left' ? left + 7 : left + 8, Math.round(y) + 0.5);
-  }
-
-  /** Covers labels of the chart below that a label of ours would half hide: half a number is a wrong number. */
-  #hideTimeLabels(ctx: CanvasRenderingContext2D, from: number, to: number, area: ChartArea): void {
-    const { timeMarks, viewport, palette, timeAxisHeight } = this.#plot;
-    ctx.fillStyle = palette.bg1;
-    for (const { index, label } of timeMarks.ticks) {
-      const middle = area.left + viewport.x(index);
-      const half = ctx.measureText(label).width / 2 + 4;
-      if (middle + half < from || middle - half > to) continue;
-      ctx.fillRect(middle - half, area.bottom + 1, half * 2, timeAxisHeight);
-    }
-  }
-
-  #hidePriceLabels(ctx: CanvasRenderingContext2D, y: number, area: ChartArea): void {
-    const { priceTicks, range, palette, priceAxisWidth, tagY } = this.#plot;
-    ctx.fillStyle = palette.bg1;
-    for (const ticks of priceTicks) {
-      const labelY = range.y(ticks);
-      if (Math.abs(labelY - y) > 17 || Math.abs(labelY - tagY) < 25) continue;
-      ctx.fillRect(area.right + 1, labelY - 8, priceAxisWidth, 16);
-    }
   }
 
   #drawNotice(ctx: CanvasRenderingContext2D, { area, notice, priceBottom }: OverlayState): void {

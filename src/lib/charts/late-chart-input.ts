@@ -1,4 +1,6 @@
-import type { ChartCommands, ChartInput } from './chart-input.ts';
+import type { ControlledChart } from './chart-controls.ts';
+import { loadChartHands } from './chart-hands-loader.ts';
+import type { ChartInput } from './chart-input.ts';
 
 /** What is done with a pointer: understood, or at least kept, in its order. */
 const POINTER_EVENTS = [
@@ -24,7 +26,7 @@ export function isChartKey({ key, altKey, ctrlKey, metaKey }: KeyboardEvent): bo
  */
 export function lateChartInput(
   element: HTMLElement,
-  commands: ChartCommands,
+  chart: ControlledChart,
   onFailure: () => void,
 ): () => void {
   const abort = new AbortController();
@@ -37,14 +39,16 @@ export function lateChartInput(
   async function load(): Promise<void> {
     if (isLoading) return;
     isLoading = true;
-    const Input = await import('./chart-input.ts').then((it) => it.ChartInput).catch(() => null);
+    const hands = await loadChartHands().catch(() => null);
+    // What another chart has loaded is here before the event is over, and an event under way cannot be sent again.
+    await new Promise((resolve) => setTimeout(resolve));
     isLoading = false;
     const done = early;
     early = [];
     if (isClosed) return;
-    if (Input === null) return onFailure();
+    if (hands === null) return onFailure();
     abort.abort();
-    input = new Input(element, commands);
+    input = new hands.ChartInput(element, new hands.ChartControls(chart));
     for (const event of done) element.dispatchEvent(event);
   }
 

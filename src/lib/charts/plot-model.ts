@@ -1,3 +1,4 @@
+import type { ChartArea } from 'chart.js';
 import type { Increment } from '#protocol';
 import { invariant } from '../../protocol/invariant.ts';
 import type { TimeZone } from '../format/index.ts';
@@ -57,6 +58,9 @@ export interface PlotModel {
   alertLevels: readonly number[];
   /** Where something is missing. */
   gaps: readonly PlottedGap[];
+  /** Draws both of these; null = there was none yet. */
+  paintMarks:
+    ((ctx: CanvasRenderingContext2D, plot: PlotModel, area: ChartArea, priceBottom: number) => void) | null;
   /** Largest volume in view, lots. */
   volumeMax: number;
   /** Of the bars in view. */
@@ -91,6 +95,7 @@ export function makePlotModel(): PlotModel {
     tagY: Number.NaN,
     alertLevels: [],
     gaps: [],
+    paintMarks: null,
     volumeMax: 0,
     extent: { low: Number.NaN, high: Number.NaN, volume: Number.NaN },
   };

@@ -27,6 +27,8 @@ export interface PriceChartHost {
   nowUs(): number;
   /** The viewer reads the bar that starts then, seconds since 1970; null = none any more. For the crosshairs of other charts. */
   onCrosshair?(timeS: number | null): void;
+  /** A price was chosen, ticks. */
+  onLevel?(ticks: number): void;
   onLegend(values: LegendValues | null): void;
   /** A key asks for something beside the chart. */
   onAction?(action: ChartAction): void;

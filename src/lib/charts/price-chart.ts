@@ -6,7 +6,7 @@ import type { Bar } from './bar-series.ts';
 import { ChartAnnotations } from './chart-annotations.ts';
 import { ChartBars, type BarLevel } from './chart-bars.ts';
 import { plotConfig, plotDatasets, plotScales, type PlotChartType } from './chart-config.ts';
-import { ChartControls, type ControlledChart } from './chart-controls.ts';
+import type { ControlledChart } from './chart-controls.ts';
 import { ChartOverlay, type OverlayState } from './chart-overlay.ts';
 import { exchangeZone } from './exchange-zone.ts';
 import { ChartReading } from './chart-reading.ts';
@@ -49,15 +49,14 @@ export class PriceChart implements ControlledChart {
   readonly plot: PlotModel = makePlotModel();
   readonly bars = new ChartBars(this.plot);
   readonly reading = new ChartReading(this.plot);
-  readonly controls = new ChartControls(this);
+  readonly host: PriceChartHost;
   entry: DictionaryEntry | null = null;
-  readonly #host: PriceChartHost;
   readonly #chart: Chart<PlotChartType>;
   readonly #overlay: ChartOverlay;
   readonly #priceLabels = new PriceLabels();
   readonly #frame = new FrameRequest((nowMs) => this.#draw(nowMs));
   readonly #legend = new PacedWrite(LEGEND_INTERVAL_MS, () =>
-    this.#host.onLegend(this.#annotations.legendValues()),
+    this.host.onLegend(this.#annotations.legendValues()),
   );
   readonly #annotations: ChartAnnotations;
   readonly #countdown: TextWatch;
@@ -76,7 +75,7 @@ export class PriceChart implements ControlledChart {
 
   constructor(host: PriceChartHost, settings: PriceChartSettings) {
     registerCharts();
-    this.#host = host;
+    this.host = host;
     const { plot } = this;
     plot.palette = host.palette;
     plot.pixelRatio = Math.min(PIXEL_RATIO_MAX, globalThis.devicePixelRatio || 1);
@@ -204,6 +203,12 @@ export class PriceChart implements ControlledChart {
     this.crosshairMoved();
   }
 
+  /** Where something is missing, prices that alerts wait for, and what draws both. */
+  showMarks(marks: Pick<PlotModel, 'alertLevels' | 'gaps' | 'paintMarks'>): void {
+    Object.assign(this.plot, marks);
+    this.redraw();
+  }
+
   /** Something that is drawn has changed, other than by the methods of this chart. */
   redraw(): void {
     this.#isChartDirty = true;
@@ -236,7 +241,7 @@ export class PriceChart implements ControlledChart {
     if (width <= 0 || height <= 0 || this.#isDestroyed) return;
     const { plot } = this;
     plot.pixelRatio = Math.min(this.#pixelRatioMax, globalThis.devicePixelRatio || 1);
-    plot.isCompact = this.#host.light === true || height < COMPACT_HEIGHT_PX || width < COMPACT_WIDTH_PX;
+    plot.isCompact = this.host.light === true || height < COMPACT_HEIGHT_PX || width < COMPACT_WIDTH_PX;
     plot.timeAxisHeight = plot.isCompact ? 20 : 24;
     this.#chart.options.devicePixelRatio = plot.pixelRatio;
     this.#priceLabels.forget();
@@ -265,7 +270,7 @@ export class PriceChart implements ControlledChart {
   async toPng(title: string): Promise<Blob | null> {
     const { chartPicture } = await import('./chart-picture.ts');
     const { palette, pixelRatio } = this.plot;
-    return chartPicture(this.#host.chartCanvas, palette, pixelRatio, title, (ctx) =>
+    return chartPicture(this.host.chartCanvas, palette, pixelRatio, title, (ctx) =>
       this.#overlay.paintLegend(ctx, this.#annotations.overlay(this.entry)),
     );
   }
@@ -282,28 +287,16 @@ export class PriceChart implements ControlledChart {
 
   viewMoved(): void {
     this.bars.hold();
-    this.#host.onView?.();
+    this.host.onView?.();
     this.#viewChanged();
-  }
-
-  viewReset(): void {
-    this.#host.onReset?.();
   }
 
   crosshairMoved(): void {
     // The viewer waits for these numbers: they need not keep to the legend's pace.
     this.#legend.writeNow(performance.now());
     const { index } = this.reading;
-    this.#host.onCrosshair?.(index === null ? null : this.plot.series.startAt(index));
+    this.host.onCrosshair?.(index === null ? null : this.plot.series.startAt(index));
     this.#frame.request();
-  }
-
-  speak(sentence: string): void {
-    this.#host.onSpeak(sentence);
-  }
-
-  act(action: ChartAction): void {
-    this.#host.onAction?.(action);
   }
 
   /* ---- the two clocks ----------------------------------------------------------------------------------------- */
@@ -326,7 +319,7 @@ export class PriceChart implements ControlledChart {
       if (this.#prepare()) this.#layout();
       else this.#chart.draw();
       const isNearStart = viewport.leftShown - series.first < viewport.visibleBars / 2;
-      if (series.length > 0 && isNearStart) this.#host.onNearStart();
+      if (series.length > 0 && isNearStart) this.host.onNearStart();
     }
     this.#overlay.draw(this.#said ?? this.#annotations.overlay(this.entry));
     this.#legend.request(nowMs);

@@ -1,8 +1,10 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { BarsQuery } from '../../../../../src/lib/state/market.ts';
 import { BAR_INTERVAL_SECONDS } from '../../../../../src/protocol/channel.ts';
-import { BarLevels, type BarSource, type LeveledChart } from '../../../../../src/lib/charts/bar-levels.ts';
+import type { BarSource, LeveledChart } from '../../../../../src/lib/charts/bar-levels.ts';
 import type { Bar } from '../../../../../src/lib/charts/bar-series.ts';
+import { loadChartHands } from '../../../../../src/lib/charts/chart-hands-loader.ts';
+import { HeldBars } from '../../../../../src/lib/charts/held-bars.ts';
 import { ChartBars } from '../../../../../src/lib/charts/chart-bars.ts';
 import { makePlotModel } from '../../../../../src/lib/charts/plot-model.ts';
 
@@ -81,16 +83,18 @@ class FakeChart implements LeveledChart {
 }
 
 describe('BarLevels', () => {
+  beforeAll(loadChartHands);
+
   let server: Server;
   let chart: FakeChart;
-  let levels: BarLevels;
+  let levels: HeldBars;
 
   beforeEach(() => {
     server = new Server();
     chart = new FakeChart();
     chart.plot.viewport.eased = false;
     chart.plot.viewport.resize(686);
-    levels = new BarLevels(chart, server, '1m');
+    levels = new HeldBars(chart, server, '1m');
     const rows = Array.from({ length: 480 }, (_, at) => minute(NOW_S - (479 - at) * M)).flat();
     levels.onRows(Float64Array.from(rows), true);
   });
@@ -142,7 +146,6 @@ describe('BarLevels', () => {
     expect(series.length * (intervalS / M)).toBeGreaterThan(1_000_000);
     expect(series.length).toBeLessThan(10_000);
     expect(server.rows).toBeLessThan(30_000);
-    expect(levels.merged).toBe(intervalS / M);
     expectTrueBars();
   });
 
@@ -234,6 +237,26 @@ describe('BarLevels', () => {
       levels.onView();
     }
     expect(server.asked).toHaveLength(1);
+  });
+
+  it('knows what came before the first zoom, and what was asked for then', () => {
+    older();
+    older();
+    levels.onNearStart();
+    levels.onNearStart();
+    expect(server.older).toBe(1);
+    const { viewport, series } = chart.plot;
+    viewport.zoomAt(0.04, 343);
+    levels.onView();
+    levels.onNearStart();
+    expect(server.older).toBe(1);
+    older();
+    expect(series.length).toBe(1920);
+    levels.onBar(NOW_S + M, 5, 6, 4, 5, 9);
+    server.answer();
+    expect(chart.plot.intervalS).toBeGreaterThan(M);
+    levels.toNewest();
+    expect([chart.plot.intervalS, series.length, series.at(series.end - 1).volume]).toEqual([M, 1921, 9]);
   });
 
   it('merges nothing while symbols are compared', () => {

@@ -31,10 +31,7 @@ function chartOf(bars: number) {
     plotBottom: 500,
     viewMoved: () => fitPlot(plot, true),
     crosshairMoved: () => {},
-    speak: (sentence: string) => void spoken.push(sentence),
-    act: () => {},
-    viewReset: () => {},
-    redraw: () => {},
+    host: { onSpeak: (sentence: string) => void spoken.push(sentence) },
   };
 }
 

@@ -1,17 +1,25 @@
 import { expect, test, vi } from 'vitest';
+import type { ControlledChart } from '../../../../../src/lib/charts/chart-controls.ts';
+import { loadChartHands } from '../../../../../src/lib/charts/chart-hands-loader.ts';
 import { ChartInput, type ChartCommands } from '../../../../../src/lib/charts/chart-input.ts';
 import { isChartKey, lateChartInput } from '../../../../../src/lib/charts/late-chart-input.ts';
 
 const chunk = vi.hoisted(() => ({ isOffline: false }));
-vi.mock('../../../../../src/lib/charts/chart-input.ts', async (original) => {
-  const whole = await original<typeof import('../../../../../src/lib/charts/chart-input.ts')>();
+vi.mock('../../../../../src/lib/charts/chart-hands-loader.ts', async (original) => {
+  const { loadChartHands } =
+    await original<typeof import('../../../../../src/lib/charts/chart-hands-loader.ts')>();
   return {
-    get ChartInput() {
+    loadChartHands: async () => {
       if (chunk.isOffline) throw new TypeError('Failed to fetch');
-      return whole.ChartInput;
+      return { ...(await loadChartHands()), ChartControls: CommandsThemselves };
     },
   };
 });
+
+/** In the place of the controls of a chart: what is asked for is what the test is handed. */
+function CommandsThemselves(commands: ChartCommands): ChartCommands {
+  return commands;
+}
 
 class FakeElement extends EventTarget {
   clientWidth = 600;
@@ -33,7 +41,8 @@ function opened(): { element: HTMLElement; calls: unknown[][]; failures: number[
       },
   });
   const element = new FakeElement() as unknown as HTMLElement;
-  return { element, calls, failures, close: lateChartInput(element, commands, () => failures.push(1)) };
+  const chart = commands as unknown as ControlledChart;
+  return { element, calls, failures, close: lateChartInput(element, chart, () => failures.push(1)) };
 }
 
 function fire(element: HTMLElement, type: string, fields: object): Event {
@@ -59,6 +68,15 @@ test('a drag and a key that come before the code of gestures are done when it is
   const known = calls.length;
   fire(element, 'keydown', { key: '0' });
   expect(calls).toHaveLength(known);
+});
+
+test('with the code here already an event is done again only when it is over', async () => {
+  await loadChartHands();
+  const { element, calls } = opened();
+  fire(element, 'pointermove', { ...MOUSE, clientX: 140, clientY: 50 });
+  for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
+  expect(calls).toEqual([]);
+  await vi.waitFor(() => expect(calls).toEqual([['pointAt', { x: 140, y: 50 }]]));
 });
 
 test('keys that a chart does nothing with are left to the page', () => {

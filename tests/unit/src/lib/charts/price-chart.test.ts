@@ -2,6 +2,8 @@ import { Chart } from 'chart.js';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { DictionaryEntry } from '../../../../../src/protocol/index.ts';
 import { barCountdown } from '../../../../../src/lib/charts/bar-countdown.ts';
+import { ChartControls } from '../../../../../src/lib/charts/chart-controls.ts';
+import { loadChartHands } from '../../../../../src/lib/charts/chart-hands-loader.ts';
 import { DARK_PALETTE } from '../../../../../src/lib/charts/palette.ts';
 import { ComparedSeries } from '../../../../../src/lib/charts/compared-series.ts';
 import { parseStudies, presetStudy } from '../../../../../src/lib/charts/indicators/study-choice.ts';
@@ -29,11 +31,13 @@ function blankCanvas(): HTMLCanvasElement {
 
 describe('PriceChart', () => {
   beforeAll(loadStudyKit);
+  beforeAll(loadChartHands);
 
   let frames: FrameRequestCallback[];
   let legend: (LegendValues | null)[];
   let nearStart: number;
   let chart: PriceChart;
+  let controls: ChartControls;
   let nowMs: number;
   let overlayContext: CanvasRenderingContext2D;
 
@@ -69,6 +73,7 @@ describe('PriceChart', () => {
       },
       { type: 'candle', scale: 'linear', studies: [presetStudy('vwap')], zone: 'utc' },
     );
+    controls = new ChartControls(chart);
     chart.show(entry, 60, 'Loading 8 h of 1m bars');
     chart.resize(686, 560);
     chart.setBars(countingRows(500));
@@ -114,15 +119,15 @@ describe('PriceChart', () => {
 
   it('moves the crosshair without drawing the chart below', () => {
     const draw = vi.spyOn(Chart.prototype, 'draw');
-    chart.controls.pointAt({ x: 300, y: 100 });
+    controls.pointAt({ x: 300, y: 100 });
     expect(frame()).toBe(1);
     expect(draw).not.toHaveBeenCalled();
     expect(legend.at(-1)?.isReading).toBe(true);
   });
 
   it('keeps place and zoom when a reconnect brings the whole series anew', () => {
-    chart.controls.zoomBy(1.5, 300);
-    chart.controls.panBy(1500, 0);
+    controls.zoomBy(1.5, 300);
+    controls.panBy(1500, 0);
     frame();
     const { viewport, series } = chart.plot;
     const { pxPerBar } = viewport;
@@ -134,7 +139,7 @@ describe('PriceChart', () => {
   });
 
   it('goes to the newest bar for another instrument', () => {
-    chart.controls.panBy(1500, 0);
+    controls.panBy(1500, 0);
     chart.show(entry, 60, '');
     chart.setBars(countingRows(50));
     expect(chart.plot.viewport.follow).toBe(true);
@@ -143,7 +148,7 @@ describe('PriceChart', () => {
 
   it('asks for older bars when the view comes near the oldest', () => {
     expect(nearStart).toBe(0);
-    chart.controls.panBy(3300, 0);
+    controls.panBy(3300, 0);
     frame();
     expect(nearStart).toBe(1);
     const left = chart.plot.viewport.leftShown;
@@ -166,7 +171,7 @@ describe('PriceChart', () => {
   });
 
   it('keeps its view when it becomes a line or an area', () => {
-    chart.controls.panBy(1500, 0);
+    controls.panBy(1500, 0);
     frame();
     const left = chart.plot.viewport.leftShown;
     chart.setType('line');
@@ -230,10 +235,10 @@ describe('PriceChart', () => {
       frame();
     }
     expect(cleared).not.toHaveBeenCalled();
-    chart.controls.pointAt({ x: 300, y: 100 });
+    controls.pointAt({ x: 300, y: 100 });
     frame();
     expect(cleared).toHaveBeenCalledTimes(1);
-    chart.controls.pointAt(null);
+    controls.pointAt(null);
     frame();
     expect(cleared).toHaveBeenCalledTimes(2);
   });
