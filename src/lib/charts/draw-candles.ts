@@ -1,11 +1,12 @@
 import type { BarColumns } from './bar-series.ts';
+import { chartHands } from './chart-hands-loader.ts';
 import { snap, type PlotModel } from './plot-model.ts';
 import { priceToY } from './price-to-y.ts';
 
 /** Below this width of a bar, px, bodies cannot be told apart and columns of high to low are drawn. */
 const BODY_MIN_PX = 3;
 
-type Candles = Pick<BarColumns, 'open' | 'high' | 'low' | 'close'>;
+export type Candles = Pick<BarColumns, 'open' | 'high' | 'low' | 'close'>;
 
 /**
  * Draws the bars in view into a plot that begins at `left`: a rising bar hollow, a falling bar filled, so that direction is
@@ -14,7 +15,7 @@ type Candles = Pick<BarColumns, 'open' | 'high' | 'low' | 'close'>;
 export function drawCandles(ctx: CanvasRenderingContext2D, plot: PlotModel, left: number): void {
   if (!plot.range.isSet) return;
   const candles = plot.type === 'heikin' ? averagedCandles(plot) : plot.series.columns;
-  if (plot.viewport.pxPerBar < BODY_MIN_PX) drawColumns(ctx, plot, candles, left);
+  if (plot.viewport.pxPerBar < BODY_MIN_PX) chartHands().drawColumns(ctx, plot, candles, left);
   else {
     drawDirection(ctx, plot, candles, left, true);
     drawDirection(ctx, plot, candles, left, false);
@@ -74,38 +75,4 @@ export function candleBodyPx(pxPerBar: number, pixelRatio: number, wick: number)
   const room = Math.max(wickPixels, Math.floor(pxPerBar * pixelRatio * 0.72));
   const aside = Math.floor((room - wickPixels) / 2);
   return (wickPixels + 2 * aside) / pixelRatio;
-}
-
-/** One column a pixel: from the highest to the lowest price of its bars, in the colour of their way from open to close. */
-function drawColumns(
-  ctx: CanvasRenderingContext2D,
-  plot: PlotModel,
-  { open, high, low, close }: Candles,
-  left: number,
-): void {
-  const { series, viewport, pixelRatio, palette } = plot;
-  const { slope, offset, isLog } = plot.range;
-  const from = Math.max(series.first, viewport.fromIndex);
-  const to = Math.min(series.end, viewport.toIndex);
-  for (const rising of [true, false]) {
-    ctx.fillStyle = rising ? palette.up : palette.down;
-    let index = from;
-    while (index < to) {
-      const x = Math.floor(viewport.x(index));
-      const opened = open[index + series.base];
-      let highest = high[index + series.base];
-      let lowest = low[index + series.base];
-      let last = index;
-      for (index += 1; index < to && Math.floor(viewport.x(index)) === x; index += 1) {
-        const slot = index + series.base;
-        if (high[slot] > highest) highest = high[slot];
-        if (low[slot] < lowest) lowest = low[slot];
-        last = index;
-      }
-      if (close[last + series.base] >= opened !== rising) continue;
-      const top = snap(priceToY(highest, slope, offset, isLog), pixelRatio);
-      const height = Math.max(1 / pixelRatio, snap(priceToY(lowest, slope, offset, isLog), pixelRatio) - top);
-      ctx.fillRect(left + x, top, 1, height);
-    }
-  }
 }

@@ -1,3 +1,4 @@
+import { chartHands } from './chart-hands-loader.ts';
 import type { PlotModel } from './plot-model.ts';
 import type { PriceRange } from './price-range.ts';
 import { priceToY } from './price-to-y.ts';
@@ -39,43 +40,11 @@ export function traceLine(
     isOpen = true;
     if (Number.isNaN(fromX)) fromX = x;
     toX = x;
-    if (isDense) index = traceColumn(ctx, plot, values, left, range, index, to, Math.floor(x), value);
+    if (isDense) {
+      index = chartHands().traceColumn(ctx, plot, values, left, range, index, to, Math.floor(x), value);
+    }
   }
   return Number.isNaN(fromX) ? null : { fromX, toX };
-}
-
-/** The rest of a column of pixels after its first value. Returns the index after it. */
-function traceColumn(
-  ctx: CanvasRenderingContext2D,
-  plot: PlotModel,
-  values: Float64Array,
-  left: number,
-  range: PriceRange,
-  from: number,
-  to: number,
-  column: number,
-  first: number,
-): number {
-  const { series, viewport } = plot;
-  const { slope, offset, isLog } = range;
-  let lowest = first;
-  let highest = first;
-  let last = first;
-  let index = from;
-  for (; index < to && Math.floor(left + viewport.x(index)) === column; index += 1) {
-    const value = values[index + series.base];
-    if (Number.isNaN(value)) break;
-    if (value < lowest) lowest = value;
-    if (value > highest) highest = value;
-    last = value;
-  }
-  if (index > from) {
-    const x = column + 0.5;
-    if (highest !== first) ctx.lineTo(x, priceToY(highest, slope, offset, isLog));
-    if (lowest !== first) ctx.lineTo(x, priceToY(lowest, slope, offset, isLog));
-    if (last !== lowest) ctx.lineTo(x, priceToY(last, slope, offset, isLog));
-  }
-  return index;
 }
 
 /** Bars narrower than this make a line that is all corners, px. */

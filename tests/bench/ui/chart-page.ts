@@ -1,6 +1,7 @@
 // The page in which `measure-charts.ts` measures: every contender draws the same bars in the same place, one change a frame.
 import type { ChartCase, ChartRun } from './chart-case.ts';
 import { CHART_CONTENDERS } from './chart-contenders.ts';
+import { loadChartHands } from '../../../src/lib/charts/chart-hands-loader.ts';
 
 const WIDTH_PX = 1000;
 const HEIGHT_PX = 500;
@@ -41,6 +42,8 @@ const bench = {
     host.style.cssText = `position:relative;width:${WIDTH_PX}px;height:${HEIGHT_PX}px`;
     document.body.append(host);
     const all = bars(points + 4_000);
+    // Ours is zoomed out without anybody's hand.
+    await loadChartHands();
     const chart = CHART_CONTENDERS[contender](host, all.slice(0, points * 6), form, points);
     let frame = 0;
     bench.step = () => {

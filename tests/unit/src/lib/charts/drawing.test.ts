@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { loadChartHands } from '../../../../../src/lib/charts/chart-hands-loader.ts';
 import { candleBodyPx, drawCandles } from '../../../../../src/lib/charts/draw-candles.ts';
 import { traceLine } from '../../../../../src/lib/charts/draw-line.ts';
 import { drawVolume } from '../../../../../src/lib/charts/draw-volume.ts';
@@ -19,6 +20,8 @@ function plotOf(rows: Float64Array, pxPerBar = 8, width = 600): PlotModel {
   plot.volumeMax = extent.volume;
   return plot;
 }
+
+beforeAll(loadChartHands);
 
 describe('candles', () => {
   it('are hollow when they rise and filled when they fall', () => {
