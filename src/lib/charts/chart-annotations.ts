@@ -5,10 +5,9 @@ import type { Bar } from './bar-series.ts';
 import { chartHands } from './chart-hands-loader.ts';
 import { tagHeightPx, type OverlayState } from './chart-overlay.ts';
 import type { ChartReading } from './chart-reading.ts';
-import { LEGEND_ROW_PX, type EndTag, type LegendPart, type LegendRow } from './overlay-legend.ts';
+import { LEGEND_ROW_PX, type LegendPart, type LegendRow } from './overlay-legend.ts';
 import type { PlotModel } from './plot-model.ts';
 import type { LegendValues } from './price-chart-host.ts';
-import { seriesColour } from './series-colours.ts';
 import { studyKit } from './study-kit-loader.ts';
 
 /** Where the first row of a legend stands, px below the upper end of its part; on small charts a reading stands above it. */
@@ -63,7 +62,10 @@ export class ChartAnnotations {
           ? null
           : chartHands().placeCrosshair(this.#chart, this.#plot, this.#reading),
       legend: last === null ? [] : this.#legendRows(),
-      tags: last === null ? [] : this.#tags(last),
+      tags:
+        last === null || this.#plot.compared.length === 0
+          ? []
+          : studyKit().comparedTags(this.#plot, last, this.#chart.scales.price),
       lastPrice:
         last === null || entry === null
           ? null
@@ -95,7 +97,7 @@ export class ChartAnnotations {
   }
 
   #legendRows(): LegendRow[] {
-    const { studies, series, isCompact } = this.#plot;
+    const { studies, compared, series, isCompact } = this.#plot;
     const { scales, chartArea } = this.#chart;
     const index = this.#reading.index ?? series.end - 1;
     const x = chartArea.left + 10;
@@ -114,7 +116,7 @@ export class ChartAnnotations {
       ...studies.overlays
         .filter(({ kind }) => kind !== 'vwap')
         .map((plotted) => studyKit().studyParts(this.#plot, plotted, index)),
-      ...this.#comparedParts(index),
+      ...(compared.length === 0 ? [] : studyKit().comparedParts(this.#plot, index)),
     ];
     for (const parts of over) {
       rows.push({ x, y, parts });
@@ -124,33 +126,5 @@ export class ChartAnnotations {
       rows.push({ x, y: scales[id].top + 12, parts: studyKit().studyParts(this.#plot, plotted, index) });
     }
     return rows;
-  }
-
-  #comparedParts(index: number): LegendPart[][] {
-    const { compared, palette, series } = this.#plot;
-    const timeS = series.startAt(index);
-    return compared.map((other, at) => [
-      { text: other.label, colour: palette.t3, isName: true },
-      { text: formatPercent(other.changeAt(timeS)), colour: seriesColour(palette, at), isName: false },
-    ]);
-  }
-
-  #tags(last: Bar): EndTag[] {
-    const { compared, palette, range, percentBase } = this.#plot;
-    const { price } = this.#chart.scales;
-    if (!range.isSet) return [];
-    return compared.flatMap((other, at) => {
-      const change = other.changeAt(last.startS);
-      if (!Number.isFinite(change)) return [];
-      const y = range.y(percentBase * (1 + change));
-      return [
-        {
-          y: Math.min(price.bottom - 9, Math.max(price.top + 9, y)),
-          name: other.label,
-          value: formatPercent(change),
-          colour: seriesColour(palette, at),
-        },
-      ];
-    });
   }
 }

@@ -1,8 +1,10 @@
 import type { ChartArea } from 'chart.js';
 import { chartHands } from './chart-hands-loader.ts';
 import type { Crosshair } from './crosshair.ts';
-import { paintLegend, paintTags, type EndTag, type LegendRow } from './overlay-legend.ts';
+import type { EndTag } from './draw-compared.ts';
+import { paintLegend, type LegendRow } from './overlay-legend.ts';
 import { chartFont, snap, type PlotModel } from './plot-model.ts';
+import { studyKit } from './study-kit-loader.ts';
 
 export const TAG_WIDTH_PX = 70;
 const TAG_HEIGHT_PX = 34;
@@ -82,7 +84,7 @@ export class ChartOverlay {
   paintOnChart(ctx: CanvasRenderingContext2D, state: OverlayState): void {
     this.#begin(ctx);
     this.#plot.paintMarks?.(ctx, this.#plot, state.area, state.priceBottom);
-    paintTags(ctx, this.#plot, state.tags, state.area);
+    if (state.tags.length > 0) studyKit().paintTags(ctx, this.#plot, state.tags, state.area);
     if (state.lastPrice !== null) this.#drawLastPrice(ctx, state, state.lastPrice);
     ctx.restore();
   }

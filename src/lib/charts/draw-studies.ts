@@ -2,8 +2,9 @@ import type { BarStudy } from './indicators/bar-study.ts';
 import { candleBodyPx } from './draw-candles.ts';
 import { strokeLine, traceLine } from './draw-line.ts';
 import { snap, type PlotModel } from './plot-model.ts';
-import { lineCount, RSI_LEVELS, studyColour, type PlottedStudy, type StudyPane } from './plotted-studies.ts';
+import { lineCount, RSI_LEVELS, type PlottedStudy, type StudyPane } from './plotted-studies.ts';
 import { priceToY } from './price-to-y.ts';
+import { studyColour } from './series-colours.ts';
 
 /** How much of its colour the area between two bands gets: candles must be read through it. */
 const BAND_ALPHA = 0.07;
@@ -90,13 +91,23 @@ function drawHistogram(
   ctx.globalAlpha = 1;
 }
 
-/** The area between two bands. */
-export function fillBand(
+/** A study over the prices. */
+export function drawStudy(
   ctx: CanvasRenderingContext2D,
   plot: PlotModel,
   plotted: PlottedStudy,
   left: number,
 ): void {
+  if (plotted.kind === 'bb') fillBand(ctx, plot, plotted, left);
+  for (let line = 0; line < lineCount(plotted.kind); line += 1) {
+    ctx.beginPath();
+    traceLine(ctx, plot, plotted.study.line(line), left);
+    strokeLine(ctx, plot, studyColour(plotted, plot.palette));
+  }
+}
+
+/** The area between two bands. */
+function fillBand(ctx: CanvasRenderingContext2D, plot: PlotModel, plotted: PlottedStudy, left: number): void {
   const { series, viewport, range, palette } = plot;
   if (!range.isSet) return;
   const first = firstKnown(plotted.study, plot);

@@ -9,9 +9,7 @@ import {
   type StudyChoice,
   type StudyKind,
 } from './indicators/study-choice.ts';
-import type { Palette } from './palette.ts';
 import { PriceRange } from './price-range.ts';
-import { SERIES_COLOURS, seriesColour } from './series-colours.ts';
 import { studyKit } from './study-kit-loader.ts';
 
 /** A part of the chart below the prices, with one study and a scale of its own. */
@@ -27,7 +25,7 @@ export interface PlottedStudy {
   readonly kind: StudyKind;
   readonly label: string;
   readonly study: BarStudy;
-  /** Place in the list of colours; the average price has the accent. */
+  /** Place in the list of colours, negative = from its end; the average price has the accent. */
   readonly colourAt: number;
 }
 
@@ -40,11 +38,6 @@ export const RSI_LEVELS = [30, 70] as const;
 
 export function lineCount(kind: StudyKind): number {
   return LINES[kind];
-}
-
-export function studyColour({ kind, colourAt }: PlottedStudy, palette: Palette, line = 0): string {
-  if (kind === 'vwap') return palette.accent;
-  return seriesColour(palette, kind === 'macd' && line === 1 ? colourAt - 1 : colourAt);
 }
 
 /** The studies of one chart, and the panes of those that have one. What is chosen again keeps what it has worked out. */
@@ -62,8 +55,8 @@ export class PlottedStudies {
   /** Returns true when the panes are others than before: the chart must be laid out anew. */
   choose(choices: readonly StudyChoice[]): boolean {
     const before = this.panes.map(({ plotted }) => plotted.text).join();
-    // Compared symbols take the colours from the other end.
-    let colourAt = SERIES_COLOURS;
+    // From the last colour on backwards: compared symbols take them from the other end.
+    let colourAt = 0;
     this.#all = choices.map((choice) => {
       const text = studyText(choice);
       if (choice.kind !== 'vwap') colourAt -= choice.kind === 'macd' ? 2 : 1;

@@ -1,4 +1,5 @@
 import type { Palette } from './palette.ts';
+import type { PlottedStudy } from './plotted-studies.ts';
 
 /**
  * Colours of lines besides the price, none of which says up, down or replay. At least 4.5:1 on the theme's ground. Whoever cannot tell them
@@ -7,7 +8,7 @@ import type { Palette } from './palette.ts';
 const ON_DARK = ['#6cb2ff', '#c99bff', '#ff9e80', '#9ade7b', '#f58fd0', '#62d8f0', '#b7bfcc'];
 const ON_LIGHT = ['#0b62c4', '#7a3fc0', '#b4470f', '#3b7a1a', '#a8267e', '#006f88', '#4a5568'];
 
-export const SERIES_COLOURS = ON_DARK.length;
+const SERIES_COLOURS = ON_DARK.length;
 
 export function seriesColour({ bg1 }: Palette, at: number): string {
   const colours = isDark(bg1) ? ON_DARK : ON_LIGHT;
@@ -21,4 +22,9 @@ function isDark(colour: string): boolean {
   if (match === null) return true;
   const [red, green, blue] = match.slice(1).map((hex) => Number.parseInt(hex, 16));
   return red * 0.299 + green * 0.587 + blue * 0.114 < 128;
+}
+
+/** Of a line of a study that is not the average price. */
+export function studyColour({ kind, colourAt }: PlottedStudy, palette: Palette, line = 0): string {
+  return seriesColour(palette, kind === 'macd' && line === 1 ? colourAt - 1 : colourAt);
 }

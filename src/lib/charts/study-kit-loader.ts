@@ -11,7 +11,7 @@ export const needsStudyKit = (choices: readonly StudyChoice[]): boolean =>
 
 export const hasStudyKit = (): boolean => kit !== null;
 
-/** What works out and draws the other studies. Whoever chooses one has loaded it before. */
+/** What works out and draws the other studies, and draws compared symbols. Whoever chooses one has loaded it before. */
 export function studyKit(): StudyKit {
   if (kit === null) throw new InvariantError('a study is used before its code is here');
   return kit;

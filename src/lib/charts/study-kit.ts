@@ -1,8 +1,9 @@
 import { Chart } from 'chart.js';
 import { StudyPaneScale } from './study-pane-scale.ts';
 
-/** Everything of studies but the average price, which comes with the first that is chosen. */
-export { drawPane, fillBand } from './draw-studies.ts';
+/** Lines besides the average price: the other studies, and compared symbols. Comes with the first that is chosen. */
+export { comparedParts, comparedTags, drawCompared, paintTags } from './draw-compared.ts';
+export { drawPane, drawStudy } from './draw-studies.ts';
 export { makeStudy } from './indicators/make-study.ts';
 export { studyParts, studyValueText } from './study-text.ts';
 

@@ -2,7 +2,8 @@ import type { Increment } from '#protocol';
 import { fixedFormat, formatPrice, NO_VALUE } from '../format/index.ts';
 import type { LegendPart } from './overlay-legend.ts';
 import type { PlotModel } from './plot-model.ts';
-import { lineCount, studyColour, type PlottedStudy } from './plotted-studies.ts';
+import { lineCount, type PlottedStudy } from './plotted-studies.ts';
+import { studyColour } from './series-colours.ts';
 
 /** Columns that a legend tells: the lines, and MACD's histogram. */
 const LEGEND_COLUMNS: Readonly<Record<string, number>> = { macd: 3 };
