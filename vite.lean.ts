@@ -3,7 +3,7 @@ import type { Plugin } from 'vite';
 /** What is done to one file of a library: by what its path ends with. */
 interface Leaner {
   readonly file: string;
-  /** Functions, and methods as `Class.method`, that never run. */
+  /** Functions, and methods as `Class.method` or `object.method`, that never run. A method of a class goes with its name. */
   readonly idle?: readonly string[];
   /** What some do here instead: less, and for what is used of them the same. */
   readonly bodies?: Readonly<Record<string, string>>;
@@ -192,11 +192,14 @@ export function leanLibraries(): Plugin {
         const wanted = new Map(Object.entries(leaner.bodies ?? {}));
         for (const name of leaner.idle ?? []) wanted.set(name, "{ throw new Error('left out') }");
         const edits: { start: number; end: number; text: string }[] = [];
-        const take = (name: string, body: { start: number; end: number } | null | undefined): void => {
+        type Span = { readonly start: number; readonly end: number };
+        const take = (name: string, body: Span | null | undefined, whole?: Span): void => {
           const instead = wanted.get(name);
           if (!body || instead === undefined) return;
           wanted.delete(name);
-          edits.push({ start: body.start, end: body.end, text: instead });
+          const isGone = whole !== undefined && leaner.idle?.includes(name) === true;
+          const { start, end } = isGone ? whole : body;
+          edits.push({ start, end, text: isGone ? '' : instead });
         };
         for (const statement of this.parse(text).body) {
           const part = statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement;
@@ -219,8 +222,10 @@ export function leanLibraries(): Plugin {
           }
           for (const member of part.body.body) {
             if (member.type !== 'MethodDefinition') continue;
-            const { key } = member;
-            if (key.type === 'Identifier') take(`${named?.name}.${key.name}`, member.value.body);
+            const { key, kind } = member;
+            if (key.type !== 'Identifier') continue;
+            // Without a getter what asks would be told of nothing, where it has to fail.
+            take(`${named?.name}.${key.name}`, member.value.body, kind === 'method' ? member : undefined);
           }
         }
         if (wanted.size > 0) this.error(`${[...wanted.keys()].join(', ')} is not in ${id}`);
