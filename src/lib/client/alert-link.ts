@@ -1,4 +1,4 @@
-import type { AlertDraft, AlertFiring, AlertNews, AlertOverview, AlertRule } from '#protocol';
+import type { AlertFiring, AlertNews, AlertOverview } from '#protocol';
 
 const PATH = '/api/alerts';
 const NAME = 'tickwire.alerts';
@@ -94,34 +94,9 @@ export class AlertLink {
 
   /** Asks for everything but the history. */
   async refresh(): Promise<void> {
-    const answer = await this.#ask<AlertOverview>('GET', '');
+    const answer = await this.ask<AlertOverview>('GET', '');
     if (answer.ok) this.#take({ type: 'overview', overview: answer.body });
     else this.#listener.onTrouble(answer.message);
-  }
-
-  create(draft: Partial<AlertDraft>): Promise<AlertAnswer<AlertRule>> {
-    return this.#ask('POST', '', draft);
-  }
-
-  change(id: number, draft: Partial<AlertDraft>): Promise<AlertAnswer<AlertRule>> {
-    return this.#ask('PATCH', `/${id}`, draft);
-  }
-
-  remove(id: number): Promise<AlertAnswer<null>> {
-    return this.#ask('DELETE', `/${id}`);
-  }
-
-  restore(id: number): Promise<AlertAnswer<AlertRule>> {
-    return this.#ask('POST', `/${id}/restore`, {});
-  }
-
-  rearm(id: number): Promise<AlertAnswer<AlertRule>> {
-    return this.#ask('POST', `/${id}/rearm`, {});
-  }
-
-  /** @param id null = all rules */
-  mute(id: number | null, untilUs: number): Promise<AlertAnswer<null>> {
-    return this.#ask('POST', id === null ? '/mute' : `/${id}/mute`, { untilUs });
   }
 
   /** Newest first. `rule` null = of all. */
@@ -132,7 +107,25 @@ export class AlertLink {
   ): Promise<AlertAnswer<{ firings: AlertFiring[]; more: boolean }>> {
     const before = beforeSeq === null ? '' : `&before=${beforeSeq}`;
     const of = rule === null ? '' : `&rule=${rule}`;
-    return this.#ask('GET', `/history?limit=${count}${before}${of}`);
+    return this.ask('GET', `/history?limit=${count}${before}${of}`);
+  }
+
+  /** Asks for what lies below the alerts of the server; `state/alert-requests.ts` says what there is to ask for. */
+  async ask<Body>(method: string, path: string, body?: unknown): Promise<AlertAnswer<Body>> {
+    try {
+      const answer = await this.#parts.fetch(`${PATH}${path}`, {
+        method,
+        ...(body === undefined
+          ? {}
+          : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+      });
+      if (answer.status === 204) return { ok: true, body: null as Body };
+      const found = (await answer.json()) as Body & { message?: string };
+      if (answer.ok) return { ok: true, body: found };
+      return { ok: false, message: found.message ?? `The server answered ${answer.status}.` };
+    } catch {
+      return { ok: false, message: 'The server cannot be reached.' };
+    }
   }
 
   #open(): void {
@@ -185,23 +178,6 @@ export class AlertLink {
       this.#parts.storage?.setItem(SEEN_KEY, `${this.#store}.${seq}`);
     } catch {
       // Full or forbidden: what fired while no page was open is then found in the history alone.
-    }
-  }
-
-  async #ask<Body>(method: string, path: string, body?: unknown): Promise<AlertAnswer<Body>> {
-    try {
-      const answer = await this.#parts.fetch(`${PATH}${path}`, {
-        method,
-        ...(body === undefined
-          ? {}
-          : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-      });
-      if (answer.status === 204) return { ok: true, body: null as Body };
-      const found = (await answer.json()) as Body & { message?: string };
-      if (answer.ok) return { ok: true, body: found };
-      return { ok: false, message: found.message ?? `The server answered ${answer.status}.` };
-    } catch {
-      return { ok: false, message: 'The server cannot be reached.' };
     }
   }
 }

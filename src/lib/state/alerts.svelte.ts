@@ -1,4 +1,4 @@
-import type { AlertDelivery, AlertDraft, AlertFiring, AlertNews, AlertOverview, AlertRule } from '#protocol';
+import type { AlertDelivery, AlertFiring, AlertNews, AlertOverview, AlertRule } from '#protocol';
 import type { AlertAnswer, AlertLink, NewsListener } from '../client/alert-link.ts';
 import type { SettingStorage } from './settings.svelte.ts';
 import { isRecord, StoredValue } from './stored-value.ts';
@@ -176,33 +176,10 @@ export class Alerts {
     this.#hasHistory = true;
   }
 
-  create(draft: Partial<AlertDraft>): Promise<AlertAnswer<AlertRule>> {
-    return this.#asked((link) => link.create(draft));
-  }
-
-  change(id: number, draft: Partial<AlertDraft>): Promise<AlertAnswer<AlertRule>> {
-    return this.#asked((link) => link.change(id, draft));
-  }
-
-  remove(id: number): Promise<AlertAnswer<null>> {
-    return this.#asked((link) => link.remove(id));
-  }
-
-  restoreRule(id: number): Promise<AlertAnswer<AlertRule>> {
-    return this.#asked((link) => link.restore(id));
-  }
-
-  rearm(id: number): Promise<AlertAnswer<AlertRule>> {
-    return this.#asked((link) => link.rearm(id));
-  }
-
-  mute(id: number | null, untilUs: number): Promise<AlertAnswer<null>> {
-    return this.#asked((link) => link.mute(id, untilUs));
-  }
-
-  async #asked<Body>(ask: (link: AlertLink) => Promise<AlertAnswer<Body>>): Promise<AlertAnswer<Body>> {
+  /** What the server is asked to change: `alert-requests.ts` says what there is. */
+  async ask<Body>(method: string, path: string, body?: unknown): Promise<AlertAnswer<Body>> {
     if (this.#link === null) return { ok: false, message: 'The page is not connected.' };
-    return ask(this.#link);
+    return this.#link.ask(method, path, body);
   }
 
   #onNews(news: AlertNews, isLeader: boolean): void {

@@ -2,6 +2,7 @@ import { stepsAround } from '../../../protocol/alert-level.ts';
 import { formatPrice } from '../../format/index.ts';
 import type { Desk } from '../desk.svelte.ts';
 import type { PaletteCommand } from '../shell/palette-search.ts';
+import { setAlert } from './alert-changes.ts';
 import { decimalInput } from './alert-form.ts';
 
 /** `!64200` in the palette: an alert on the selected symbol at that price. None where that cannot be; `alertHint` says why. */
@@ -16,7 +17,7 @@ export function alertCommands(
   const command = {
     title: `Alert on ${instrument.symbol} at ${level}`,
     words: '',
-    run: () => void alertDesk.setText(instrument, query),
+    run: () => void setAlert(alertDesk, instrument, query),
   };
   return [{ kind: 'command', command }];
 }

@@ -201,7 +201,7 @@ describe('the alerts of a browser', () => {
   it('take the server’s sentence for an answer', async () => {
     const browser = new FakeBrowser();
     const { link } = open(browser);
-    expect(await link.remove(3)).toEqual({ ok: false, message: 'Not now.' });
+    expect(await link.ask('DELETE', '/3')).toEqual({ ok: false, message: 'Not now.' });
     expect(browser.asked.at(-1)).toBe('DELETE /api/alerts/3');
     link.stop();
   });
