@@ -22,6 +22,26 @@ afterAll(async () => {
   await server?.stop();
 });
 
+/** The desk while the code of replays is on its way, until it may come. */
+async function heldReplay() {
+  const context = await browser.newContext({ ...DESKTOP, serviceWorkers: 'block' });
+  const { promise: mayCome, resolve: letCome } = Promise.withResolvers<void>();
+  let isHeld = false;
+  await context.route(/_app\/immutable\/chunks\/.*\.js$/, async (route) => {
+    const response = await route.fetch();
+    const body = await response.text();
+    if (body.includes('is no longer held')) {
+      isHeld = true;
+      await mayCome;
+    }
+    await route.fulfill({ response, body });
+  });
+  const page = await context.newPage();
+  await page.goto(`${server.url}/desk`);
+  await page.getByText('REPLAY').first().waitFor();
+  return { page, slider: page.getByRole('slider'), isHeld: () => isHeld, letCome };
+}
+
 describe('a recording on the desk', () => {
   test('plays real trades, jumps visibly over the hole of 21 days, and ends with the values of the file', async () => {
     const { page, errors } = await openPage(browser, `${server.url}/desk`);
@@ -39,29 +59,33 @@ describe('a recording on the desk', () => {
   });
 
   test('a key on the bar goes where it says, also before the code of replays is here', async () => {
-    const context = await browser.newContext({ ...DESKTOP, serviceWorkers: 'block' });
-    const { promise: mayCome, resolve: letCome } = Promise.withResolvers<void>();
-    let isHeld = false;
-    await context.route(/_app\/immutable\/chunks\/.*\.js$/, async (route) => {
-      const response = await route.fetch();
-      const body = await response.text();
-      if (body.includes('is no longer held')) {
-        isHeld = true;
-        await mayCome;
-      }
-      await route.fulfill({ response, body });
-    });
-    const page = await context.newPage();
-    await page.goto(`${server.url}/desk`);
-    await page.getByText('REPLAY').first().waitFor();
-    const slider = page.getByRole('slider');
+    const { page, slider, isHeld, letCome } = await heldReplay();
     await slider.focus();
     await expect.poll(() => slider.getAttribute('aria-valuetext')).toMatch(/Aug 8|2024-08-08/);
     await page.keyboard.press('Home');
-    await expect.poll(() => isHeld).toBe(true);
+    await expect.poll(isHeld).toBe(true);
     letCome();
     await expect.poll(() => slider.getAttribute('aria-valuetext')).toMatch(/Jul 19|2024-07-19/);
-    await context.close();
+    await page.context().close();
+  });
+
+  test('so does a drag, also one that is over by then', async () => {
+    const { page, slider, isHeld, letCome } = await heldReplay();
+    await slider.waitFor();
+    const box = (await slider.boundingBox())!;
+    const y = box.y + box.height / 2;
+    await page.mouse.move(box.x + box.width * 0.2, y);
+    await page.mouse.down();
+    // Off the bar too: a press holds its pointer.
+    await page.mouse.move(box.x + box.width * 0.8, y - 200, { steps: 4 });
+    await page.mouse.up();
+    await expect.poll(isHeld).toBe(true);
+    letCome();
+    await expect.poll(() => slider.getAttribute('aria-valuetext')).toMatch(/Aug|2024-08/);
+    // As the next test finds it.
+    await slider.press('Home');
+    await expect.poll(() => slider.getAttribute('aria-valuetext')).toMatch(/Jul 19|2024-07-19/);
+    await page.context().close();
   });
 
   test('play, pause, speed and seek work from the page, for a timeline that another viewer watches too', async () => {

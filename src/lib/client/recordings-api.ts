@@ -1,6 +1,5 @@
 import type { EventDensity } from '#protocol';
-
-const PATH = '/api/recordings';
+import { LIBRARY_PATH, type LibraryLink } from './library-link.ts';
 
 /** What the library tells of a recording. Times in us since 1970. */
 export interface RecordingSummary {
@@ -99,88 +98,53 @@ export interface TapeActivity {
   readonly density: readonly EventDensity[];
 }
 
-/** The server said no, or did not answer: one sentence for the viewer. */
-export class LibraryError extends Error {
-  override name = 'LibraryError';
-  /** HTTP status; 0 = there was no answer. */
-  readonly status: number;
-
-  constructor(status: number, sentence: string) {
-    super(sentence);
-    this.status = status;
-  }
-}
-
-/** `fetch`, as far as it is used here. */
-export type Fetch = (path: string, init?: RequestInit) => Promise<Response>;
-
-/** The server's library of recordings over HTTP. Keeps nothing. Every call rejects with a LibraryError when it is refused. */
+/** What the server's library of recordings is asked for, but the list. Every call rejects with a LibraryError when it is refused. */
 export class RecordingsApi {
-  readonly #fetch: Fetch;
+  readonly #link: LibraryLink;
 
-  constructor(fetchPath: Fetch = (path, init) => fetch(path, init)) {
-    this.#fetch = fetchPath;
-  }
-
-  list(): Promise<LibraryContents> {
-    return this.#ask('GET', PATH);
+  constructor(link: LibraryLink) {
+    this.#link = link;
   }
 
   activity(): Promise<TapeActivity> {
-    return this.#ask('GET', `${PATH}/-/tape`);
+    return this.#link.ask(`${LIBRARY_PATH}/-/tape`);
   }
 
   /** @param selectors absent = everything */
   record(selectors?: readonly string[]): Promise<RecordingSummary> {
-    return this.#ask('POST', PATH, selectors === undefined ? {} : { selectors });
+    return this.#post(LIBRARY_PATH, selectors === undefined ? {} : { selectors });
   }
 
   /** Null where nothing had been recorded yet, and nothing is kept. */
   async stop(name: string): Promise<RecordingSummary | null> {
-    const answer = await this.#ask<{ recording: RecordingSummary | null }>(
-      'POST',
-      `${pathOf(name)}/stop`,
-      {},
-    );
+    const answer = await this.#post<{ recording: RecordingSummary | null }>(`${pathOf(name)}/stop`, {});
     return answer.recording;
   }
 
   keep(fromUs: number, toUs: number, name?: string): Promise<RecordingJob> {
     const range = { fromUs: Math.round(fromUs), toUs: Math.round(toUs) };
-    return this.#ask('POST', `${PATH}/-/keep`, name === undefined ? range : { ...range, name });
+    return this.#post(`${LIBRARY_PATH}/-/keep`, name === undefined ? range : { ...range, name });
   }
 
   remove(name: string): Promise<DeletedRecording> {
-    return this.#ask('DELETE', pathOf(name));
+    return this.#link.ask(pathOf(name), { method: 'DELETE' });
   }
 
   restore(id: string): Promise<RecordingSummary> {
-    return this.#ask('POST', `${PATH}/-/deleted/${encodeURIComponent(id)}/restore`, {});
+    return this.#post(`${LIBRARY_PATH}/-/deleted/${encodeURIComponent(id)}/restore`, {});
   }
 
   job(id: string): Promise<RecordingJob> {
-    return this.#ask('GET', jobPath(id));
+    return this.#link.ask(jobPath(id));
   }
 
   cancel(id: string): Promise<RecordingJob> {
-    return this.#ask('DELETE', jobPath(id));
+    return this.#link.ask(jobPath(id), { method: 'DELETE' });
   }
 
-  async #ask<Answer>(method: string, path: string, body?: object): Promise<Answer> {
-    let response: Response;
-    try {
-      response = await this.#fetch(path, {
-        method,
-        ...(body === undefined
-          ? {}
-          : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-      });
-    } catch {
-      throw new LibraryError(0, 'The server does not answer.');
-    }
-    const answer = await readJson(response.text.bind(response));
-    if (response.ok && answer !== null) return answer as Answer;
-    throw new LibraryError(response.status, sentenceOf(answer, response.status));
+  #post<Answer>(path: string, body: object): Promise<Answer> {
+    const headers = { 'content-type': 'application/json' };
+    return this.#link.ask(path, { method: 'POST', headers, body: JSON.stringify(body) });
   }
 }
 
@@ -204,30 +168,15 @@ export function importPath(
   for (const [key, value] of Object.entries(options)) {
     if (value !== undefined && value !== '' && value !== false) query.set(key, String(value));
   }
-  const path = begun === null ? `${PATH}/-/imports` : `${PATH}/-/imports/${encodeURIComponent(begun)}`;
+  const path =
+    begun === null ? `${LIBRARY_PATH}/-/imports` : `${LIBRARY_PATH}/-/imports/${encodeURIComponent(begun)}`;
   return `${path}?${query}`;
 }
 
-/** The sentence of a refusal, or one that says what the status does. */
-export function sentenceOf(answer: unknown, status: number): string {
-  const message =
-    typeof answer === 'object' && answer !== null && 'message' in answer ? answer.message : null;
-  if (typeof message === 'string' && message !== '') return message;
-  return status === 404 ? 'This server has no library of recordings.' : `The server answered with ${status}.`;
-}
-
-export async function readJson(text: () => Promise<string>): Promise<unknown> {
-  try {
-    return JSON.parse(await text()) as unknown;
-  } catch {
-    return null;
-  }
-}
-
 function pathOf(name: string): string {
-  return `${PATH}/${encodeURIComponent(name)}`;
+  return `${LIBRARY_PATH}/${encodeURIComponent(name)}`;
 }
 
 function jobPath(id: string): string {
-  return `${PATH}/-/jobs/${encodeURIComponent(id)}`;
+  return `${LIBRARY_PATH}/-/jobs/${encodeURIComponent(id)}`;
 }

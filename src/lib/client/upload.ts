@@ -1,4 +1,4 @@
-import { LibraryError, readJson, sentenceOf } from './recordings-api.ts';
+import { LibraryError, readJson, sentenceOf } from './library-link.ts';
 
 export interface Upload<Answer> {
   /** Rejects with a LibraryError. */

@@ -1,4 +1,5 @@
-import { LibraryError, type RecordingJob, type RecordingsApi } from '../client/recordings-api.ts';
+import { LibraryError } from '../client/library-link.ts';
+import type { RecordingJob, RecordingsApi } from '../client/recordings-api.ts';
 import type { After } from './recordings.svelte.ts';
 
 /** How often a job is asked about, ms. */

@@ -1,6 +1,6 @@
+import { LibraryError } from '../client/library-link.ts';
 import {
   importPath,
-  LibraryError,
   type ImportReport,
   type RecordingJob,
   type RecordingsApi,

@@ -1,9 +1,9 @@
-import {
-  LibraryError,
-  RecordingsApi,
-  type DeletedRecording,
-  type RecordingSummary,
-  type TapeStatus,
+import { LIBRARY_PATH, LibraryError, LibraryLink } from '../client/library-link.ts';
+import type {
+  DeletedRecording,
+  LibraryContents,
+  RecordingSummary,
+  TapeStatus,
 } from '../client/recordings-api.ts';
 
 /** How often the list is read while something is being written, ms, and otherwise. */
@@ -14,11 +14,11 @@ const CALM_EVERY_MS = 15_000;
 export type After = (delayMs: number, run: () => void) => () => void;
 
 /**
- * The library as this page knows it. Reads it while somebody looks, and is told by whoever changes it. Invariant: at most one reading is
+ * The library as this page knows it. Reads it while somebody looks, and is told by `recording-changes.ts` of changes. Invariant: at most one reading is
  * on its way, and none is planned while nobody looks.
  */
 export class Recordings {
-  readonly api: RecordingsApi;
+  readonly link: LibraryLink;
   readonly #after: After;
   #all = $state.raw<readonly RecordingSummary[]>([]);
   #deleted = $state.raw<readonly DeletedRecording[]>([]);
@@ -30,8 +30,8 @@ export class Recordings {
   #reading: Promise<void> | null = null;
   #cancel: (() => void) | null = null;
 
-  constructor(api: RecordingsApi = new RecordingsApi(), after: After = timeoutAfter) {
-    this.api = api;
+  constructor(link = new LibraryLink(), after: After = timeoutAfter) {
+    this.link = link;
     this.#after = after;
   }
 
@@ -90,40 +90,20 @@ export class Recordings {
     return this.#reading;
   }
 
-  async record(selectors?: readonly string[]): Promise<RecordingSummary> {
-    const recording = await this.api.record(selectors);
-    await this.#readAnew();
-    return recording;
-  }
-
-  async stop(name: string): Promise<RecordingSummary | null> {
-    const recording = await this.api.stop(name);
-    await this.#readAnew();
-    return recording;
-  }
-
-  async remove(name: string): Promise<DeletedRecording> {
-    const deleted = await this.api.remove(name);
-    this.#all = this.#all.filter((one) => one.name !== name);
-    await this.#readAnew();
-    return deleted;
-  }
-
-  async restore(id: string): Promise<RecordingSummary> {
-    const restored = await this.api.restore(id);
-    await this.#readAnew();
-    return restored;
-  }
-
-  /** A reading that began before a change does not show it. */
-  async #readAnew(): Promise<void> {
+  /** Reads the list after a change: a reading that began before does not show it. */
+  async readAnew(): Promise<void> {
     await this.#reading;
     await this.refresh();
   }
 
+  /** One that was deleted, until the list says so too. */
+  leaveOut(name: string): void {
+    this.#all = this.#all.filter((one) => one.name !== name);
+  }
+
   async #read(): Promise<void> {
     try {
-      const { recordings, deleted, tape, mayChange } = await this.api.list();
+      const { recordings, deleted, tape, mayChange } = await this.link.ask<LibraryContents>(LIBRARY_PATH);
       this.#all = recordings;
       this.#deleted = deleted;
       this.#tape = tape;

@@ -1,3 +1,4 @@
+import { RecordingsApi } from '../../client/recordings-api.ts';
 import { upload } from '../../client/upload.ts';
 import { Imports } from '../../state/imports.svelte.ts';
 import type { Desk } from '../desk.svelte.ts';
@@ -11,7 +12,12 @@ export function importsOf(desk: Desk): Imports {
   let own = imports.get(desk);
   if (own === undefined) {
     const recordings = libraryOf(desk);
-    own = new Imports(recordings.api, upload, browserAfter, () => void recordings.refresh());
+    own = new Imports(
+      new RecordingsApi(recordings.link),
+      upload,
+      browserAfter,
+      () => void recordings.refresh(),
+    );
     imports.set(desk, own);
   }
   return own;

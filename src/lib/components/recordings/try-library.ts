@@ -1,4 +1,4 @@
-import { LibraryError } from '../../client/recordings-api.ts';
+import { LibraryError } from '../../client/library-link.ts';
 import type { Desk } from '../desk.svelte.ts';
 
 /** Does something with the library of recordings; what it refuses is told in its own sentence. */

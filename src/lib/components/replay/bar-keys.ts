@@ -1,4 +1,4 @@
-import type { ReplayAxis } from './replay-axis.ts';
+import type { BarAxis } from './bar-axis.ts';
 
 /** Share of the bar that an arrow key and a page key move the playhead; with Shift an arrow moves it by a second. */
 const KEY_STEP = 0.01;
@@ -8,7 +8,7 @@ const SECOND_US = 1_000_000;
 /** Where a key moves the playhead from; NaN = nowhere. */
 export function keyGoalUs(
   { key, shiftKey }: Pick<KeyboardEvent, 'key' | 'shiftKey'>,
-  axis: ReplayAxis,
+  axis: BarAxis,
   nowUs: number,
   firstUs: number,
 ): number {

@@ -1,4 +1,4 @@
-import type { Stretch } from './replay-axis.ts';
+import type { Stretch } from './bar-axis.ts';
 
 /** Column and space between two, px. */
 const COLUMN_PX = 4;

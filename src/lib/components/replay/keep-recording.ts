@@ -1,4 +1,5 @@
-import { LibraryError, type RecordingJob } from '../../client/recordings-api.ts';
+import { LibraryError } from '../../client/library-link.ts';
+import { RecordingsApi, type RecordingJob } from '../../client/recordings-api.ts';
 import { followJob } from '../../state/follow-job.ts';
 import type { Recordings } from '../../state/recordings.svelte.ts';
 import type { Desk } from '../desk.svelte.ts';
@@ -23,13 +24,14 @@ export async function keepRecording(
   after: After = browserAfter,
 ): Promise<void> {
   const name = keptName(range.fromUs);
+  const api = new RecordingsApi(recordings.link);
   const toast = toasts.show({ text: `Keeping “${name}”`, progress: 0 });
   const fail = (message: string): void => toast.update({ text: `Not kept: ${message}`, tone: 'problem' });
   try {
-    const job = await begin(range, name, recordings);
+    const job = await begin(range, name, api);
     await new Promise<void>((resolve) => {
       followJob(
-        recordings.api,
+        api,
         job,
         (next) => {
           switch (next.state) {
@@ -62,7 +64,7 @@ export async function keepRecording(
 }
 
 /** A name that is taken, as when the same stretch is kept twice, is left to the server. */
-async function begin(range: TimeRange, name: string, { api }: Recordings): Promise<RecordingJob> {
+async function begin(range: TimeRange, name: string, api: RecordingsApi): Promise<RecordingJob> {
   try {
     return await api.keep(range.fromUs, range.toUs, name);
   } catch (error) {

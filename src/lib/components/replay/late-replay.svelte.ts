@@ -4,7 +4,7 @@ import type { SettingStorage } from '../../state/settings.svelte.ts';
 import { isRecord, StoredValue } from '../../state/stored-value.ts';
 import type { Replay, ReplayHost } from './replay.svelte.ts';
 
-type Parts = typeof import('./replay-parts.ts');
+export type ReplayParts = typeof import('./replay-parts.ts');
 
 /**
  * The way to everything that the page does with replays, which comes when somebody reaches for it, or something is replayed: until it is
@@ -13,7 +13,7 @@ type Parts = typeof import('./replay-parts.ts');
  */
 export class LateReplay {
   readonly #host: ReplayHost;
-  #here = $state.raw<{ readonly replay: Replay; readonly parts: Parts } | null>(null);
+  #here = $state.raw<{ readonly replay: Replay; readonly parts: ReplayParts } | null>(null);
   #loading: Promise<void> | null = null;
   #storage: SettingStorage | null = null;
 
@@ -24,6 +24,11 @@ export class LateReplay {
   /** Null until it has come. */
   get here(): Replay | null {
     return this.#here?.replay ?? null;
+  }
+
+  /** What came with it. */
+  get parts(): ReplayParts | null {
+    return this.#here?.parts ?? null;
   }
 
   /** For what comes with it or after it. */
@@ -47,7 +52,7 @@ export class LateReplay {
   }
 
   /** Does something with it: at once where it is here, else when it has come. */
-  use(run: (replay: Replay, parts: Parts) => void): void {
+  use(run: (replay: Replay, parts: ReplayParts) => void): void {
     const go = (): void => {
       if (this.#here !== null) run(this.#here.replay, this.#here.parts);
     };

@@ -1,4 +1,6 @@
 import type { EventDensity } from '#protocol';
+import type { BarAxis, Stretch } from './bar-axis.ts';
+import { clamp, endOf, ratePerSecond } from './event-rates.ts';
 
 interface Span {
   fromUs: number;
@@ -13,26 +15,18 @@ interface Segment extends Span {
   toShare: number;
 }
 
-/** A part of the bar, as shares of its width. */
-export interface Stretch {
-  from: number;
-  to: number;
-}
-
 /** Room of a fold, as a share of what all data has: one of them, and all together at most. */
 const GAP_ROOM = 0.02;
 const GAPS_ROOM_MAX = 0.25;
 /** Least room of a run, as a share of what all data has: the server gives a short run a tenth of the buckets too. */
 const RUN_ROOM_MIN = 0.1;
 const RUNS_ROOM_MIN_MAX = 0.5;
-/** Shortest time over which a rate is told, us: a single event has none. */
-const RATE_SPAN_MIN_US = 1_000_000;
 
 /**
  * Time along the replay bar: linear within a run of activity, while the silence between two is folded to a narrow mark. A
  * recording of two hours with three weeks between them would otherwise be two dots at the ends of an empty line.
  */
-export class ReplayAxis {
+export class ReplayAxis implements BarAxis {
   readonly segments: readonly Segment[];
   readonly fromUs: number;
   readonly toUs: number;
@@ -61,11 +55,6 @@ export class ReplayAxis {
   /** Where silence is folded. */
   get gaps(): readonly Stretch[] {
     return this.segments.filter((it) => it.gap).map((it) => ({ from: it.fromShare, to: it.toShare }));
-  }
-
-  /** Whether a time lies in a fold. */
-  isFolded(timeUs: number): boolean {
-    return this.gapUs(timeUs) > 0;
   }
 
   /** How long the silence is that a time lies in, us; 0 = it lies in none that is folded. */
@@ -114,35 +103,6 @@ export class ReplayAxis {
   }
 }
 
-/** Events a second around a time, over a bucket's length; null where no run has it. */
-export function rateAt(runs: readonly EventDensity[], timeUs: number): number | null {
-  const run = runs.find((it) => timeUs >= it.fromTimeUs && timeUs < endOf(it));
-  if (run === undefined) return null;
-  const halfUs = run.bucketUs / 2;
-  return ratePerSecond(runs, timeUs - halfUs, timeUs + halfUs);
-}
-
-/** Events between two times, when those of a bucket are spread evenly over it. */
-export function eventsBetween(
-  { fromTimeUs, bucketUs, counts }: EventDensity,
-  fromUs: number,
-  toUs: number,
-): number {
-  const from = (fromUs - fromTimeUs) / bucketUs;
-  const to = (toUs - fromTimeUs) / bucketUs;
-  let events = 0;
-  for (let bucket = Math.max(0, Math.floor(from)); bucket < Math.min(counts.length, to); bucket += 1) {
-    const overlap = Math.min(to, bucket + 1) - Math.max(from, bucket);
-    events += counts[bucket]! * overlap;
-  }
-  return events;
-}
-
-function ratePerSecond(runs: readonly EventDensity[], fromUs: number, toUs: number): number {
-  const events = runs.reduce((sum, run) => sum + eventsBetween(run, fromUs, toUs), 0);
-  return events / (Math.max(toUs - fromUs, RATE_SPAN_MIN_US) / 1e6);
-}
-
 function layOut(spans: readonly Span[]): Segment[] {
   const runs = spans.filter((span) => !span.gap);
   const gapRoom = Math.min(GAP_ROOM, GAPS_ROOM_MAX / (spans.length - runs.length));
@@ -160,10 +120,14 @@ function layOut(spans: readonly Span[]): Segment[] {
   });
 }
 
-function endOf(run: EventDensity): number {
-  return run.fromTimeUs + run.bucketUs * run.counts.length;
-}
-
-function clamp(share: number): number {
-  return Math.min(1, Math.max(0, share));
+/** Folds, and the skips that are too short for one. */
+export function barGaps(
+  axis: BarAxis,
+  skips: readonly { readonly fromTimeUs: number; readonly toTimeUs: number }[],
+): readonly Stretch[] {
+  const short = skips.filter((skip) => axis.gapUs((skip.fromTimeUs + skip.toTimeUs) / 2) === 0);
+  return [
+    ...axis.gaps,
+    ...short.map((skip) => ({ from: axis.shareAt(skip.fromTimeUs), to: axis.shareAt(skip.toTimeUs) })),
+  ];
 }

@@ -3,7 +3,6 @@ import type { Market } from '../../state/market.ts';
 import type { Bookmark } from '../../state/bookmarks.svelte.ts';
 import type { TimeRange } from './loop-marks.ts';
 import type { ReplayPlace } from './replay-link.ts';
-import type { StepUnit } from './transport.ts';
 
 /** What the bar shows of a replay. */
 export interface ShownReplay {
@@ -13,9 +12,8 @@ export interface ShownReplay {
     readonly isThere: boolean;
     readonly isOpening: boolean;
   };
-  readonly loop: { readonly isOn: boolean; readonly range: TimeRange | null };
-  readonly scrub: { readonly isHeld: boolean; readonly atUs: number };
-  readonly stepUnit: StepUnit;
+  readonly loop: { readonly range: TimeRange | null };
+  readonly scrub: { readonly isHeld: boolean };
   readonly marks: readonly Bookmark[];
   readonly recordingName: string;
   readonly isOpen: boolean;
@@ -26,15 +24,14 @@ export interface ShownReplay {
 }
 
 const NOWHERE = { place: null, isTape: false, isThere: false, isOpening: false };
-const NO_LOOP = { isOn: false, range: null };
-const NOT_HELD = { isHeld: false, atUs: 0 };
+const NO_LOOP = { range: null };
+const NOT_HELD = { isHeld: false };
 
 /** What the bar shows until what plays recordings is here: that nothing was asked for yet. */
 export class RestingReplay implements ShownReplay {
   readonly visit = NOWHERE;
   readonly loop = NO_LOOP;
   readonly scrub = NOT_HELD;
-  readonly stepUnit = 'event';
   readonly marks = [];
   readonly recordingName = TAPE_NAME;
   readonly isOpen = false;

@@ -1,21 +1,11 @@
 import type { EventDensity, UnixUs } from '#protocol';
-import { LIVE_BUCKET_US, LIVE_SPAN_US } from './rate-history.ts';
-import { eventsBetween, ReplayAxis } from './replay-axis.ts';
-
-export interface TapeAxis {
-  readonly axis: ReplayAxis;
-  /** What the axis was laid out from: rates are read off it. */
-  readonly runs: readonly EventDensity[];
-}
+import type { LaidOutAxis } from './bar-axis.ts';
+import { endOf, eventsBetween } from './event-rates.ts';
+import { LIVE_BUCKET_US } from './rate-history.ts';
+import { ReplayAxis } from './replay-axis.ts';
 
 /** A tape that has just begun is shown over this at least, us: a bar of a few seconds could not be aimed at. */
 const SPAN_MIN_US = 60_000_000;
-
-/** The bar of the live market: the last hour, ending now, on one straight line. */
-export function liveAxis(window: EventDensity): TapeAxis {
-  const { fromTimeUs } = window;
-  return { axis: new ReplayAxis(fromTimeUs, fromTimeUs + LIVE_SPAN_US, [window]), runs: [window] };
-}
 
 /**
  * The bar of the rolling tape while it is watched: all that it holds, growing up to now.
@@ -27,7 +17,7 @@ export function tapeAxis(
   window: EventDensity,
   tapeFromUs: number,
   nowUs: number,
-): TapeAxis {
+): LaidOutAxis {
   const held = runs.flatMap((run) => cutBefore(run, tapeFromUs));
   const toldUs = held.length === 0 ? tapeFromUs : endOf(held.at(-1)!);
   const grown = nowUs > toldUs ? [...held, since(toldUs as UnixUs, window, nowUs)] : held;
@@ -51,8 +41,4 @@ function cutBefore(run: EventDensity, timeUs: number): EventDensity[] {
   if (gone >= run.counts.length) return [];
   const fromTimeUs = (run.fromTimeUs + gone * run.bucketUs) as UnixUs;
   return [{ ...run, fromTimeUs, counts: run.counts.slice(gone) }];
-}
-
-function endOf({ fromTimeUs, bucketUs, counts }: EventDensity): number {
-  return fromTimeUs + bucketUs * counts.length;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { LibraryError, type RecordingJob } from '../../../../../src/lib/client/recordings-api.ts';
+import { LibraryError } from '../../../../../src/lib/client/library-link.ts';
+import type { RecordingJob } from '../../../../../src/lib/client/recordings-api.ts';
 import { Imports, type NamedFile } from '../../../../../src/lib/state/imports.svelte.ts';
 
 const job = (more: Partial<RecordingJob>): RecordingJob => ({

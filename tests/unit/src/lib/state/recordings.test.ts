@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { RecordingsApi } from '../../../../../src/lib/client/recordings-api.ts';
+import { LibraryLink } from '../../../../../src/lib/client/library-link.ts';
+import { removeRecording } from '../../../../../src/lib/state/recording-changes.ts';
 import { Recordings } from '../../../../../src/lib/state/recordings.svelte.ts';
 
 const contents = (names: readonly string[], state = 'complete') => ({
@@ -13,13 +14,13 @@ const contents = (names: readonly string[], state = 'complete') => ({
 function setUp(answers: Record<string, () => Response>) {
   const asked: string[] = [];
   const waits: number[] = [];
-  const api = new RecordingsApi((path, init) => {
+  const link = new LibraryLink((path, init) => {
     const request = `${init?.method ?? 'GET'} ${path}`;
     asked.push(request);
     const answer = answers[request];
     return answer === undefined ? Promise.reject(new TypeError('failed')) : Promise.resolve(answer());
   });
-  const recordings = new Recordings(api, (delayMs) => {
+  const recordings = new Recordings(link, (delayMs) => {
     waits.push(delayMs);
     return () => undefined;
   });
@@ -64,7 +65,7 @@ test('what was deleted is gone at once, and read anew; a refusal is the serverâ€
       Response.json({ message: '"c" is being recorded: stop it first.' }, { status: 409 }),
   });
   await recordings.refresh();
-  expect((await recordings.remove('a b')).id).toBe('x');
+  expect((await removeRecording(recordings, 'a b')).id).toBe('x');
   expect(asked).toEqual(['GET /api/recordings', 'DELETE /api/recordings/a%20b', 'GET /api/recordings']);
-  await expect(recordings.remove('c')).rejects.toThrow('"c" is being recorded: stop it first.');
+  await expect(removeRecording(recordings, 'c')).rejects.toThrow('"c" is being recorded: stop it first.');
 });

@@ -1,10 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { unixUs, type EventDensity } from '#protocol';
-import {
-  eventsBetween,
-  rateAt,
-  ReplayAxis,
-} from '../../../../../../src/lib/components/replay/replay-axis.ts';
+import { barGaps, ReplayAxis } from '../../../../../../src/lib/components/replay/replay-axis.ts';
 
 const S_US = 1_000_000;
 const DAY_US = 86_400 * S_US;
@@ -37,8 +33,6 @@ describe('time along the bar', () => {
     const [fold] = parted.gaps;
     expect(fold?.from).toBeCloseTo(0.49, 2);
     expect(fold?.to).toBeCloseTo(0.51, 2);
-    expect(parted.isFolded(10 * DAY_US)).toBe(true);
-    expect(parted.isFolded(21 * DAY_US)).toBe(false);
     expect(parted.gapUs(10 * DAY_US)).toBe(21 * DAY_US - 3600 * S_US);
     expect(parted.gapUs(21 * DAY_US)).toBe(0);
   });
@@ -69,6 +63,13 @@ describe('time along the bar', () => {
   });
 });
 
+test('a skip is a gap of its own unless it lies in a fold', () => {
+  const axis = new ReplayAxis(0, 100 * S_US, [run(0, same(10, 1))]);
+  const [gap, ...more] = barGaps(axis, [{ fromTimeUs: 25 * S_US, toTimeUs: 50 * S_US }]);
+  expect([gap?.from, gap?.to, more]).toEqual([expect.closeTo(0.25), expect.closeTo(0.5), []]);
+  expect(barGaps(parted, [{ fromTimeUs: DAY_US, toTimeUs: 20 * DAY_US }])).toEqual(parted.gaps);
+});
+
 describe('the histogram', () => {
   test('shares a bucket out over the columns that it covers', () => {
     const axis = new ReplayAxis(0, 20 * S_US, [run(0, [10, 30])]);
@@ -96,22 +97,5 @@ describe('the histogram', () => {
     expect(columns.slice(98, 102).some(Number.isNaN)).toBe(true);
     expect([...columns.slice(0, 97), ...columns.slice(103)].some(Number.isNaN)).toBe(false);
     expect([columns[10], columns[190]]).toEqual([expect.closeTo(2), expect.closeTo(4)]);
-  });
-
-  test('events between two times are counted by overlap', () => {
-    expect(eventsBetween(run(0, [10, 20], 100), 50, 150)).toBe(15);
-    expect(eventsBetween(run(0, [10, 20], 100), -500, 900)).toBe(30);
-  });
-});
-
-describe('the rate under the pointer', () => {
-  test('is that of the time around it, and none in a fold', () => {
-    expect(rateAt(PARTED, 1800 * S_US)).toBeCloseTo(2);
-    expect(rateAt(PARTED, 21 * DAY_US + 1800 * S_US)).toBeCloseTo(4);
-    expect(rateAt(PARTED, 10 * DAY_US)).toBeNull();
-  });
-
-  test('is not a million a second for a single event', () => {
-    expect(rateAt([run(7, [1], 1)], 7)).toBeLessThanOrEqual(1);
   });
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { unixUs, type EventDensity } from '#protocol';
 import { LIVE_BUCKET_US, LIVE_SPAN_US } from '../../../../../../src/lib/components/replay/rate-history.ts';
-import { liveAxis, tapeAxis } from '../../../../../../src/lib/components/replay/tape-axis.ts';
+import { tapeAxis } from '../../../../../../src/lib/components/replay/tape-axis.ts';
 
 const S = 1_000_000;
 const NOW = 10 * LIVE_SPAN_US;
@@ -15,12 +15,6 @@ const hour = run(
   LIVE_BUCKET_US,
   Array.from({ length: 240 }, () => 30),
 );
-
-test('the live bar is the last hour on one line', () => {
-  const { axis } = liveAxis(hour);
-  expect([axis.fromUs, axis.toUs]).toEqual([NOW - LIVE_SPAN_US, NOW]);
-  expect(axis.gaps).toEqual([]);
-});
 
 test('the bar of a tape begins where it does, ends now, and shows what came since it was opened', () => {
   const openedUs = NOW - 40 * S;
