@@ -1,13 +1,10 @@
-import { TAPE_NAME } from '../../../protocol/messages.ts';
 import type { Market } from '../../state/market.ts';
 import type { Bookmark } from '../../state/bookmarks.svelte.ts';
 import type { TimeRange } from './loop-marks.ts';
-import type { ReplayPlace } from './replay-link.ts';
 
 /** What the bar shows of a replay. */
 export interface ShownReplay {
   readonly visit: {
-    readonly place: ReplayPlace | null;
     readonly isTape: boolean;
     readonly isThere: boolean;
     readonly isOpening: boolean;
@@ -15,15 +12,12 @@ export interface ShownReplay {
   readonly loop: { readonly range: TimeRange | null };
   readonly scrub: { readonly isHeld: boolean };
   readonly marks: readonly Bookmark[];
-  readonly recordingName: string;
-  readonly isOpen: boolean;
   readonly canRewind: boolean;
   readonly liveNowUs: number;
   readonly tapeFromUs: number;
-  readonly span: TimeRange;
 }
 
-const NOWHERE = { place: null, isTape: false, isThere: false, isOpening: false };
+const NOWHERE = { isTape: false, isThere: false, isOpening: false };
 const NO_LOOP = { range: null };
 const NOT_HELD = { isHeld: false };
 
@@ -33,8 +27,6 @@ export class RestingReplay implements ShownReplay {
   readonly loop = NO_LOOP;
   readonly scrub = NOT_HELD;
   readonly marks = [];
-  readonly recordingName = TAPE_NAME;
-  readonly isOpen = false;
   readonly #timeline: Market['timeline'];
 
   constructor({ timeline }: Market) {
@@ -51,10 +43,5 @@ export class RestingReplay implements ShownReplay {
 
   get tapeFromUs(): number {
     return this.#timeline.tapeFromUs;
-  }
-
-  get span(): TimeRange {
-    const toUs = this.liveNowUs;
-    return { fromUs: Math.min(this.tapeFromUs || toUs, toUs), toUs };
   }
 }
