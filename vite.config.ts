@@ -26,11 +26,23 @@ const NEXT = [
   'components/replay/ReplayBar.svelte',
 ];
 
-/** Packages whose modules do nothing unless something of them is used. */
-const PURE = ['/node_modules/msgpackr/', '/svelte/src/internal/client/', '/svelte/src/internal/shared/'];
+/** Modules that do nothing unless something of them is used. */
+const PURE = [
+  '/node_modules/msgpackr/',
+  '/svelte/src/internal/client/',
+  '/svelte/src/internal/shared/',
+  '/src/protocol/',
+];
 
-/** Parts of Svelte that only what is opened needs: every page imports them by its one entry, and few use them. */
-const LATER = ['/devalue/', '/bindings/input.js', '/shared/clone.js'];
+/** Parts of Svelte and of the protocol that only what is opened needs: every page imports them by the one entry, and few use them. */
+const LATER = [
+  '/devalue/',
+  '/bindings/input.js',
+  '/bindings/select.js',
+  '/shared/clone.js',
+  '/attributes.js?spread',
+  '/protocol/alert',
+];
 
 /**
  * What every page with the shell begins with is one file, and what every chart is made of another: cut into fifty by who else uses each
@@ -116,8 +128,8 @@ export default defineConfig({
     rolldownOptions: {
       checks,
       treeshake: {
-        // The page takes units and formats from #protocol; only the worker encodes. Neither msgpackr nor Svelte says that it can be left
-        // out. What other packages say of themselves holds.
+        // The page takes units and formats from #protocol; only the worker encodes, and has tables for it. Neither msgpackr nor Svelte
+        // says that it can be left out. What other packages say of themselves holds.
         moduleSideEffects: (id) => (PURE.some((part) => id.includes(part)) ? false : undefined),
       },
     },

@@ -161,6 +161,17 @@ const SVELTE: readonly Leaner[] = [
       'enable_tracing_mode_flag',
     ],
   },
+  {
+    file: '/svelte/src/internal/client/index.js',
+    // Attributes that are spread, which one late part does, come with it: a second copy of the file, without state of its own.
+    texts: [
+      ['\n\tattribute_effect,', ''],
+      [
+        "} from './dom/elements/attributes.js';",
+        "} from './dom/elements/attributes.js';\nexport { attribute_effect } from './dom/elements/attributes.js?spread';",
+      ],
+    ],
+  },
   { file: '/svelte/src/internal/client/reactivity/deriveds.js', idle: ['async_derived'] },
   // For development alone.
   {

@@ -17,13 +17,13 @@ afterAll(async () => {
 });
 
 /**
- * What the desk may weigh, KB gzipped. The goals for its scripts are 60 before the chart and 130 in all (docs/operations/performance.md
- * says what is left). Until they are met, these keep them from growing.
+ * What the desk may weigh, KB gzipped. The goal for the scripts of the first view is 60 (docs/operations/performance.md says what is
+ * left): until it is met, this keeps them from growing.
  */
 const MOST: Readonly<Record<keyof PageWeight, number>> = {
-  firstView: 88,
-  desk: 143,
-  chart: 35,
+  firstView: 83,
+  desk: 130,
+  chart: 31,
   worker: 32,
   styles: 15,
   fonts: 50,
