@@ -53,6 +53,41 @@ describe('the desk on the simulated feed', () => {
     await page.context().close();
   });
 
+  test.each(['/desk', '/board'])('%s writes into its rows only what is new', async (path) => {
+    const { page } = await openPage(browser, `${server.url}${path}`);
+    await connected(page);
+    await page.evaluate(() => {
+      const seen = { written: 0, again: [] as string[] };
+      Object.assign(window, { seen });
+      new MutationObserver((changes) => {
+        // The last change of a node is the one whose text stands there now.
+        for (const { target, oldValue } of new Map(
+          changes.map((change) => [change.target, change]),
+        ).values()) {
+          seen.written += 1;
+          if (target.nodeValue === oldValue)
+            seen.again.push(`${target.parentElement?.className}: ${oldValue}`);
+        }
+      }).observe(document.querySelector('[role=grid]')!, {
+        subtree: true,
+        characterData: true,
+        characterDataOldValue: true,
+      });
+    });
+    // What the server tells once a second changes what cells depend on.
+    const received = page.getByTitle('Events that the server took in, a second');
+    for (let second = 0; second < 3; second += 1) {
+      const before = await received.innerText();
+      await expect.poll(() => received.innerText(), { timeout: 15_000 }).not.toBe(before);
+    }
+    const seen = await page.evaluate(
+      () => (window as unknown as { seen: { written: number; again: string[] } }).seen,
+    );
+    expect(seen.written).toBeGreaterThan(100);
+    expect(seen.again).toEqual([]);
+    await page.context().close();
+  });
+
   test('the status bar tells what was received from what is shown, and the cadence changes what is shown', async () => {
     const { page } = await openPage(browser, `${server.url}/desk`);
     const status = page.getByLabel('Status');
