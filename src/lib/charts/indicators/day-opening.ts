@@ -30,6 +30,8 @@ export class DayOpener {
   readonly #onFound: () => void;
   readonly #nowMs: () => number;
   #opening: DayOpening | null = null;
+  /** Length of the bars that it is summed from, s: where it ends no longer ones begin. */
+  #stepS = 0;
   /** Where the opening that was asked for last ends, s; NaN = what is known may no longer hold. */
   #askedS = Number.NaN;
   #askAgainMs = Number.POSITIVE_INFINITY;
@@ -60,7 +62,11 @@ export class DayOpener {
     const interval = ASKED.find((name) => BAR_INTERVAL_SECONDS[name] <= intervalS) ?? '1m';
     const stepS = BAR_INTERVAL_SECONDS[interval];
     const untilS = Math.ceil(firstS / stepS) * stepS;
-    if (this.#opening?.dayS !== dayS) this.#opening = unknown(dayS);
+    if (this.#opening?.dayS !== dayS || this.#stepS !== stepS) {
+      this.#opening = unknown(dayS);
+      this.#stepS = stepS;
+      this.#askedS = Number.NaN;
+    }
     const { untilS: knownS } = this.#opening;
     if (untilS < knownS && knownS !== Number.POSITIVE_INFINITY && !Number.isNaN(this.#askedS)) {
       // Older bars of the day have come.

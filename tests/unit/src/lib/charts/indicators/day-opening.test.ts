@@ -123,6 +123,24 @@ it('keeps the line while older bars come in front, and asks anew for another day
   expect(lineOf(series, 60, opener, vwap).get(TODAY_S - 60)).toBe(whole.get(TODAY_S - 60));
 });
 
+it.each([3600, 3 * 3600])(
+  'begins anew with longer bars, which may reach over where it ended: from second %i on',
+  (afterS) => {
+    const server = history(60);
+    const opener = new DayOpener(server.ask, () => {});
+    lineOf(seriesOf(from(server.all, TODAY_S + 3 * 3600)), 60, opener);
+    server.answer();
+    const merged = seriesOf(from(history(900).all, TODAY_S + afterS));
+    expect([...lineOf(merged, 900, opener).values()].every(Number.isNaN)).toBe(true);
+    expect(server.asked.at(-1)).toEqual({
+      interval: '15m',
+      step: 1,
+      beforeS: TODAY_S + afterS,
+      count: afterS / 900,
+    });
+  },
+);
+
 it('asks again when there was no answer, and when the bars may be others', () => {
   const server = history(60);
   let nowMs = 0;
