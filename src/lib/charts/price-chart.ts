@@ -26,6 +26,7 @@ import {
   type PriceScaleKind,
 } from './plot-model.ts';
 import { registerCharts } from './register.ts';
+import { DAY_S } from './time-axis.ts';
 
 export type { ChartAction, LegendValues, PriceChartHost, PriceChartSettings };
 
@@ -36,7 +37,6 @@ export const COMPACT_HEIGHT_PX = 300;
 export const COMPACT_WIDTH_PX = 480;
 /** The legend is written at most this often, ms. */
 const LEGEND_INTERVAL_MS = 100;
-const DAY_S = 86_400;
 
 /**
  * One price chart on two canvases: a Chart.js chart with our controllers and scales, and the overlay. Not a data source: it is

@@ -9,7 +9,7 @@ import {
 } from '../format/index.ts';
 import type { BarSeries } from './bar-series.ts';
 
-const DAY_S = 86_400;
+export const DAY_S = 86_400;
 /** Distances of labels: within a day in seconds, beyond in days, beyond in months. */
 const STEPS_S = [1, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 21_600, 43_200];
 const STEPS_DAYS = [1, 2, 7, 14];

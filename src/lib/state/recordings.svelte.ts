@@ -14,8 +14,8 @@ const CALM_EVERY_MS = 15_000;
 export type After = (delayMs: number, run: () => void) => () => void;
 
 /**
- * The library as this page knows it. Reads it while somebody looks, and is told by `recording-changes.ts` of changes. Invariant: at most one reading is
- * on its way, and none is planned while nobody looks.
+ * The library as this page knows it. Reads it while somebody looks, and is told by `recording-changes.ts` of changes. Invariant: at most
+ * one reading is on its way, and none is planned while nobody looks.
  */
 export class Recordings {
   readonly link: LibraryLink;

@@ -2,8 +2,7 @@ import type { BarInterval } from '#protocol';
 import { BAR_INTERVAL_SECONDS } from '../../../protocol/channel.ts';
 import { BAR_NUMBERS, type BarSeries } from '../bar-series.ts';
 import type { BarSource } from '../bar-levels.ts';
-
-export const DAY_S = 86_400;
+import { DAY_S } from '../time-axis.ts';
 
 /** What was traded on a UTC day before the bars that are held. */
 export interface DayOpening {
@@ -14,6 +13,12 @@ export interface DayOpening {
   readonly priceVolume: number;
   readonly volume: number;
 }
+
+/** Start of the UTC day of a time, s. */
+export const dayOf = (timeS: number): number => Math.floor(timeS / DAY_S) * DAY_S;
+
+/** Price that stands for all of a bar's volume, ticks. */
+export const typicalPrice = (high: number, low: number, close: number): number => (high + low + close) / 3;
 
 /** Intervals to ask for, the longest first: a day is 1,440 bars at most. */
 const ASKED: readonly BarInterval[] = ['1h', '15m', '5m', '1m'];
@@ -57,7 +62,7 @@ export class DayOpener {
   openingOf(series: BarSeries, intervalS: number): DayOpening | null {
     if (series.length === 0 || intervalS >= DAY_S) return null;
     const firstS = series.startAt(series.first);
-    const dayS = Math.floor(firstS / DAY_S) * DAY_S;
+    const dayS = dayOf(firstS);
     if (firstS === dayS) return null;
     const interval = ASKED.find((name) => BAR_INTERVAL_SECONDS[name] <= intervalS) ?? '1m';
     const stepS = BAR_INTERVAL_SECONDS[interval];
@@ -107,7 +112,7 @@ function openingOf(rows: Float64Array, dayS: number, untilS: number): DayOpening
   let volume = 0;
   for (let at = 0; at + BAR_NUMBERS <= rows.length; at += BAR_NUMBERS) {
     if (rows[at] < dayS || rows[at] >= untilS) continue;
-    priceVolume += ((rows[at + 2] + rows[at + 3] + rows[at + 4]) / 3) * rows[at + 5];
+    priceVolume += typicalPrice(rows[at + 2], rows[at + 3], rows[at + 4]) * rows[at + 5];
     volume += rows[at + 5];
   }
   return { dayS, untilS, priceVolume, volume };
@@ -120,7 +125,7 @@ function without(opening: DayOpening, series: BarSeries, untilS: number): DayOpe
   for (let index = series.first; index < end; index += 1) {
     const bar = series.at(index);
     if (bar.startS < untilS) continue;
-    priceVolume -= ((bar.high + bar.low + bar.close) / 3) * bar.volume;
+    priceVolume -= typicalPrice(bar.high, bar.low, bar.close) * bar.volume;
     volume -= bar.volume;
   }
   const isRest = volume > 0;

@@ -1,8 +1,7 @@
 import type { BarColumns } from '../bar-series.ts';
+import { DAY_S } from '../time-axis.ts';
 import { BarStudy, type SlotRun } from './bar-study.ts';
-import { DAY_S, type DayOpening } from './day-opening.ts';
-
-const dayOf = (startS: number): number => Math.floor(startS / DAY_S) * DAY_S;
+import { dayOf, typicalPrice, type DayOpening } from './day-opening.ts';
 
 /**
  * Volume-weighted average price in ticks, begun anew with each UTC day (never, for bars of a day); NaN before the first volume of a day.
@@ -37,8 +36,7 @@ export class Vwap extends BarStudy {
       if (isOpened && startS[slot] >= openedUntilS && !(goesOn && startS[slot - 1] >= openedUntilS)) {
         ({ priceVolume, volume: total } = opening!);
       }
-      const typical = (high[slot] + low[slot] + close[slot]) / 3;
-      priceVolume += typical * volume[slot];
+      priceVolume += typicalPrice(high[slot], low[slot], close[slot]) * volume[slot];
       total += volume[slot];
       priceVolumes[slot] = priceVolume;
       volumes[slot] = total;

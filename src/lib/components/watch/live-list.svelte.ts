@@ -5,7 +5,7 @@ import { SPARK_HEIGHT_PX, SparkAtlas } from '../../charts/spark-atlas.ts';
 import type { Desk } from '../desk.svelte.ts';
 import { deskFieldSource } from './desk-field-source.ts';
 import { isGroup, type ListRow, type RowGroup } from './list-rows.ts';
-import type { FieldSource } from './row-fields.ts';
+import { cellText, type FieldSource } from './row-fields.ts';
 import { nextSort, sortRows, type Sort, type SortColumn } from './row-order.ts';
 import { RowMarks } from './row-marks.ts';
 import { OVERSCAN_ROWS, RowPainter } from './row-painter.ts';
@@ -82,6 +82,14 @@ export class LiveList {
 
   get rows(): readonly ListRow[] {
     return this.#rows;
+  }
+
+  /** Texts of a row that the server renders, and of a slot's first moment; null = an empty slot. Never read again. */
+  firstText(slot: number): ((cell: string) => string) | null {
+    const row = untrack(() => this.rows[slot]);
+    if (row === undefined || isGroup(row)) return null;
+    // A row asks while it is rendered: what its cells depend on is the painter's to follow.
+    return (cell) => untrack(() => cellText(cell)(row, this.source));
   }
 
   /** Instruments that are shown, those in collapsed groups included. */
