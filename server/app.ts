@@ -15,7 +15,7 @@ import { apiRoutes } from './routes/api.ts';
 import { feedsRoutes } from './routes/feeds.ts';
 import { ingestRoutes } from './routes/ingest.ts';
 import type { RecordingLibrary } from './recordings/recording-library.ts';
-import { pageRoute, type PageHandler, type SnapshotGetter } from './routes/page.ts';
+import { mendPath, pageRoute, type PageHandler, type SnapshotGetter } from './routes/page.ts';
 import { quoteSvgRoute } from './routes/quote-svg.ts';
 import { recordingsRoutes } from './routes/recordings.ts';
 import { socketRoute } from './routes/socket.ts';
@@ -70,6 +70,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     logger: config.logLevel === 'silent' ? false : { level: config.logLevel, stream: process.stderr },
     routerOptions: { ignoreTrailingSlash: true },
     forceCloseConnections: true,
+    frameworkErrors: mendPath,
   });
   const gate = new ViewerGate({
     authorities:

@@ -8,12 +8,13 @@ declare global {
 
   namespace App {
     interface Platform {
-      /** The raw request that the server handed over, with the getter that it attached. */
+      /** The raw request that the server handed over, with what it attached: where prices come from, and where errors go. */
       req: import('node:http').IncomingMessage & {
         tickwireSnapshot?: (
           rows: number,
           symbol?: string,
         ) => PageSnapshot | null | Promise<PageSnapshot | null>;
+        tickwireFault?: (error: unknown) => void;
       };
     }
   }

@@ -1,4 +1,4 @@
-import type { Handle } from '@sveltejs/kit';
+import type { Handle, HandleServerError } from '@sveltejs/kit';
 
 const EMBEDS = '/embed/';
 
@@ -16,4 +16,11 @@ export const handle: Handle = async ({ event, resolve }) => {
       policy.replace("frame-ancestors 'none'", 'frame-ancestors *'),
     );
   return response;
+};
+
+/** What fails here goes to the server's own log. What was asked for wrongly is no failure: anybody could fill the log with it. */
+export const handleError: HandleServerError = ({ error, event, status, message }) => {
+  const tell = event.platform?.req?.tickwireFault ?? console.error;
+  if (status >= 500) tell(error);
+  return { message };
 };

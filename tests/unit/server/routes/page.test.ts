@@ -1,0 +1,88 @@
+import Fastify, { type FastifyInstance } from 'fastify';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { mendPath, pageRoute } from '../../../../server/routes/page.ts';
+
+let app: FastifyInstance;
+let logged: { readonly level: number; readonly msg: string; readonly err?: { readonly message: string } }[];
+/** What the pages' own server does with a request. */
+let answer: (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => void;
+
+beforeEach(() => {
+  logged = [];
+  answer = (request, response) => response.end(`the page at ${request.url}`);
+  const stream = { write: (line: string) => logged.push(JSON.parse(line)) };
+  app = Fastify({ logger: { level: 'warn', stream }, frameworkErrors: mendPath });
+  app.get('/api/health', () => ({ ok: true }));
+  pageRoute(
+    app,
+    (request, response, next) => answer(request, response, next),
+    () => null,
+  );
+});
+
+afterEach(() => app.close());
+
+it('hands every path that is no route to the pages', async () => {
+  const { statusCode, body } = await app.inject('/desk/BTC-USD?tf=5m');
+  expect([statusCode, body]).toEqual([200, 'the page at /desk/BTC-USD?tf=5m']);
+});
+
+describe('a path under /api that is no route', () => {
+  it.each([
+    ['GET', '/api/helth?now', 'There is no GET /api/helth here.'],
+    ['POST', '/api/health', 'There is no POST /api/health here.'],
+  ] as const)('%s %s', async (method, url, message) => {
+    const reply = await app.inject({ method, url });
+    expect(reply.statusCode).toBe(404);
+    expect(reply.json()).toEqual({ message });
+  });
+});
+
+describe('a percent sign that stands for itself', () => {
+  it.each([
+    ['/desk/100%', '/desk/100%25'],
+    ['/desk/100%?tf=5m&list=%', '/desk/100%25?tf=5m&list=%'],
+    ['/desk/A%20B%', '/desk/A%20B%25'],
+    // Bytes that are no text, as a whole.
+    ['/desk/%E0%A4%A', '/desk/%25E0%25A4%25A'],
+    ['/embed/%FF', '/embed/%25FF'],
+  ])('%s is found at %s', async (url, location) => {
+    const reply = await app.inject(url);
+    expect([reply.statusCode, reply.headers.location]).toEqual([308, location]);
+    expect((await app.inject(location)).body).toBe(`the page at ${location}`);
+  });
+
+  it.each(['//evil.example/%', '///evil.example/%', '/\\evil.example/%', '/\\/evil.example/%zz'])(
+    'leads to no other server: %s',
+    async (url) => {
+      const location = (await app.inject(url)).headers.location ?? '/';
+      expect(new URL(location, 'http://here.example/').host).toBe('here.example');
+    },
+  );
+
+  it('is an error where programs ask', async () => {
+    const reply = await app.inject('/api/recordings/100%');
+    expect(reply.statusCode).toBe(400);
+    expect(reply.json()).toEqual({ message: expect.stringContaining('/api/recordings/100%') });
+  });
+});
+
+describe('a page that fails', () => {
+  it('is told to the log of the server, whoever notices', async () => {
+    answer = (_, response, next) => next(new Error('no such chunk'));
+    const reply = await app.inject('/desk');
+    expect([reply.statusCode, reply.body]).toEqual([500, 'The page could not be made']);
+    answer = (request, response) => {
+      (request as unknown as { tickwireFault: (error: unknown) => void }).tickwireFault(
+        new Error('in a hook'),
+      );
+      response.end();
+    };
+    await app.inject('/desk');
+    expect(logged.map(({ msg, err }) => [msg, err?.message])).toEqual([
+      ['page failed', 'no such chunk'],
+      ['page failed', 'in a hook'],
+    ]);
+  });
+});
