@@ -25,6 +25,7 @@ const MOST: Readonly<Record<keyof PageWeight, number>> = {
   desk: 130,
   chart: 31,
   worker: 32,
+  html: 19,
   styles: 15,
   fonts: 50,
 };

@@ -10,6 +10,9 @@ export interface PageWeight {
   /** Of those, the chunk that holds Chart.js. */
   readonly chart: number;
   readonly worker: number;
+  /** The page itself as it came, the styles that stand in it included. */
+  readonly html: number;
+  /** In the page and in files. */
   readonly styles: number;
   readonly fonts: number;
 }
@@ -26,7 +29,9 @@ const sum = (sizes: readonly number[]): number => kilobytes(sizes.reduce((total,
 /** Weighs the desk of a running server: gzip at the level of every server on the way, whatever it sent. */
 export async function pageWeight(browser: Browser, url: string): Promise<PageWeight> {
   const answer = await fetch(`${url}/desk`);
-  const head = `${answer.headers.get('link') ?? ''} ${await answer.text()}`;
+  const text = await answer.text();
+  const head = `${answer.headers.get('link') ?? ''} ${text}`;
+  const inlineStyles = [...text.matchAll(/<style[^>]*>(.*?)<\/style>/gs)].map(([, style]) => style).join('');
   const named = new Set([...head.matchAll(IMMUTABLE)].map(([path]) => `/${path}`));
   const context = await browser.newContext({
     viewport: { width: 1440, height: 900 },
@@ -37,7 +42,8 @@ export async function pageWeight(browser: Browser, url: string): Promise<PageWei
   const fetched = new Set<string>();
   context.on('request', (request) => fetched.add(new URL(request.url()).pathname));
   page.on('worker', (worker) => fetched.add(new URL(worker.url()).pathname));
-  await page.goto(`${url}/desk`);
+  const came = await page.goto(`${url}/desk`);
+  const html = (await came!.request().sizes()).responseBodySize;
   await page.getByRole('application', { name: /^Price chart, / }).waitFor();
   // The legend comes with the first bars that are drawn.
   await page.locator('.price-chart .legend').first().waitFor();
@@ -67,7 +73,8 @@ export async function pageWeight(browser: Browser, url: string): Promise<PageWei
     desk: of(isScript),
     chart: of((path) => isScript(path) && (texts.get(path) ?? '').includes('tickCandle')),
     worker: of(isWorker),
-    styles: of((path) => path.endsWith('.css')),
+    html: kilobytes(html),
+    styles: of((path) => path.endsWith('.css')) + kilobytes(gzipSync(inlineStyles).length),
     fonts: of((path) => path.endsWith('.woff2')),
   };
 }

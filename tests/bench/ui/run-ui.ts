@@ -51,6 +51,7 @@ const WEIGHTS = [
   ['desk', 'scripts of the desk, chart included', 130],
   ['chart', 'of those, Chart.js and our charts', null],
   ['worker', 'the worker', null],
+  ['html', 'the page, with its styles and first prices', null],
   ['styles', 'styles', 15],
   ['fonts', 'fonts', 50],
 ] as const;

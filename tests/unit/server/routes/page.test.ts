@@ -1,5 +1,6 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { mendPath, pageRoute } from '../../../../server/routes/page.ts';
 
@@ -65,6 +66,48 @@ describe('a percent sign that stands for itself', () => {
     const reply = await app.inject('/api/recordings/100%');
     expect(reply.statusCode).toBe(400);
     expect(reply.json()).toEqual({ message: expect.stringContaining('/api/recordings/100%') });
+  });
+});
+
+describe('a page of more than a kilobyte', () => {
+  const html = '<p>Tickwire</p>'.repeat(500);
+  const unpack = { br: brotliDecompressSync, gzip: gunzipSync };
+  beforeEach(() => {
+    answer = (_, response) => {
+      response.writeHead(200, { 'content-type': 'text/html', 'content-length': html.length, etag: '"1"' });
+      response.end(html);
+    };
+  });
+
+  it.each([
+    ['gzip, deflate, br, zstd', 'br'],
+    ['gzip', 'gzip'],
+    ['br;q=0, gzip', 'gzip'],
+  ] as const)('is compressed as is accepted: %s', async (accepted, encoding) => {
+    const { headers, rawPayload } = await app.inject({
+      url: '/desk',
+      headers: { 'accept-encoding': accepted },
+    });
+    expect(headers).toMatchObject({ 'content-encoding': encoding, vary: 'Accept-Encoding' });
+    expect(headers['content-length']).toBeUndefined();
+    expect(rawPayload.length).toBeLessThan(html.length / 6);
+    expect(unpack[encoding](rawPayload).toString()).toBe(html);
+  });
+
+  it('is sent as it is to who accepts nothing else', async () => {
+    const { headers, body } = await app.inject('/desk');
+    expect(headers['content-encoding']).toBeUndefined();
+    expect(body).toBe(html);
+  });
+
+  it('stays as it is where it is compressed already', async () => {
+    const packed = gzipSync(html);
+    answer = (_, response) => {
+      response.writeHead(200, { 'content-type': 'text/css', 'content-encoding': 'gzip' });
+      response.end(packed);
+    };
+    const reply = await app.inject({ url: '/_app/a.css', headers: { 'accept-encoding': 'br, gzip' } });
+    expect(reply.rawPayload.equals(packed)).toBe(true);
   });
 });
 
