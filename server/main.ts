@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { basename } from 'node:path';
 import { assertNever, type InstrumentId } from '#protocol';
+import { openAuthorities } from './access/open-authorities.ts';
 import type { AlertService } from './alerts/alert-service.ts';
 import { openAlerts } from './alerts/open-alerts.ts';
 import { createApp, type App } from './app.ts';
@@ -48,14 +49,22 @@ export interface ServeOptions {
 
 /** Starts the server and prints its addresses. @throws UserError when the port is taken, a file is bad, the page is not built */
 export async function serve({ config, page: source, write }: ServeOptions): Promise<App> {
+  let log: FastifyInstance['log'] | null = null;
+  // Before anything runs: what refuses the start later would leave feeds and the tape behind, and a process that does not end.
+  const authorities = await openAuthorities(config, {
+    clock: systemClock,
+    onNotice: (sentence) => log?.error(sentence),
+  });
   const page = await pageOf(source);
   const app = await createApp({
     config,
     clock: systemClock,
+    authorities,
     ...(await startTimeline(config, write)),
     ...('handler' in page ? { page: page.handler } : {}),
     ...('upgrades' in page ? { upgrades: page.upgrades } : {}),
   });
+  ({ log } = app.fastify);
   if ('connect' in page) page.connect(app.fastify.server);
   // Before anybody is told of the server: who was told may stop it at once.
   drainOnSignal(app);

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -63,6 +63,22 @@ describe('starting', () => {
     expect(result.code).toBe(1);
     expect(result.stderr).toBe('TICKWIRE_PORT is "eighty", but must be within 0..65535 (TCP port).\n');
   });
+
+  test.each(['--viewer-tokens-file', '--jwt-keys'])(
+    'a file of %s that cannot be read is one sentence, exit code 1, and leaves no tape behind',
+    async (flag) => {
+      const data = join(folder, `unread${flag}`);
+      const result = await runCommand(
+        ['serve', '--port', '0', flag, join(folder, 'no-file'), '--data', data],
+        {
+          TICKWIRE_TAPE: 'on',
+        },
+      );
+      expect(result).toMatchObject({ code: 1, stdout: '' });
+      expect(result.stderr).toMatch(/^\S*no-file cannot be used: [^\n]*\n$/);
+      expect(existsSync(data)).toBe(false);
+    },
+  );
 
   test('an unknown flag is an error with a suggestion', async () => {
     const result = await runCommand(['serve', '--sim-symbol', '5']);
