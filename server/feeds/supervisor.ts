@@ -10,6 +10,7 @@ import type {
 } from '#protocol';
 import type { Cancel, Clock, EventSink, Feed, FeedGap, FeedReport } from '../engine/ports.ts';
 import { ClockSkew } from './clock-skew.ts';
+import { definitionFlaw } from './definition-flaw.ts';
 import { FeedTrust } from './feed-trust.ts';
 import { TrustGaps } from './trust-gaps.ts';
 
@@ -118,7 +119,10 @@ export class FeedSupervisor implements EventSink {
     }
   }
 
+  /** @throws Error what is wrong with the definition: the feed's own fault, and the end of its start */
   define(instrument: InstrumentDefinition): InstrumentId {
+    const flaw = definitionFlaw(instrument);
+    if (flaw !== null) throw new Error(flaw);
     const id = this.#sink.define(instrument);
     this.#trust.add(id);
     return id;

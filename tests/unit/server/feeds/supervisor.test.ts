@@ -216,4 +216,19 @@ describe('FeedSupervisor', () => {
     expect(supervisor.problems).toMatchObject([{ message: 'scripted: No report.' }]);
     expect(problems).toEqual(['scripted: No report.']);
   });
+
+  it('is down with a sentence when it defines what is no instrument, and nobody else hears of it', async () => {
+    const { supervisor, feed, problems } = supervised(() => 0);
+    const defined = { venue: 'test', symbol: 'A', name: '', assetClass: 'other', currency: '', tick: 0.01 };
+    feed.onStart = () => {
+      feed.sink!.define(defined as never);
+      return Promise.resolve();
+    };
+    await supervisor.start();
+    expect(supervisor.instruments).toEqual([]);
+    expect(supervisor.status().state).toBe('down');
+    expect(problems).toEqual([
+      'scripted: test:A is defined with the tick 0.01: expected { units, decimals }, whole numbers from 1 and from 0 to 18. Next attempt in 0.5 s.',
+    ]);
+  });
 });
