@@ -1,3 +1,5 @@
+import { AGGRESSOR_SELL, AGGRESSOR_UNKNOWN, type MarketEvent } from '#protocol';
+
 /** What the engine takes: whole numbers in their range. A source that sends something else is counted, not trusted. */
 
 /** A venue's clock may be wrong by minutes; a trade a day ahead would close the bars of all that really come before it. */
@@ -38,4 +40,19 @@ export function areLevels(levels: readonly number[]): boolean {
     if (!isTick(levels[index]!) || !isSize(levels[index + 1]!)) return false;
   }
   return true;
+}
+
+/**
+ * What keeps an event of a source that nobody type-checked from being one, as its counter is called; null = nothing. Viewers would be
+ * shown it, and no tape could hold it.
+ */
+export function formFault(event: MarketEvent): 'bad_time' | 'bad_id' | 'bad_aggressor' | null {
+  if (!Number.isSafeInteger(event.venueTimeUs) || !Number.isSafeInteger(event.receiveTimeUs))
+    return 'bad_time';
+  if (event.type !== 'trade') return null;
+  if (typeof event.tradeId !== 'string') return 'bad_id';
+  const { aggressor } = event;
+  const isKnown =
+    Number.isInteger(aggressor) && aggressor >= AGGRESSOR_UNKNOWN && aggressor <= AGGRESSOR_SELL;
+  return isKnown ? null : 'bad_aggressor';
 }

@@ -1,5 +1,6 @@
 import type { GapMark, InstrumentDefinition, InstrumentId, MarketEvent } from '#protocol';
 import type { Engine } from '../engine/engine.ts';
+import { formFault } from '../engine/event-check.ts';
 import type { Cancel, EventSink } from '../engine/ports.ts';
 
 /** Takes what the live engine took, with the engine's own ids. Must not throw, and keeps nothing of an event after the call. */
@@ -11,7 +12,10 @@ export interface EventTap {
   onGap?(mark: GapMark): void;
 }
 
-/** Everything that the feeds deliver goes through here into the engine, and from there to whoever records it or watches over it. */
+/**
+ * Everything that the feeds deliver goes through here into the engine, and from there to whoever records it or watches over it.
+ * Invariant: what viewers are shown of the market is what a tape can hold.
+ */
 export class EventTaps implements Pick<EventSink, 'define' | 'onEvent'> {
   readonly #engine: Engine;
   #taps: readonly EventTap[] = [];
@@ -38,6 +42,8 @@ export class EventTaps implements Pick<EventSink, 'define' | 'onEvent'> {
   }
 
   onEvent(event: MarketEvent): void {
+    const fault = formFault(event);
+    if (fault !== null) return this.#engine.counters.add(fault);
     const before = this.#engine.eventsTaken;
     this.#engine.onEvent(event);
     if (this.#engine.eventsTaken === before) return;

@@ -1,4 +1,4 @@
-import type { MarketEvent } from '#protocol';
+import { AGGRESSOR_NAMES, type MarketEvent } from '#protocol';
 
 /** 2100-01-01, us since 1970. */
 const TIME_US_MAX = 4_102_444_800_000_000;
@@ -6,9 +6,14 @@ const TIME_US_MAX = 4_102_444_800_000_000;
 /** What is wrong with the form of an event that an adapter made, as a sentence; null when nothing is. Sizes below 0 are for the engine to refuse. */
 export function eventFlaw(event: MarketEvent): string | null {
   const { type, venueTimeUs, receiveTimeUs } = event;
-  if (!(venueTimeUs >= 0 && venueTimeUs < TIME_US_MAX))
-    return `A ${type} has the venue's time ${venueTimeUs}.`;
-  if (!(receiveTimeUs >= 0)) return `A ${type} has the arrival time ${receiveTimeUs}.`;
+  if (!(Number.isInteger(venueTimeUs) && venueTimeUs >= 0 && venueTimeUs < TIME_US_MAX))
+    return `A ${type} has the venue's time ${venueTimeUs}: expected whole microseconds since 1970.`;
+  if (!(Number.isInteger(receiveTimeUs) && receiveTimeUs >= 0))
+    return `A ${type} has the arrival time ${receiveTimeUs}: expected whole microseconds since 1970.`;
+  if (type === 'trade' && typeof event.tradeId !== 'string')
+    return `A trade has the id ${event.tradeId}: expected text, empty where there is none.`;
+  if (type === 'trade' && AGGRESSOR_NAMES[event.aggressor] === undefined)
+    return `A trade has the aggressor ${event.aggressor}: expected 0 (unknown), 1 (buyer) or 2 (seller).`;
   const field = numbersOf(event).find(([, value, mayBeAbsent]) => !isWhole(value, mayBeAbsent));
   if (field !== undefined)
     return `A ${type} has the ${field[0]} ${field[1]}: expected a whole number of steps.`;
