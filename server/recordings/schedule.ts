@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { unixUs, type UnixUs } from '#protocol';
+import { SelectorSet } from '../engine/selector.ts';
 import { ZoneTime } from '../formats/zone-time.ts';
 import { parseDuration } from '../tape/rolling/retention.ts';
 import { isRecordingName } from './recording-name.ts';
@@ -30,7 +31,11 @@ export const scheduleSchema = z
       /** IANA name; absent = the machine's own. */
       zone: z.string().refine(isZone).optional(),
       for: duration,
-      selectors: z.array(z.string()).min(1).optional(),
+      /** As in `subscribe`: what can never begin is told at the start, and not when its time has come. */
+      selectors: z
+        .array(z.string())
+        .refine((selectors) => SelectorSet.parse(selectors) !== null)
+        .optional(),
     }),
   )
   .max(100);

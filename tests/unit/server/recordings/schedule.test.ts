@@ -63,3 +63,21 @@ describe('the schedule of the configuration', () => {
     expect(scheduleSchema.safeParse([entry]).success).toBe(false);
   });
 });
+
+describe('selectors of a scheduled recording', () => {
+  const parsed = (selectors: readonly string[]): boolean =>
+    scheduleSchema.safeParse([{ name: 'open', at: '09:25', for: '1h', selectors }]).success;
+
+  it('are taken as a subscription takes them', () => {
+    expect(parsed(['AAPL', 'BTC-*', 'venue:kraken', '!ETH-*'])).toBe(true);
+  });
+
+  it.each<[string, string[]]>([
+    ['nothing but what is left out', ['!ETH-*']],
+    ['an empty one', ['AAPL', '']],
+    ['a line break', ['AA\nPL']],
+    ['none', []],
+  ])('are refused at the start, and not at the time of day, for %s', (_, selectors) => {
+    expect(parsed(selectors)).toBe(false);
+  });
+});
