@@ -255,7 +255,7 @@ export class FeedSupervisor implements EventSink {
 
   #fail(error: unknown): void {
     if (this.#closed) return;
-    const reason = reasonOf(error);
+    const reason = asSentence(reasonOf(error));
     const limitMs = Math.min(RESTART_DELAY_MS_MAX, RESTART_DELAY_MS_MIN * 2 ** Math.min(this.#attempts, 10));
     const delayMs = Math.round(RESTART_DELAY_MS_MIN + this.#random() * (limitMs - RESTART_DELAY_MS_MIN));
     this.onState('down', `${this.feed.name}: ${reason} Next attempt in ${(delayMs / 1000).toFixed(1)} s.`);
@@ -280,3 +280,6 @@ export class FeedSupervisor implements EventSink {
 function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** What a library throws ends in a word or a number, and is shown to viewers before another sentence. */
+const asSentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);

@@ -86,6 +86,15 @@ describe('FeedSupervisor', () => {
     expect(clock.pendingTimers).toBe(1);
   });
 
+  it('ends what a library threw as a sentence before the next one', async () => {
+    const { supervisor, feed } = supervised(() => 0);
+    feed.onStart = () => Promise.reject(new Error('connect ECONNREFUSED 127.0.0.1:9'));
+    await supervisor.start();
+    expect(supervisor.status().message).toBe(
+      'scripted: connect ECONNREFUSED 127.0.0.1:9. Next attempt in 0.5 s.',
+    );
+  });
+
   it('waits longer after each failure, up to half a minute, and begins anew after a success', async () => {
     const { clock, supervisor, feed } = supervised();
     feed.onStart = () => Promise.reject(new Error('No.'));
