@@ -98,7 +98,7 @@ function refuseAlive(tapePath: string, path: string, text: string): void {
       tapePath,
       `is being written by process ${pid} on ${host}: delete ${path} if that program is gone.`,
     );
-  if (!isAlive(pid)) return;
+  if (!isAlive(pid) || hasEnded(pid)) return;
   const now = startOf(pid);
   if (started !== null && now !== null && started !== now) return;
   throw new TapeError('locked', tapePath, `is being written by process ${pid}: one tape has one writer.`);
@@ -132,12 +132,22 @@ function isAlive(pid: number): boolean {
   }
 }
 
+/** Whether it is over and only its number is left, since its parent has not asked for its end yet: after a kill for a moment, in a container for good. */
+function hasEnded(pid: number): boolean {
+  const state = statusOf(pid)?.[0];
+  return state === 'Z' || state === 'X';
+}
+
 /** Boot of the machine and ticks from there to the start of the process: field 22 of proc_pid_stat(5). */
 function startOf(pid: number): string | null {
-  const stat = textOf(`/proc/${pid}/stat`);
   const boot = textOf('/proc/sys/kernel/random/boot_id');
-  if (stat === null || boot === null) return null;
+  const ticks = statusOf(pid)?.[19];
+  return boot === null || ticks === undefined ? null : `${boot.trim()}/${ticks}`;
+}
+
+/** Fields of proc_pid_stat(5) from the third on, the state; null where the system does not tell. */
+function statusOf(pid: number): string[] | null {
+  const stat = textOf(`/proc/${pid}/stat`);
   // The name, in brackets, may hold blanks and brackets itself.
-  const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
-  return ticks === undefined ? null : `${boot.trim()}/${ticks}`;
+  return stat === null ? null : stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }

@@ -1,4 +1,6 @@
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -132,6 +134,29 @@ describe('TapeWriter', () => {
     if (refusal === null) open(path).close();
     else expect(() => open(path)).toThrow(refusal);
   });
+
+  const stateOf = (pid: number): string => {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2)[0]!;
+  };
+
+  it.runIf(existsSync('/proc/self/stat'))(
+    '[TF26] takes the lock of a process that was killed and keeps its number until its parent looks',
+    async () => {
+      // What is started behind is left to a program that never asks for its end.
+      const parent = spawn('sh', ['-c', 'true & echo $!; exec cat'], { stdio: ['pipe', 'pipe', 'inherit'] });
+      try {
+        const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+        const pid = Number(line.toString());
+        await expect.poll(() => stateOf(pid)).toBe('Z');
+        const path = freshPath();
+        writeFileSync(`${path}.lock`, JSON.stringify({ pid, started: null, host: hostname() }));
+        open(path).close();
+      } finally {
+        parent.stdin.end();
+      }
+    },
+  );
 
   it('does not write over a file that is there', () => {
     const path = written(Buffer.from('precious'));
