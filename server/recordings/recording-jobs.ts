@@ -111,10 +111,9 @@ export class RecordingJobs {
       await pipeline(bytes, this.#counter(entry), createWriteStream(path, { flags: 'wx' }), { signal });
       return entry.job;
     } catch (error) {
-      const isRefused = error instanceof RecordingsError;
-      const message = isRefused ? error.message : 'The upload was broken off.';
-      if (entry.job.state === 'receiving') this.#end(entry, 'failed', { message });
-      throw isRefused ? error : new RecordingsError('broken-upload', message);
+      const refusal = error instanceof RecordingsError ? error : uploadFault(error);
+      if (entry.job.state === 'receiving') this.#end(entry, 'failed', { message: refusal.message });
+      throw refusal;
     } finally {
       entry.uploads -= 1;
     }
@@ -299,6 +298,14 @@ function madeIn({ folder }: Entry): string {
 
 function isEnded({ job }: Entry): boolean {
   return job.state === 'done' || job.state === 'failed' || job.state === 'cancelled';
+}
+
+/** Why the bytes of an upload did not all come to lie in its file: what the disk refuses is no fault of the sender. */
+function uploadFault(error: unknown): RecordingsError {
+  const { syscall, code } = error as NodeJS.ErrnoException;
+  if (syscall === 'open' || syscall === 'write' || syscall === 'close')
+    return new RecordingsError('disk', `The folder of recordings cannot be written (${code}).`);
+  return new RecordingsError('broken-upload', 'The upload was broken off.');
 }
 
 /** Where this machine keeps uploads is nobody's business. */

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -297,6 +297,17 @@ describe('an import', { timeout: WORKER_TIMEOUT_MS }, () => {
     expect(jobs.get(waiting)).toMatchObject({ state: 'failed', message: 'Its files never came.' });
     made.clock.advance(601_000);
     expect(refusal(() => jobs.get(waiting))).toBe('missing');
+  });
+
+  it('that the disk refuses is told as that, and not as a fault of the sender', async () => {
+    const made = market();
+    const { id } = made.library.beginImport('refused');
+    rmSync(join(made.folder, 'recordings', '.incoming'), { recursive: true });
+    const says = 'The folder of recordings cannot be written (ENOENT).';
+    await expect(
+      made.library.jobs.receive(id, 'x.csv', Readable.from([Buffer.from('x')])),
+    ).rejects.toMatchObject({ fault: 'disk', message: says });
+    expect(made.library.jobs.get(id)).toMatchObject({ state: 'failed', message: says });
   });
 
   it('that a crash left half done is cleared away at the next start', () => {
