@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Clock, Feed } from '../engine/ports.ts';
 import { UserError } from '../errors.ts';
+import { guardedClock } from './guarded-clock.ts';
 
 /** What a feed's file exports as its default. */
 export type FeedFactory = (clock: Clock) => Feed;
@@ -19,7 +20,7 @@ export async function loadFeed(path: string, clock: Clock): Promise<Feed> {
   }
   if (typeof factory !== 'function')
     throw new UserError(`The feed ${path} must export as its default a function that makes a feed.`);
-  const feed = (factory as FeedFactory)(clock);
+  const feed = (factory as FeedFactory)(guardedClock(clock));
   const missing = ['start', 'subscribe', 'unsubscribe', 'close'].find(
     (method) => typeof feed[method as keyof Feed] !== 'function',
   );

@@ -80,6 +80,20 @@ describe('starting', () => {
     },
   );
 
+  test('what a feed of your own throws in a timer is told, and costs nobody else the market', async () => {
+    const feed = file(
+      'throwing.ts',
+      `export default (clock) => ({ name: 'own', venue: 'own', simulated: false, offers: [],
+        async start(sink) { sink.onState('live', ''); clock.every(20, () => { throw new Error('in a timer'); }); },
+        subscribe() {}, unsubscribe() {}, async close() {} });`,
+    );
+    const server = await startServer(['--feed', feed, '--feed', 'simulated']);
+    await expect.poll(() => server.output()).toContain('nobody was waiting for it: Error: in a timer');
+    expect(await (await fetch(`${server.url}/api/health`)).json()).toMatchObject({ instruments: 40 });
+    await server.stop();
+    expect(server.child.exitCode).toBe(0);
+  });
+
   test('an unknown flag is an error with a suggestion', async () => {
     const result = await runCommand(['serve', '--sim-symbol', '5']);
     expect(result.code).toBe(1);
