@@ -13,6 +13,7 @@ import {
 } from '#protocol';
 import type { EventSink } from '../../engine/ports.ts';
 import type { OrderBooks } from './order-book.ts';
+import type { DayNumbers } from './rolling-day.ts';
 
 type Target = Pick<EventSink, 'onEvent'>;
 
@@ -41,12 +42,7 @@ export class EventWriter {
     this.#book = { ...base, type: 'book', snapshot: true, bids: emptyLevels(), asks: emptyLevels() };
   }
 
-  statistics(
-    index: number,
-    timeUs: UnixUs,
-    day: { open: number; high: number; low: number; volume: number },
-    sink: Target,
-  ): void {
+  statistics(index: number, timeUs: UnixUs, day: DayNumbers, sink: Target): void {
     const event = this.#statistics;
     event.instrument = this.#ids[index] as InstrumentId;
     event.venueTimeUs = timeUs;
@@ -72,8 +68,8 @@ export class EventWriter {
     sink.onEvent(event);
   }
 
-  /** A trade at the best ask (`side` +1, a buyer came) or at the best bid (-1). */
-  trade(index: number, timeUs: UnixUs, side: 1 | -1, sink: Target): void {
+  /** A trade at the best ask (`side` +1, a buyer came) or at the best bid (-1). The answer holds until the next one. */
+  trade(index: number, timeUs: UnixUs, side: 1 | -1, sink: Target): Readonly<TradeEvent> {
     const event = this.#trade;
     const books = this.#books;
     event.instrument = this.#ids[index] as InstrumentId;
@@ -83,6 +79,7 @@ export class EventWriter {
     event.size = books.tradeSize(index) as SizeLots;
     event.aggressor = side > 0 ? AGGRESSOR_BUY : AGGRESSOR_SELL;
     sink.onEvent(event);
+    return event;
   }
 
   /** All ten levels a side. */

@@ -79,7 +79,11 @@ export class PriceHistory {
 
   /** The 24 h before the start time, from a whole minute on. About 10 us. */
   lastDay(index: number): { open: number; high: number; low: number; volume: number } {
-    const fromS = Math.floor((this.#endS - DAY_S) / 60) * 60;
+    return this.since(index, Math.floor((this.#endS - DAY_S) / 60) * 60);
+  }
+
+  /** All from the start of a minute to the start time. */
+  since(index: number, fromS: number): { open: number; high: number; low: number; volume: number } {
     const hourS = Math.min(Math.ceil(fromS / 3_600) * 3_600, this.#endS);
     const day = { open: Number.NaN, high: -Infinity, low: Infinity, volume: 0 };
     const add: Visit = (_, open, high, low, __, volume) => {

@@ -14,6 +14,7 @@ import { OrderBooks } from './order-book.ts';
 import { PriceHistory } from './price-history.ts';
 import { PriceProcess, floorTicks } from './price-process.ts';
 import { Sfc32, hash32, normalOf } from './random.ts';
+import { HOUR_US, RollingDay } from './rolling-day.ts';
 import { SIMULATED_VENUE } from './simulated-venue.ts';
 import { universe } from './universe.ts';
 
@@ -78,6 +79,9 @@ export class Simulation {
   readonly #ids: Int32Array;
   /** +1 or -1: who took the initiative last. */
   readonly #side: Int8Array;
+  readonly #day: RollingDay;
+  /** Hour in which each instrument's numbers of 24 h were told last. */
+  readonly #toldHour: Float64Array;
 
   constructor(options: SimulationOptions) {
     const { seed, symbols, eventsPerSecond } = options;
@@ -106,6 +110,8 @@ export class Simulation {
     this.#books = new OrderBooks(new Sfc32(key, BOOK_STREAM), models, this.#prices);
     this.#writer = new EventWriter(this.#ids, this.#books);
     this.#history = new PriceHistory({ key, models, activity, eventsPerSecond, startTicks, startTimeUs });
+    this.#day = new RollingDay(models.length, this.#history, startTimeUs);
+    this.#toldHour = new Float64Array(models.length).fill(Math.floor(startTimeUs / HOUR_US));
     startTicks.forEach((price, index) => this.#books.open(index, price));
   }
 
@@ -126,7 +132,7 @@ export class Simulation {
       writer.statistics(index, this.startTimeUs, this.#history.lastDay(index), sink);
       writer.quote(index, this.startTimeUs, sink);
       writer.book(index, this.startTimeUs, sink);
-      writer.trade(index, this.startTimeUs, 1, sink);
+      this.#trade(index, this.startTimeUs, 1, sink);
     }
   }
 
@@ -175,6 +181,7 @@ export class Simulation {
 
   #emit(index: number, atUs: number, sink: Pick<EventSink, 'onEvent'>): void {
     const timeUs = (this.#originUs + Math.floor(atUs)) as UnixUs;
+    this.#tellDay(index, timeUs, sink);
     const mid = this.#prices.touch(index, atUs);
     const bits = this.#flow.next();
     if (bits < QUOTE_BELOW) {
@@ -183,11 +190,25 @@ export class Simulation {
     } else if (bits < TRADE_BELOW) {
       const side = this.#aggressor(index, mid);
       this.#side[index] = side;
-      this.#writer.trade(index, timeUs, side, sink);
+      this.#trade(index, timeUs, side, sink);
       this.#prices.push(index, side);
     } else {
       this.#writer.book(index, timeUs, sink);
     }
+  }
+
+  #trade(index: number, timeUs: UnixUs, side: 1 | -1, sink: Pick<EventSink, 'onEvent'>): void {
+    const { price, size } = this.#writer.trade(index, timeUs, side, sink);
+    this.#day.trade(index, timeUs, price, size);
+  }
+
+  /** With an instrument's first event of each hour the numbers of 24 h are told anew: what is older is no part of them any more. */
+  #tellDay(index: number, timeUs: UnixUs, sink: Pick<EventSink, 'onEvent'>): void {
+    const hour = Math.floor(timeUs / HOUR_US);
+    if (hour === this.#toldHour[index]) return;
+    this.#toldHour[index] = hour;
+    const day = this.#day.numbers(index, timeUs);
+    if (day !== null) this.#writer.statistics(index, timeUs, day, sink);
   }
 
   /** A price above the ask makes buyers come, one below the bid sellers; in between, buyers follow buyers. */
