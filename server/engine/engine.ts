@@ -211,7 +211,8 @@ export class Engine {
     if (event.size === 0) this.counters.add('zero_size');
     const id = event.instrument;
     this.#anchor(id, event.price);
-    if (Number.isNaN(this.dictionary.open(id))) this.dictionary.setOpen(id, event.price);
+    if (this.state.beginsDay(id, event.venueTimeUs) || Number.isNaN(this.dictionary.open(id)))
+      this.dictionary.setOpen(id, event.price);
     const bits = this.state.trade(event);
     const version = this.versions.next;
     const seq = this.trades.push(id, event.venueTimeUs, event.price, event.size, event.aggressor, version);
@@ -245,7 +246,8 @@ export class Engine {
       return this.#refuse('bar_not_kept');
     if (isLate) return 0;
     this.#anchor(id, close);
-    if (Number.isNaN(this.dictionary.open(id))) this.dictionary.setOpen(id, open);
+    if (this.state.beginsDay(id, event.startTimeUs) || Number.isNaN(this.dictionary.open(id)))
+      this.dictionary.setOpen(id, open);
     return this.state.bar(event);
   }
 

@@ -20,20 +20,35 @@ import { Book } from './book.ts';
 import type { InstrumentState } from './instrument-state.ts';
 import { clearQuoteColumns, emptyQuoteColumns, grow, growQuoteColumns } from './columns.ts';
 
+const DAY_S = 86_400;
+const DAY_US = DAY_S * 1_000_000;
+
+/** Numbers of the day that a source tells by itself, so that they are not begun anew here. */
+const TOLD_OPEN = 1;
+const TOLD_RANGE = 2;
+const TOLD_VOLUME = 4;
+
 /**
  * Last value of every instrument and field, one column a field, with the version of its last change. Methods return the bits
  * of what changed; equal values change nothing.
+ *
+ * Numbers of the day that no source tells begin anew with the first trade or bar of another UTC day, as the bar of that day does.
  */
 export class MarketState {
   readonly columns: QuoteColumns = emptyQuoteColumns();
   /** Version stamp of the last change of each instrument; 0 = never. */
   #version: Float64Array = new Float64Array(0);
   #books: (Book | undefined)[] = [];
+  /** End of the UTC day that the numbers of the day are of; NaN before the first trade. */
+  #dayEndUs: Float64Array = new Float64Array(0);
+  #told: Float64Array = new Float64Array(0);
 
   /** Makes room for `size` instruments. */
   reserve(size: number): void {
     growQuoteColumns(this.columns, size);
     this.#version = grow(this.#version, size, 0);
+    this.#dayEndUs = grow(this.#dayEndUs, size, Number.NaN);
+    this.#told = grow(this.#told, size, 0);
   }
 
   version(id: number): number {
@@ -42,6 +57,23 @@ export class MarketState {
 
   stamp(id: number, version: number): void {
     this.#version[id] = version;
+  }
+
+  /**
+   * To be asked before a trade, or a bar by its start, is taken. Drops the numbers of another day.
+   * @returns whether its price is the open of a new day
+   */
+  beginsDay(id: number, timeUs: number): boolean {
+    const endUs = this.#dayEndUs[id]!;
+    if (timeUs < endUs) return false;
+    this.#dayEndUs[id] = (Math.floor(timeUs / DAY_US) + 1) * DAY_US;
+    // What is known before the first trade is of its day.
+    if (endUs !== endUs) return false;
+    const { volume, high, low } = this.columns;
+    const told = this.#told[id]!;
+    if ((told & TOLD_VOLUME) === 0) volume[id] = Number.NaN;
+    if ((told & TOLD_RANGE) === 0) high[id] = low[id] = Number.NaN;
+    return (told & TOLD_OPEN) === 0;
   }
 
   trade(event: TradeEvent): number {
@@ -74,10 +106,14 @@ export class MarketState {
   statistics(event: StatisticsEvent): number {
     const { columns } = this;
     const id = event.instrument;
+    const { open, high, low, volume } = event;
+    if (open === open) this.#told[id]! |= TOLD_OPEN;
+    if (high === high || low === low) this.#told[id]! |= TOLD_RANGE;
+    if (volume === volume) this.#told[id]! |= TOLD_VOLUME;
     let bits = 0;
-    if (set(columns.volume, id, event.volume)) bits |= BIT_TRADE;
-    if (set(columns.high, id, event.high)) bits |= BIT_RANGE;
-    if (set(columns.low, id, event.low)) bits |= BIT_RANGE;
+    if (set(columns.volume, id, volume)) bits |= BIT_TRADE;
+    if (set(columns.high, id, high)) bits |= BIT_RANGE;
+    if (set(columns.low, id, low)) bits |= BIT_RANGE;
     return bits;
   }
 
@@ -144,15 +180,29 @@ export class MarketState {
   load(state: InstrumentState): void {
     const id = state.instrument;
     for (const field of QUOTE_FIELDS) this.columns[field][id] = state[field];
+    this.loadDay(state);
     this.#books[id] = undefined;
     if (state.book === null) return;
     const book = (this.#books[id] = new Book());
     book.apply(true, state.book.bids, state.book.asks);
   }
 
+  /** Which day the numbers of a state are of, and who made them: those of no source are those of the bar of the day. */
+  loadDay({ instrument: id, open, high, low, volume, bars }: InstrumentState): void {
+    const day = bars.find(({ intervalSeconds }) => intervalSeconds === DAY_S);
+    this.#dayEndUs[id] = day === undefined ? Number.NaN : (day.startS + DAY_S) * 1_000_000;
+    let told = 0;
+    if (open === open && open !== day?.open) told |= TOLD_OPEN;
+    if ((high === high && high !== day?.high) || (low === low && low !== day?.low)) told |= TOLD_RANGE;
+    if (volume === volume && volume !== day?.volume) told |= TOLD_VOLUME;
+    this.#told[id] = told;
+  }
+
   clear(): void {
     clearQuoteColumns(this.columns);
     this.#version.fill(0);
+    this.#dayEndUs.fill(Number.NaN);
+    this.#told.fill(0);
     this.#books = [];
   }
 

@@ -122,6 +122,7 @@ export class MarketMirror {
       for (const field of ['last', 'lastSize', 'volume', 'tradeTimeUs', 'high', 'low'] as const)
         columns[field][id] = state[field];
       for (const field of ['bid', 'bidSize', 'ask', 'askSize'] as const) columns[field][id] = state[field];
+      this.#state.loadDay(state);
       const beside = this.#beside[id]!;
       fold(beside);
       beside.open = state.open;
@@ -168,7 +169,8 @@ export class MarketMirror {
   #trade(event: TradeEvent): void {
     if (!isTime(event.venueTimeUs, event.receiveTimeUs)) return;
     const beside = this.#beside[event.instrument]!;
-    if (Number.isNaN(beside.open)) beside.open = event.price;
+    if (this.#state.beginsDay(event.instrument, event.venueTimeUs) || Number.isNaN(beside.open))
+      beside.open = event.price;
     this.#state.trade(event);
     beside.trades += 1;
     const { price, size } = event;
@@ -226,7 +228,7 @@ export class MarketMirror {
     const before = beside.bars[index]!;
     if (before !== null && startS < before.startS) return;
     beside.bars[index] = { intervalSeconds, startS, open, high, low, close, volume };
-    if (Number.isNaN(beside.open)) beside.open = open;
+    if (this.#state.beginsDay(instrument, event.startTimeUs) || Number.isNaN(beside.open)) beside.open = open;
     this.#state.bar(event);
   }
 }
