@@ -82,6 +82,20 @@ export class BarRing {
     return true;
   }
 
+  /**
+   * Takes a shorter bar into the one in progress, or begins one with it. Returns false when a later one is in progress.
+   * @param startS of the longer bar
+   * @param before the shorter bar as it was taken before; null = it is new
+   */
+  fold(startS: number, bar: WireBar, before: WireBar | null, version: number): boolean {
+    const { open, high, low, close, volume } = bar;
+    if (startS > this.#newestStartS) this.#append(startS, open, high, low, close, volume, version);
+    else if (startS === this.#newestStartS)
+      this.merge(startS, high, low, close, volume - (before?.volume ?? 0), version);
+    else return false;
+    return true;
+  }
+
   at(index: number): WireBar {
     const at = this.#offset(index);
     const rows = this.#rows;

@@ -12,7 +12,7 @@ const BARS_PER_INSTRUMENT_MIN = 60;
 /** Told of each bar that changes: which interval (index), which instrument, which bar. */
 export type OnBarChange = (intervalIndex: number, id: number, startS: number) => void;
 
-/** Bars of all instruments and intervals, built from trades. Driven by trades alone: no timer, no clock. */
+/** Bars of all instruments and intervals, built from trades, or from the bars of a source that has none. No timer, no clock. */
 export class Bars {
   /** By instrument; undefined = no bars. */
   readonly #instruments: (InstrumentBars | undefined)[] = [];
@@ -36,15 +36,29 @@ export class Bars {
   trade(id: number, timeUs: number, price: number, size: number, version: number): number {
     const bars = this.#instruments[id] ?? this.#add(id);
     const tooLate = bars.add(timeUs, price, size, version) ? 0 : bars.trade(timeUs, price, size, version);
-    const { starts } = bars;
-    for (let index = 0; index < starts.length; index += 1) {
-      const startS = starts[index]!;
-      if (startS !== NO_BAR) this.#onChange(index, id, startS);
-    }
+    this.#tell(id, bars.starts);
     return tooLate;
   }
 
-  /** Takes a whole bar of one interval from a source that has bars. False when the interval is none of ours or the bar too old. */
+  /**
+   * Takes a whole bar of one interval from a source that has bars, also into the longer ones that it is a part of. False when the interval
+   * is none of ours or the bar too old.
+   */
+  bar(id: number, intervalS: number, bar: WireBar, version: number): boolean {
+    const index = INTERVALS_S.indexOf(intervalS);
+    if (index < 0) return false;
+    const bars = this.#instruments[id] ?? this.#add(id);
+    if (!bars.bar(index, bar, version)) return false;
+    this.#tell(id, bars.starts);
+    return true;
+  }
+
+  /** Goes on from bars that were put here. See `InstrumentBars`. */
+  resume(id: number, isTraded: boolean): void {
+    this.#instruments[id]?.resume(isTraded);
+  }
+
+  /** Puts a whole bar in its place, and nothing else. False when the interval is none of ours or the bar too old. */
   put(id: number, intervalS: number, bar: WireBar, version: number): boolean {
     const index = INTERVALS_S.indexOf(intervalS);
     if (index < 0 || !this.#ring(id, index).put(bar, version)) return false;
@@ -120,6 +134,13 @@ export class Bars {
 
   clear(): void {
     this.#instruments.length = 0;
+  }
+
+  #tell(id: number, starts: readonly number[]): void {
+    for (let index = 0; index < starts.length; index += 1) {
+      const startS = starts[index]!;
+      if (startS !== NO_BAR) this.#onChange(index, id, startS);
+    }
   }
 
   /** An instrument's bars of one interval; undefined when there are none, or no such interval. */

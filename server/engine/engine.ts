@@ -144,6 +144,7 @@ export class Engine {
       this.state.stamp(id, version);
       this.trades.resumeAt(id, state.trades);
       for (const { intervalSeconds, ...bar } of state.bars) this.bars.put(id, intervalSeconds, bar, version);
+      this.bars.resume(id, state.trades > 0);
     }
   }
 
@@ -242,7 +243,7 @@ export class Engine {
     // One that comes after a later one is history: it moves no price, whether or not its place is still held.
     const isLate =
       this.bars.range(event.intervalSeconds, id, startS + 1, Number.POSITIVE_INFINITY, 1).length > 0;
-    if (!this.bars.put(id, event.intervalSeconds, bar, this.versions.next))
+    if (!this.bars.bar(id, event.intervalSeconds, bar, this.versions.next))
       return this.#refuse('bar_not_kept');
     if (isLate) return 0;
     this.#anchor(id, close);

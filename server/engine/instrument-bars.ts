@@ -1,4 +1,4 @@
-import { BAR_INTERVALS, BAR_INTERVAL_SECONDS } from '#protocol';
+import { BAR_INTERVALS, BAR_INTERVAL_SECONDS, type WireBar } from '#protocol';
 import { BarRing } from './bar-ring.ts';
 
 export const INTERVALS_S: readonly number[] = BAR_INTERVALS.map((interval) => BAR_INTERVAL_SECONDS[interval]);
@@ -20,7 +20,8 @@ export const NO_BAR = -1;
 /**
  * The bars of one instrument, a ring an interval. In a busy market nearly every trade falls into the same second as the one before, and
  * so into the same bar of every interval: those trades are added up in one place first, and taken into the rings when the
- * second ends or somebody looks.
+ * second ends or somebody looks. Of an instrument without trades the longer bars are made of the shortest that its source sends, but
+ * for those that it sends itself.
  *
  * Invariant: rings + open second are what the trades make; while a second is open, its bar is held in every ring.
  */
@@ -28,10 +29,13 @@ export class InstrumentBars {
   readonly #rings: readonly BarRing[];
   readonly #open = new Float64Array(OPEN_NUMBERS);
   /**
-   * Start of the bar that the last trade went into, by interval; NO_BAR where it was too old. Seconds, in a plain array: they are
-   * small integers that are handed on as they are.
+   * Start of the bar that the last trade or bar went into, by interval; NO_BAR where it went into none. Seconds, in a plain array: they
+   * are small integers that are handed on as they are.
    */
   readonly starts: number[] = INTERVALS_S.map(() => NO_BAR);
+  /** Start of the newest bar that the source sent as a whole, by interval. */
+  readonly #sentS: number[] = INTERVALS_S.map(() => -Infinity);
+  #isTraded = false;
 
   /** @param cap bars that each ring may hold */
   constructor(cap: number) {
@@ -56,6 +60,7 @@ export class InstrumentBars {
   /** Takes a trade of any time into the rings and opens its second. Returns how many intervals had no bar left for so late a trade. */
   trade(timeUs: number, price: number, size: number, version: number): number {
     this.settle();
+    this.#isTraded = true;
     const open = this.#open;
     const timeS = Math.floor(timeUs / US_PER_S);
     let tooLate = 0;
@@ -67,6 +72,42 @@ export class InstrumentBars {
     }
     if (tooLate === 0) open[FROM_US] = timeS * US_PER_S;
     return tooLate;
+  }
+
+  /** Takes a whole bar of one interval, and makes the longer ones of it. Returns false when it is too old. */
+  bar(intervalIndex: number, bar: WireBar, version: number): boolean {
+    const ring = this.ring(intervalIndex);
+    const { starts } = this;
+    starts.fill(NO_BAR);
+    const { newestStartS } = ring;
+    const before = bar.startS === newestStartS ? ring.at(ring.length - 1) : null;
+    if (!ring.put(bar, version)) return false;
+    starts[intervalIndex] = bar.startS;
+    this.#sentS[intervalIndex] = Math.max(bar.startS, this.#sentS[intervalIndex]!);
+    const isShortest = this.#rings.findIndex(({ length }) => length > 0) === intervalIndex;
+    if (this.#isTraded || !isShortest || bar.startS < newestStartS) return true;
+    for (let index = intervalIndex + 1; index < INTERVALS_S.length; index += 1) {
+      const startS = bar.startS - (bar.startS % INTERVALS_S[index]!);
+      if (startS > this.#sentS[index]! && this.#rings[index]!.fold(startS, bar, before, version))
+        starts[index] = startS;
+    }
+    return true;
+  }
+
+  /**
+   * Goes on from bars that were put into the rings.
+   * @param isTraded there were trades
+   */
+  resume(isTraded: boolean): void {
+    this.#isTraded = isTraded;
+    const shortest = this.#rings.find(({ length }) => length > 0);
+    if (shortest === undefined) return;
+    const { newestStartS } = shortest;
+    for (let index = 0; index < INTERVALS_S.length; index += 1) {
+      // What is missing of a bar in progress is not known: it is not begun in its midst.
+      const isMissing = this.#rings[index]!.length === 0;
+      this.#sentS[index] = isMissing ? newestStartS - (newestStartS % INTERVALS_S[index]!) : -Infinity;
+    }
   }
 
   /** The bars of one interval, complete until the next trade. */

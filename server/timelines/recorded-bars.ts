@@ -1,4 +1,5 @@
 import type { InstrumentId, MarketEvent, WireBar } from '#protocol';
+import { INTERVALS_S } from '../engine/bars.ts';
 import type { Cancel, Clock } from '../engine/ports.ts';
 import type { RecordingReader } from '../tape/ports.ts';
 
@@ -65,7 +66,7 @@ export class RecordedBars {
   ): Promise<WireBar[]> {
     if (intervalS % MINUTE_S !== 0) return this.#seconds(id, intervalS, beforeS, count, index);
     await this.#countTo(index);
-    const interval = this.#tables.has(key(id, intervalS)) ? intervalS : MINUTE_S;
+    const interval = this.#intervalFor(id, intervalS);
     const bars: BarTable = new Map();
     for (const bar of this.#tables.get(key(id, interval))?.values() ?? []) {
       if (bar.startS >= beforeS || bar.firstEvent >= index) continue;
@@ -73,6 +74,12 @@ export class RecordedBars {
       if (then !== undefined) merge(bars, intervalS, then);
     }
     return newest(bars, count);
+  }
+
+  /** Of what bars are made: of those that were recorded, of minutes, or of the shortest that there are. */
+  #intervalFor(id: InstrumentId, intervalS: number): number {
+    const isThere = (one: number): boolean => intervalS % one === 0 && this.#tables.has(key(id, one));
+    return [intervalS, MINUTE_S, ...INTERVALS_S].find(isThere) ?? intervalS;
   }
 
   close(): void {

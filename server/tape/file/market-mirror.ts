@@ -25,6 +25,8 @@ interface Beside {
   trades: number;
   /** By interval; null = none yet. The trades of `second` are not in them. */
   bars: (KeyframeBar | null)[];
+  /** Start of the newest bar that the source sent as a whole, by interval. */
+  readonly sentS: number[];
   /** Trades of one second that came one after the other: each interval takes them in one go. */
   readonly second: TradedSecond;
   book: Book | null;
@@ -66,6 +68,7 @@ export class MarketMirror {
         open: Number.NaN,
         trades: 0,
         bars: INTERVALS_S.map(() => null),
+        sentS: INTERVALS_S.map(() => -Infinity),
         second: { timeS: Number.NaN, open: 0, high: 0, low: 0, close: 0, volume: 0 },
         book: null,
       });
@@ -131,6 +134,7 @@ export class MarketMirror {
         const index = INTERVALS_S.indexOf(bar.intervalSeconds);
         if (index >= 0) beside.bars[index] = { ...bar };
       }
+      resume(beside);
       if (state.book === null) continue;
       beside.book = new Book();
       beside.book.apply(true, state.book.bids, state.book.asks);
@@ -227,7 +231,10 @@ export class MarketMirror {
     fold(beside);
     const before = beside.bars[index]!;
     if (before !== null && startS < before.startS) return;
-    beside.bars[index] = { intervalSeconds, startS, open, high, low, close, volume };
+    const bar = { intervalSeconds, startS, open, high, low, close, volume };
+    beside.bars[index] = bar;
+    beside.sentS[index] = startS;
+    if (beside.trades === 0) lengthen(beside, index, bar, before?.startS === startS ? before : null);
     if (this.#state.beginsDay(instrument, event.startTimeUs) || Number.isNaN(beside.open)) beside.open = open;
     this.#state.bar(event);
   }
@@ -256,6 +263,39 @@ function fold({ bars, second }: Beside): void {
       bar.close = close;
       bar.volume += volume;
     }
+  }
+}
+
+/** As `InstrumentBars` makes the longer bars of the shortest. */
+function lengthen(
+  { bars, sentS }: Beside,
+  shortest: number,
+  bar: KeyframeBar,
+  before: KeyframeBar | null,
+): void {
+  if (bars.findIndex((held) => held !== null) !== shortest) return;
+  for (let index = shortest + 1; index < INTERVALS_S.length; index += 1) {
+    const intervalSeconds = INTERVALS_S[index]!;
+    const startS = bar.startS - (bar.startS % intervalSeconds);
+    if (startS <= sentS[index]!) continue;
+    const held = bars[index]!;
+    if (held === null || startS > held.startS) {
+      bars[index] = { ...bar, intervalSeconds, startS };
+    } else if (startS === held.startS) {
+      if (bar.high > held.high) held.high = bar.high;
+      if (bar.low < held.low) held.low = bar.low;
+      held.close = bar.close;
+      held.volume += bar.volume - (before?.volume ?? 0);
+    }
+  }
+}
+
+/** As `InstrumentBars` goes on from a state. */
+function resume({ bars, sentS }: Beside): void {
+  const shortest = bars.find((held) => held !== null)?.startS;
+  for (let index = 0; index < INTERVALS_S.length; index += 1) {
+    const isMissing = shortest !== undefined && bars[index] === null;
+    sentS[index] = isMissing ? shortest - (shortest % INTERVALS_S[index]!) : -Infinity;
   }
 }
 

@@ -4,6 +4,7 @@ import { Engine } from '../../../../server/engine/engine.ts';
 import { RecordedBars } from '../../../../server/timelines/recorded-bars.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 import { SeededRandom } from '../../../support/seeded-random.ts';
+import { bar } from '../../../support/test-timeline.ts';
 import { clock as tapeClock, definition, freshPath, open } from '../tape/file/tapes.ts';
 import { TapeReader } from '../../../../server/tape/file/tape-reader.ts';
 
@@ -91,6 +92,29 @@ describe('bars of a recording before a place in it', () => {
     clock.advance(1_000);
     expect(counted).toBe(reader.events);
     expect(clock.pendingTimers).toBe(0);
+    bars.close();
+    reader.close();
+  });
+
+  it('are made of recorded bars of any length that fits', async () => {
+    const path = freshPath();
+    const writer = open(path);
+    writer.define(definition('AAA'));
+    const startS = START_S - (START_S % 3_600);
+    for (let at = 0; at < 30; at += 1)
+      writer.onEvent(
+        bar(ID, 300, { startS: startS + at * 300, open: 50, high: 60 + at, low: 40, close: 55, volume: 2 }),
+      );
+    writer.close();
+    const reader = TapeReader.open(path);
+    const clock = new ManualClock();
+    const bars = new RecordedBars(reader, clock);
+    const asked = bars.history(ID, 3_600, startS + 86_400, 20, 20);
+    clock.advance(0);
+    expect(await asked).toEqual([
+      { startS, open: 50, high: 71, low: 40, close: 55, volume: 24 },
+      { startS: startS + 3_600, open: 50, high: 79, low: 40, close: 55, volume: 16 },
+    ]);
     bars.close();
     reader.close();
   });
