@@ -6,6 +6,7 @@ import {
   secondsWords,
   type AlertCondition,
   type AlertPhase,
+  type BarEvent,
   type Decimal,
   type MarketEvent,
 } from '#protocol';
@@ -22,6 +23,8 @@ export class VolumeProbe implements Probe {
   readonly #times: Decimal;
   readonly #backTimes: Decimal | null;
   readonly #window: VolumeWindow;
+  /** The newest that came. */
+  #bar = { interval: 0, startUs: 0, lots: 0 };
 
   constructor(condition: AlertCondition & { kind: 'volume' }, { rearmBy, nowUs }: ProbeParts) {
     const times = parseDecimal(condition.times);
@@ -33,10 +36,19 @@ export class VolumeProbe implements Probe {
   }
 
   onEvent(event: MarketEvent, nowUs: number): boolean {
-    const lots = event.type === 'trade' ? event.size : event.type === 'bar' ? event.volume : 0;
+    const lots = event.type === 'trade' ? event.size : event.type === 'bar' ? this.#grown(event) : 0;
     if (lots === 0) return false;
     this.#window.add(lots, nowUs);
     return true;
+  }
+
+  /** Volume of a bar; of one that comes again, what it grew by. An older one is history. */
+  #grown({ intervalSeconds, startTimeUs, volume }: BarEvent): number {
+    const { interval, startUs, lots } = this.#bar;
+    const isSame = interval === intervalSeconds;
+    if (isSame && startTimeUs < startUs) return 0;
+    this.#bar = { interval: intervalSeconds, startUs: startTimeUs, lots: volume };
+    return isSame && startTimeUs === startUs ? Math.max(0, volume - lots) : volume;
   }
 
   look(phase: AlertPhase, nowUs: number): Look {

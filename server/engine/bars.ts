@@ -41,16 +41,16 @@ export class Bars {
   }
 
   /**
-   * Takes a whole bar of one interval from a source that has bars, also into the longer ones that it is a part of. False when the interval
-   * is none of ours or the bar too old.
+   * Takes a whole bar of one interval from a source that has bars, also into the longer ones that it is a part of.
+   * @returns its volume as the source sent it before; 0 = it is new; null = the interval is none of ours, or the bar too old
    */
-  bar(id: number, intervalS: number, bar: WireBar, version: number): boolean {
+  bar(id: number, intervalS: number, bar: WireBar, version: number): number | null {
     const index = INTERVALS_S.indexOf(intervalS);
-    if (index < 0) return false;
+    if (index < 0) return null;
     const bars = this.#instruments[id] ?? this.#add(id);
-    if (!bars.bar(index, bar, version)) return false;
-    this.#tell(id, bars.starts);
-    return true;
+    const counted = bars.bar(index, bar, version);
+    if (counted !== null) this.#tell(id, bars.starts);
+    return counted;
   }
 
   /** Goes on from bars that were put here. See `InstrumentBars`. */

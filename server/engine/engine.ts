@@ -243,13 +243,13 @@ export class Engine {
     // One that comes after a later one is history: it moves no price, whether or not its place is still held.
     const isLate =
       this.bars.range(event.intervalSeconds, id, startS + 1, Number.POSITIVE_INFINITY, 1).length > 0;
-    if (!this.bars.bar(id, event.intervalSeconds, bar, this.versions.next))
-      return this.#refuse('bar_not_kept');
+    const counted = this.bars.bar(id, event.intervalSeconds, bar, this.versions.next);
+    if (counted === null) return this.#refuse('bar_not_kept');
     if (isLate) return 0;
     this.#anchor(id, close);
     if (this.state.beginsDay(id, event.startTimeUs) || Number.isNaN(this.dictionary.open(id)))
       this.dictionary.setOpen(id, open);
-    return this.state.bar(event);
+    return this.state.bar(event, counted);
   }
 
   /** The first price that is seen becomes the reference, with the day's volume as far as it is known then. */

@@ -74,24 +74,29 @@ export class InstrumentBars {
     return tooLate;
   }
 
-  /** Takes a whole bar of one interval, and makes the longer ones of it. Returns false when it is too old. */
-  bar(intervalIndex: number, bar: WireBar, version: number): boolean {
+  /**
+   * Takes a whole bar of one interval, and makes the longer ones of it.
+   * @returns its volume as the source sent it before; 0 = it is new; null = it is too old
+   */
+  bar(intervalIndex: number, bar: WireBar, version: number): number | null {
     const ring = this.ring(intervalIndex);
     const { starts } = this;
     starts.fill(NO_BAR);
     const { newestStartS } = ring;
     const before = bar.startS === newestStartS ? ring.at(ring.length - 1) : null;
-    if (!ring.put(bar, version)) return false;
+    if (!ring.put(bar, version)) return null;
     starts[intervalIndex] = bar.startS;
+    const sent = bar.startS === this.#sentS[intervalIndex] ? before : null;
     this.#sentS[intervalIndex] = Math.max(bar.startS, this.#sentS[intervalIndex]!);
     const isShortest = this.#rings.findIndex(({ length }) => length > 0) === intervalIndex;
-    if (this.#isTraded || !isShortest || bar.startS < newestStartS) return true;
+    const counted = sent?.volume ?? 0;
+    if (this.#isTraded || !isShortest || bar.startS < newestStartS) return counted;
     for (let index = intervalIndex + 1; index < INTERVALS_S.length; index += 1) {
       const startS = bar.startS - (bar.startS % INTERVALS_S[index]!);
-      if (startS > this.#sentS[index]! && this.#rings[index]!.fold(startS, bar, before, version))
+      if (startS > this.#sentS[index]! && this.#rings[index]!.fold(startS, bar, sent, version))
         starts[index] = startS;
     }
-    return true;
+    return counted;
   }
 
   /**
@@ -108,6 +113,7 @@ export class InstrumentBars {
       const isMissing = this.#rings[index]!.length === 0;
       this.#sentS[index] = isMissing ? newestStartS - (newestStartS % INTERVALS_S[index]!) : -Infinity;
     }
+    if (!isTraded) this.#sentS[this.#rings.indexOf(shortest)] = newestStartS;
   }
 
   /** The bars of one interval, complete until the next trade. */

@@ -117,12 +117,15 @@ export class MarketState {
     return bits;
   }
 
-  /** Takes a finished bar as if it were the trades that made it. */
-  bar(event: BarEvent): number {
+  /**
+   * Takes a finished bar as if it were the trades that made it.
+   * @param counted its volume where it comes again, as it was taken before
+   */
+  bar(event: BarEvent, counted = 0): number {
     const { columns } = this;
     const id = event.instrument;
     const volume = columns.volume[id]!;
-    columns.volume[id] = (volume === volume ? volume : 0) + event.volume;
+    columns.volume[id] = (volume === volume ? volume : 0) + event.volume - counted;
     columns.tradeTimeUs[id] = event.venueTimeUs;
     let bits = BIT_TRADE;
     if (set(columns.last, id, event.close)) bits |= BIT_LAST;

@@ -233,10 +233,11 @@ export class MarketMirror {
     if (before !== null && startS < before.startS) return;
     const bar = { intervalSeconds, startS, open, high, low, close, volume };
     beside.bars[index] = bar;
+    const sent = beside.sentS[index] === startS ? before : null;
     beside.sentS[index] = startS;
-    if (beside.trades === 0) lengthen(beside, index, bar, before?.startS === startS ? before : null);
+    if (beside.trades === 0) lengthen(beside, index, bar, sent);
     if (this.#state.beginsDay(instrument, event.startTimeUs) || Number.isNaN(beside.open)) beside.open = open;
-    this.#state.bar(event);
+    this.#state.bar(event, sent?.volume ?? 0);
   }
 }
 
@@ -291,12 +292,13 @@ function lengthen(
 }
 
 /** As `InstrumentBars` goes on from a state. */
-function resume({ bars, sentS }: Beside): void {
-  const shortest = bars.find((held) => held !== null)?.startS;
-  for (let index = 0; index < INTERVALS_S.length; index += 1) {
-    const isMissing = shortest !== undefined && bars[index] === null;
-    sentS[index] = isMissing ? shortest - (shortest % INTERVALS_S[index]!) : -Infinity;
-  }
+function resume({ bars, sentS, trades }: Beside): void {
+  const shortest = bars.findIndex((held) => held !== null);
+  if (shortest < 0) return;
+  const { startS } = bars[shortest]!;
+  for (let index = 0; index < INTERVALS_S.length; index += 1)
+    sentS[index] = bars[index] === null ? startS - (startS % INTERVALS_S[index]!) : -Infinity;
+  if (trades === 0) sentS[shortest] = startS;
 }
 
 function isKept(bar: KeyframeBar | null): bar is KeyframeBar {

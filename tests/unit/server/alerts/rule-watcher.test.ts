@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { instrumentId, unixUs } from '#protocol';
+import { instrumentId, unixUs, type MarketEvent } from '#protocol';
+import { bar } from '../../../support/test-timeline.ts';
 import { crossing, draft, WatchedMarket, WatcherBench } from './watched-market.ts';
 
 /** What it should do, written down the plain way: prices are whole ticks, and the level may lie between two. */
@@ -207,6 +208,26 @@ describe('an alert on volume', () => {
     bench.market.clock.advance(60_000);
     bench.market.trade(10_000, 1_000_000);
     expect(bench.firings).toEqual([]);
+  });
+});
+
+describe('an alert on the volume of bars', () => {
+  const minute = (at: number, volume: number): MarketEvent =>
+    bar(0, 60, { startS: 1_790_856_000 + 60 * at, open: 5, high: 5, low: 5, close: 5, volume });
+
+  it('counts one that comes again by what it grew, and none of the past', () => {
+    const bench = new WatcherBench();
+    bench.set(1, draft({ kind: 'volume', times: '3', recentS: 60, baseS: 300 }));
+    const { clock, taps } = bench.market;
+    for (let at = 0; at < 10; at += 1) {
+      taps.onEvent(minute(at, 20));
+      clock.advance(60_000);
+    }
+    for (const volume of [20, 21, 21, 22]) taps.onEvent(minute(9, volume));
+    for (let at = 0; at < 9; at += 1) taps.onEvent(minute(at, 20));
+    expect([bench.phase(), bench.firings]).toEqual(['armed', []]);
+    taps.onEvent(minute(10, 90));
+    expect(bench.firings).toHaveLength(1);
   });
 });
 

@@ -65,9 +65,9 @@ describe('bars of a source that has nothing finer', () => {
 
   it('count once when they come again, with what they grew by', () => {
     const again = bar(0, MINUTE_S, minute(1, { high: 150, close: 149, volume: 25 }));
-    expect(barsOf(engineOf([...minutes(0, 2), again, again]), 300)).toMatchObject([
-      { open: 100, high: 150, low: 90, close: 149, volume: 35 },
-    ]);
+    const engine = engineOf([...minutes(0, 2), again, again]);
+    expect(barsOf(engine, 300)).toMatchObject([{ open: 100, high: 150, low: 90, close: 149, volume: 35 }]);
+    expect(engine.state.columns.volume[ID]).toBe(35);
   });
 
   it('give way to longer ones that the source sends itself', () => {
@@ -110,6 +110,9 @@ describe('bars of a source that has nothing finer', () => {
       for (const intervalS of INTERVALS_S) {
         const newest = barsOf(played, intervalS).at(-1);
         expect(barsOf(loaded, intervalS).at(-1)).toEqual(newest);
+        expect([loaded.state.columns.volume[ID], again.capture()[0]!.volume]).toEqual(
+          Array(2).fill(played.state.columns.volume[ID]),
+        );
         const kept = again.capture()[0]!.bars.find(({ intervalSeconds }) => intervalSeconds === intervalS);
         expect(kept).toEqual(newest && { intervalSeconds: intervalS, ...newest });
       }
