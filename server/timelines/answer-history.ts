@@ -6,13 +6,16 @@ import {
   type HistoryAnswer,
   type HistoryRequest,
   type InstrumentId,
+  type UnixUs,
 } from '#protocol';
 import type { Engine } from '../engine/engine.ts';
 import type { Sight } from '../engine/selector.ts';
 import type { BarHistory } from './bar-history.ts';
+import { closesUpTo } from './closes.ts';
 
 /**
  * The answer to a viewer who asks for what was before.
+ * @param nowUs time of the timeline
  * @param sight what cannot be seen is answered as what does not exist
  */
 export async function answerHistory(
@@ -20,6 +23,7 @@ export async function answerHistory(
   history: BarHistory,
   request: HistoryRequest,
   sight: Sight | null,
+  nowUs: UnixUs,
 ): Promise<HistoryAnswer | ErrorName> {
   const { dictionary } = engine;
   const isThere = (id: InstrumentId): boolean =>
@@ -27,7 +31,7 @@ export async function answerHistory(
   const ids = request.kind === 'closes' ? request.instruments : [request.instrument];
   if (!ids.every(isThere)) return 'unknownInstrument';
   if (request.kind === 'trades') return trades(engine, request);
-  return request.kind === 'bars' ? bars(engine, history, request) : closes(history, request);
+  return request.kind === 'bars' ? bars(engine, history, request) : closes(history, request, nowUs);
 }
 
 async function bars(
@@ -59,13 +63,15 @@ async function bars(
 async function closes(
   history: BarHistory,
   request: HistoryRequest & { kind: 'closes' },
+  nowUs: UnixUs,
 ): Promise<HistoryAnswer> {
   const { instruments, interval } = request;
   const count = Math.min(request.count, Math.ceil(LIMITS.historyClosesMax / instruments.length));
+  const intervalS = BAR_INTERVAL_SECONDS[interval];
   const series: { instrument: InstrumentId; closes: number[] }[] = [];
   for (const instrument of instruments) {
-    const found = await history.bars(instrument, BAR_INTERVAL_SECONDS[interval], undefined, count);
-    series.push({ instrument, closes: found.bars.map((bar) => bar.close) });
+    const found = await history.bars(instrument, intervalS, undefined, count);
+    series.push({ instrument, closes: closesUpTo(found.bars, intervalS, count, nowUs) });
   }
   return { ...headOf(request), kind: 'closes', interval, series };
 }

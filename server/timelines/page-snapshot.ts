@@ -1,7 +1,8 @@
-import { BAR_INTERVAL_SECONDS, type InstrumentId } from '#protocol';
+import { BAR_INTERVAL_SECONDS, type InstrumentId, type UnixUs } from '#protocol';
 import type { PageSnapshot, SnapshotRow } from '#protocol';
 import { entitledEpoch } from '../access/entitled-epoch.ts';
 import type { Entitlement } from '../access/entitlement.ts';
+import { closesUpTo } from './closes.ts';
 import { findInstrument } from './find-instrument.ts';
 import type { Timeline } from './timeline.ts';
 
@@ -29,7 +30,7 @@ export function pageSnapshot(
     epoch: entitledEpoch(timeline.epoch, entitlement),
     asOf: engine.versions.current,
     generation: engine.dictionary.generation,
-    timeUs: source.mode === 'live' ? timeline.nowUs() : source.positionUs(),
+    timeUs: timeOf(timeline),
     mode: source.mode,
     simulated: source.feeds().some((feed) => feed.simulated),
     recording: source.recording,
@@ -38,7 +39,13 @@ export function pageSnapshot(
   };
 }
 
-function row({ engine }: Timeline, id: InstrumentId): SnapshotRow {
+function timeOf(timeline: Timeline): UnixUs {
+  const { source } = timeline;
+  return source.mode === 'live' ? timeline.nowUs() : source.positionUs();
+}
+
+function row(timeline: Timeline, id: InstrumentId): SnapshotRow {
+  const { engine } = timeline;
   const { columns } = engine.state;
   const entry = engine.dictionary.entry(id);
   const minute = BAR_INTERVAL_SECONDS['1m'];
@@ -54,7 +61,12 @@ function row({ engine }: Timeline, id: InstrumentId): SnapshotRow {
     volume: known(columns.volume[id]!),
     lastSize: known(columns.lastSize[id]!),
     tradeTimeUs: known(columns.tradeTimeUs[id]!),
-    closes: engine.bars.range(minute, id, 0, Number.POSITIVE_INFINITY, CLOSES).map((bar) => bar.close),
+    closes: closesUpTo(
+      engine.bars.range(minute, id, 0, Number.POSITIVE_INFINITY, CLOSES),
+      minute,
+      CLOSES,
+      timeOf(timeline),
+    ),
   };
 }
 

@@ -316,7 +316,7 @@ export class Timeline {
   /** @param sight what cannot be seen is answered as what does not exist */
   history(request: HistoryRequest, sight: Sight | null = null): Promise<HistoryAnswer | ErrorName> {
     return this.#winding.steady(
-      () => answerHistory(this.engine, this.#history, request, sight),
+      () => answerHistory(this.engine, this.#history, request, sight, this.#source.positionUs()),
       () => this.#history.clears,
     );
   }

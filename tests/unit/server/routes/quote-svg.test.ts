@@ -88,7 +88,8 @@ describe('/embed/<symbol>.svg', () => {
     let questions = 0;
     parts.source.past = (_, intervalS, beforeS) => {
       questions += 1;
-      const startS = Math.floor(beforeS / intervalS) * intervalS - 120;
+      const untilS = Math.min(beforeS, parts.clock.nowUs() / 1e6);
+      const startS = Math.floor(untilS / intervalS) * intervalS - 120;
       const bar = { open: 1, high: 1, low: 1, volume: 1 };
       return Promise.resolve([
         { ...bar, startS, close: 6_400_000 },
