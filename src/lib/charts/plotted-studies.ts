@@ -48,6 +48,11 @@ export class PlottedStudies {
   dayOpener: DayOpener | null = null;
   #all: readonly PlottedStudy[] = [];
 
+  /** Bars left of the view that it takes for the studies in it to be right. */
+  get barsBefore(): number {
+    return Math.max(0, ...this.#all.map(({ study }) => study.barsBefore));
+  }
+
   get all(): readonly PlottedStudy[] {
     return this.#all;
   }

@@ -318,7 +318,8 @@ export class PriceChart implements ControlledChart {
       this.#isChartDirty = false;
       if (this.#prepare()) this.#layout();
       else this.#chart.draw();
-      const isNearStart = viewport.leftShown - series.first < viewport.visibleBars / 2;
+      const wanted = Math.max(viewport.visibleBars / 2, this.plot.studies.barsBefore);
+      const isNearStart = viewport.leftShown - series.first < wanted;
       if (series.length > 0 && isNearStart) this.host.onNearStart();
     }
     this.#overlay.draw(this.#said ?? this.#annotations.overlay(this.entry));

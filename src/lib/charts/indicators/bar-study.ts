@@ -21,6 +21,8 @@ export interface SlotRun {
 export abstract class BarStudy {
   /** One array a line, by the series' slots, NaN where a line is not known; then the state. Replaced when the series grows. */
   columns: Float64Array[];
+  /** Bars before one until its values are what they are however many more are held. */
+  barsBefore = 0;
   readonly #count: number;
   #generation = -1;
   #version = -1;

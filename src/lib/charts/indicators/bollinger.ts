@@ -12,6 +12,7 @@ export class Bollinger extends BarStudy {
   constructor(length: number, deviations: number) {
     super(5);
     this.#length = length;
+    this.barsBefore = length - 1;
     this.#deviations = deviations;
   }
 

@@ -1,6 +1,6 @@
 import type { BarColumns } from '../bar-series.ts';
 import { BarStudy, type SlotRun } from './bar-study.ts';
-import { emaStep } from './ema.ts';
+import { emaStep, settlingBars } from './ema.ts';
 
 /** Fast minus slow exponential average of the closes, the average of that (signal), and their difference (histogram), ticks. */
 export class Macd extends BarStudy {
@@ -13,6 +13,7 @@ export class Macd extends BarStudy {
     this.#fast = fast;
     this.#slow = slow;
     this.#signal = signal;
+    this.barsBefore = settlingBars(2 / (Math.max(fast, slow) + 1)) + settlingBars(2 / (signal + 1));
   }
 
   protected override work({ close }: BarColumns, { first, from, to }: SlotRun): void {

@@ -1,5 +1,6 @@
 import type { BarColumns } from '../bar-series.ts';
 import { BarStudy, type SlotRun } from './bar-study.ts';
+import { settlingBars } from './ema.ts';
 
 /**
  * Relative strength index, 0 to 100, with Wilder's averages: the mean of the first `length` changes, then each new one weighs 1 / length.
@@ -11,6 +12,7 @@ export class Rsi extends BarStudy {
   constructor(length: number) {
     super(3);
     this.#length = length;
+    this.barsBefore = length + settlingBars(1 / length);
   }
 
   protected override work({ close }: BarColumns, { first, from, to }: SlotRun): void {

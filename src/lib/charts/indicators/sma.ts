@@ -8,6 +8,7 @@ export class Sma extends BarStudy {
   constructor(length: number) {
     super(2);
     this.#length = length;
+    this.barsBefore = length - 1;
   }
 
   protected override work({ close }: BarColumns, { first, from, to }: SlotRun): void {

@@ -158,6 +158,21 @@ describe('PriceChart', () => {
     expect(nearStart).toBe(1);
   });
 
+  it('asks for as many older bars as it takes for the studies in view to be right', () => {
+    const { series, viewport } = chart.plot;
+    const isSettled = (): boolean => viewport.leftShown - series.first >= chart.plot.studies.barsBefore;
+    chart.setStudies([...parseStudies('ema:200')]);
+    frame();
+    for (let page = 1; page < 20 && nearStart === page; page += 1) {
+      expect(isSettled()).toBe(false);
+      chart.prependBars(countingRows(100, -page * 100 * 60));
+      frame();
+    }
+    expect(isSettled()).toBe(true);
+    expect(series.length).toBeLessThan(1_500);
+    expect(nearStart).toBeGreaterThan(3);
+  });
+
   it('writes the legend ten times a second at most, the newest bar last', () => {
     const before = legend.length;
     for (let change = 0; change < 10; change += 1) {

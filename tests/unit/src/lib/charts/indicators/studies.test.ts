@@ -153,3 +153,27 @@ it('keeps Bollinger bands exact over a hundred thousand bars of large prices', (
   const aside = study.line(1)[99_999]! - study.line(0)[99_999]!;
   expect(aside / (2 * Math.sqrt(squares / 20))).toBeCloseTo(1, 4);
 });
+
+describe('the bars that a study needs before one', () => {
+  it.each(['sma:20', 'bb:20:2', 'ema:21', 'ema:100', 'rsi:14', 'rsi:40', 'macd:12:26:9', 'macd:30:60:9'])(
+    'of %s are enough for its value to be that of all bars',
+    (text) => {
+      const rows = tradedBars();
+      const lastOf = (bars: number): number => {
+        const study = makeStudy(parseStudy(text)!);
+        const series = seriesOf(rows.slice(-bars * BAR_NUMBERS));
+        study.sync(series, 60);
+        return study.line(0)[series.end - 1]!;
+      };
+      const { barsBefore } = makeStudy(parseStudy(text)!);
+      const all = lastOf(rows.length / BAR_NUMBERS);
+      expect(barsBefore).toBeGreaterThan(1);
+      expect(barsBefore).toBeLessThan(rows.length / BAR_NUMBERS);
+      const spread = Math.max(...closesOf(seriesOf(rows))) - Math.min(...closesOf(seriesOf(rows)));
+      const far = (found: number): number => Math.abs(found - all) / (text.startsWith('rsi') ? 100 : spread);
+      expect(far(lastOf(barsBefore + 1))).toBeLessThan(1e-3);
+      // With a tenth of them it is another number, or none.
+      expect(far(lastOf(Math.ceil(barsBefore / 10)))).not.toBeLessThan(1e-3);
+    },
+  );
+});
