@@ -54,7 +54,7 @@ export class SpreadProbe implements Probe {
     const bid = columns.bid[instrument]!;
     const ask = columns.ask[instrument]!;
     if (this.#condition.unit === 'ticks') return String(ask - bid);
-    return decimalText(Math.round(((ask - bid) * 2e6) / (ask + bid)), 2);
+    return decimalText(Math.round(((ask - bid) * 2e6) / Math.abs(ask + bid)), 2);
   }
 
   sentence(): string {
@@ -67,7 +67,8 @@ export class SpreadProbe implements Probe {
     const bid = columns.bid[instrument]!;
     const ask = columns.ask[instrument]!;
     if (this.#condition.unit === 'ticks') return isShareAtLeast(ask - bid, 1, atLeast, 1);
-    const sum = ask + bid;
+    // The middle of a price below zero is one too.
+    const sum = Math.abs(ask + bid);
     return sum > 0 && isShareAtLeast(2 * (ask - bid), sum, atLeast, 10_000);
   }
 }

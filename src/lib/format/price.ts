@@ -78,9 +78,14 @@ function fractionChars(ticks: number, form: PriceForm): number {
   return form.tick.decimals > 0 ? form.tick.decimals + 1 : 0;
 }
 
-/** Spread between two prices in hundredths of a percent of their middle: `0.08 bp`. */
+/** Spread between two prices in hundredths of a percent of their middle, below zero only where they are crossed; NaN without one. */
+export function basisPoints(bid: number, ask: number): number {
+  return ((ask - bid) / Math.abs((ask + bid) / 2)) * 10_000;
+}
+
+/** `0.08 bp`. */
 export function formatBasisPoints(bid: number, ask: number): string {
-  const points = ((ask - bid) / ((ask + bid) / 2)) * 10_000;
+  const points = basisPoints(bid, ask);
   if (!Number.isFinite(points)) return NO_VALUE;
   const format = numberFormat('bp', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
   return `${withMinus(format.format(points))} bp`;

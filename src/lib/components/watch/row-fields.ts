@@ -2,6 +2,7 @@ import type { Closing, DictionaryEntry, QuoteColumns } from '#protocol';
 import { instrumentKey, stepsToNumber } from '../../../protocol/instrument.ts';
 import { closedWords } from '../instrument/market-closing.ts';
 import {
+  basisPoints,
   changeRatio,
   digitsAfterPip,
   directionArrow,
@@ -108,7 +109,7 @@ export const ROW_FIELDS: Readonly<Record<BoardColumnName, RowField>> = {
     title: 'Spread, basis points',
     isText: false,
     text: (entry, source) => formatBasisPoints(at(source, 'bid', entry), at(source, 'ask', entry)),
-    value: spreadPoints,
+    value: (entry, source) => basisPoints(at(source, 'bid', entry), at(source, 'ask', entry)),
   },
   high: priceField('High', 'High of the day', 'high'),
   low: priceField('Low', 'Low of the day', 'low'),
@@ -230,12 +231,6 @@ export function rowTitle(entry: DictionaryEntry, source: FieldSource): string {
   const name = entry.name === '' ? instrumentKey(entry) : `${entry.name} (${entry.symbol}, ${entry.venue})`;
   const reason = rowNote(entry, source);
   return reason === '' ? name : `${name}: ${reason}`;
-}
-
-function spreadPoints(entry: DictionaryEntry, source: FieldSource): number {
-  const bid = at(source, 'bid', entry);
-  const ask = at(source, 'ask', entry);
-  return ((ask - bid) / ((ask + bid) / 2)) * 10_000;
 }
 
 function at(

@@ -245,6 +245,15 @@ describe('an alert on the spread', () => {
     expect(bench.firings.at(-1)).toMatchObject({ rule: 2, value: '10.00' });
   });
 
+  it('is one of prices below zero too', () => {
+    const bench = new WatcherBench();
+    bench.set(1, draft({ kind: 'spread', unit: 'bp', atLeast: '10' }));
+    bench.market.quote(-10_004, -9_995);
+    expect(bench.firings).toEqual([]);
+    bench.market.quote(-10_005, -9_995);
+    expect(bench.firings.map(({ value }) => value)).toEqual(['10.00']);
+  });
+
   it('is one firing while it stays wide', () => {
     const bench = new WatcherBench();
     bench.set(1, draft({ kind: 'spread', unit: 'ticks', atLeast: '5' }, { repeat: true, rearmBy: '2' }));

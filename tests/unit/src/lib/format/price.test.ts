@@ -80,6 +80,12 @@ it('a spread reads in basis points of the middle', () => {
   expect(formatBasisPoints(Number.NaN, 5)).toBe('–');
 });
 
+it('a spread is below zero where the prices are crossed, and not where they are below zero', () => {
+  expect(formatBasisPoints(-3_770, -3_760)).toBe('26.56 bp');
+  expect(formatBasisPoints(3_770, 3_760)).toBe('−26.56 bp');
+  expect(formatBasisPoints(-5, 5)).toBe('–');
+});
+
 describe('a price that is read by its decimals', () => {
   it('keeps them large, but what stands after the pip of a currency pair', () => {
     const pair = { tick: { units: 1, decimals: 5 }, assetClass: 'fx' };
