@@ -2,15 +2,24 @@ import type { AlertRule, DictionaryEntry } from '#protocol';
 import { stepsAround } from '../../../protocol/alert-level.ts';
 import { stepsToText } from '../../../protocol/instrument.ts';
 import { formatPrice } from '../../format/index.ts';
+import { plainNumber } from '../../format/typed-number.ts';
 import { createAlert, removeAlert, restoreAlert } from '../../state/alert-requests.ts';
 import type { AlertDesk } from './alert-desk.svelte.ts';
-import { decimalInput, levelDraft } from './alert-form.ts';
+import { levelDraft } from './alert-form.ts';
 
 /** Makes a price alert at once, as `!64200` does. */
-export async function setAlert(desk: AlertDesk, entry: DictionaryEntry, text: string): Promise<void> {
-  const level = decimalInput(text);
+export function setAlert(desk: AlertDesk, entry: DictionaryEntry, text: string): Promise<void> {
+  return setLevel(desk, entry, plainNumber(text));
+}
+
+/** The same at a place on a chart. */
+export function setAlertAt(desk: AlertDesk, entry: DictionaryEntry, ticks: number): Promise<void> {
+  return setLevel(desk, entry, stepsToText(ticks, entry.tick));
+}
+
+async function setLevel(desk: AlertDesk, entry: DictionaryEntry, level: string): Promise<void> {
   const at = stepsAround(level, entry.tick);
-  if (at === null) return desk.say(`“${text.trim()}” is no price.`);
+  if (at === null) return desk.say(`“${level}” is no price.`);
   const last = desk.last(entry);
   const draft = levelDraft(entry, level, last, last < at.ceil ? at.ceil : at.floor);
   const answer = await createAlert(desk.alerts, draft);
@@ -18,11 +27,6 @@ export async function setAlert(desk: AlertDesk, entry: DictionaryEntry, text: st
   const { id } = answer.body;
   const shown = at.floor === at.ceil ? formatPrice(at.floor, entry) : level;
   return desk.say(`Alert set: ${entry.symbol} at ${shown}.`, () => void removeAlert(desk.alerts, id));
-}
-
-/** The same at a place on a chart. */
-export function setAlertAt(desk: AlertDesk, entry: DictionaryEntry, ticks: number): Promise<void> {
-  return setAlert(desk, entry, stepsToText(ticks, entry.tick));
 }
 
 /** Takes a rule away, and offers it back. */

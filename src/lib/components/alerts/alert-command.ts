@@ -1,9 +1,9 @@
 import { stepsAround } from '../../../protocol/alert-level.ts';
 import { formatPrice } from '../../format/index.ts';
+import { plainNumber, typedNumber } from '../../format/typed-number.ts';
 import type { Desk } from '../desk.svelte.ts';
 import type { PaletteCommand } from '../shell/palette-search.ts';
 import { setAlert } from './alert-changes.ts';
-import { decimalInput } from './alert-form.ts';
 
 /** `!64200` in the palette: an alert on the selected symbol at that price. None where that cannot be; `alertHint` says why. */
 export function alertCommands(
@@ -11,9 +11,10 @@ export function alertCommands(
   query: string,
 ): { kind: 'command'; command: PaletteCommand }[] {
   if (instrument === null || !alertDesk.mayCreate) return [];
-  const at = stepsAround(decimalInput(query), instrument.tick);
+  const typed = plainNumber(query);
+  const at = stepsAround(typed, instrument.tick);
   if (at === null) return [];
-  const level = at.floor === at.ceil ? formatPrice(at.floor, instrument) : decimalInput(query);
+  const level = at.floor === at.ceil ? formatPrice(at.floor, instrument) : typedNumber(typed);
   const command = {
     title: `Alert on ${instrument.symbol} at ${level}`,
     words: '',

@@ -9,9 +9,10 @@ import type {
 } from '../../../protocol/alert.ts';
 import { parseDecimal } from '../../../protocol/decimal.ts';
 import { stepsToText } from '../../../protocol/instrument.ts';
+import { plainNumber, typedNumber } from '../../format/typed-number.ts';
 import type { DictionaryEntry } from '#protocol';
 
-/** What the editor's fields hold: text as it is typed. */
+/** What the editor's fields hold: text as it is typed, numbers as the page writes them. */
 export interface AlertForm {
   selectors: string;
   kind: AlertKind;
@@ -60,35 +61,47 @@ const EMPTY: AlertForm = {
 /** A form for a new alert, of an instrument at its last price where there is one. */
 export function newForm(entry: DictionaryEntry | null, lastTicks: number): AlertForm {
   if (entry === null) return { ...EMPTY };
-  const level = Number.isFinite(lastTicks) ? stepsToText(lastTicks, entry.tick) : '';
+  const level = levelText(entry, lastTicks);
   return { ...EMPTY, selectors: `${entry.venue}:${entry.symbol}`, level };
 }
 
+/** A price as it stands in the field; empty = none is known. */
+export function levelText(entry: DictionaryEntry, ticks: number): string {
+  return Number.isFinite(ticks) ? typedNumber(stepsToText(ticks, entry.tick)) : '';
+}
+
 export function formOf(draft: AlertDraft): AlertForm {
-  const { selectors, condition, repeat, rearmBy, minIntervalS, note, webhook } = draft;
+  const { selectors, condition, repeat, minIntervalS, note, webhook } = draft;
+  const rearmBy = typedNumber(draft.rearmBy);
   const form = { ...EMPTY, selectors: selectors.join(', '), repeat, rearmBy, minIntervalS, note, webhook };
   const { kind } = condition;
   switch (kind) {
     case 'price':
-      return { ...form, kind, field: condition.field, crossing: condition.direction, level: condition.level };
+      return {
+        ...form,
+        kind,
+        field: condition.field,
+        crossing: condition.direction,
+        level: typedNumber(condition.level),
+      };
     case 'change':
       return {
         ...form,
         kind,
         move: condition.direction,
-        percent: condition.percent,
+        percent: typedNumber(condition.percent),
         windowS: condition.windowS,
       };
     case 'volume':
       return {
         ...form,
         kind,
-        times: condition.times,
+        times: typedNumber(condition.times),
         recentS: condition.recentS,
         baseTimes: condition.baseS / condition.recentS,
       };
     case 'spread':
-      return { ...form, kind, unit: condition.unit, atLeast: condition.atLeast };
+      return { ...form, kind, unit: condition.unit, atLeast: typedNumber(condition.atLeast) };
     case 'stale':
       return { ...form, kind, seconds: condition.seconds };
   }
@@ -97,23 +110,23 @@ export function formOf(draft: AlertDraft): AlertForm {
 export function conditionOf(form: AlertForm): AlertCondition {
   switch (form.kind) {
     case 'price':
-      return { kind: 'price', field: form.field, direction: form.crossing, level: decimalInput(form.level) };
+      return { kind: 'price', field: form.field, direction: form.crossing, level: plainNumber(form.level) };
     case 'change':
       return {
         kind: 'change',
         direction: form.move,
-        percent: decimalInput(form.percent),
+        percent: plainNumber(form.percent),
         windowS: form.windowS,
       };
     case 'volume':
       return {
         kind: 'volume',
-        times: decimalInput(form.times),
+        times: plainNumber(form.times),
         recentS: form.recentS,
         baseS: Math.round(form.recentS * form.baseTimes),
       };
     case 'spread':
-      return { kind: 'spread', unit: form.unit, atLeast: decimalInput(form.atLeast) };
+      return { kind: 'spread', unit: form.unit, atLeast: plainNumber(form.atLeast) };
     case 'stale':
       return { kind: 'stale', seconds: form.seconds };
   }
@@ -132,21 +145,13 @@ export function draftOf(
   const number = numberOf(condition);
   if (number !== null && parseDecimal(number) === null)
     return { ok: false, message: number === '' ? 'A number is missing.' : `“${number}” is no number.` };
-  const rearmBy = decimalInput(form.rearmBy) || '0';
+  const rearmBy = plainNumber(form.rearmBy) || '0';
   if (parseDecimal(rearmBy) === null) return { ok: false, message: `“${rearmBy}” is no number.` };
   const { repeat, minIntervalS, note, webhook } = form;
   return {
     ok: true,
     draft: { selectors, condition, repeat, rearmBy, minIntervalS, note: note.trim(), webhook },
   };
-}
-
-/** A number as people type or paste it: `64,200.50`, `−3`. */
-export function decimalInput(text: string): string {
-  return text
-    .replaceAll(/[\s,_'’]/g, '')
-    .replace('\u2212', '-')
-    .replace(/^\+/, '');
 }
 
 function numberOf(condition: AlertCondition): string | null {

@@ -1,5 +1,6 @@
 import type { DictionaryEntry } from '#protocol';
 import type { BoardColumnName } from '../../state/board-columns.svelte.ts';
+import { plainNumber } from '../../format/typed-number.ts';
 import { matchesFilter } from './row-order.ts';
 import { ROW_FIELDS, type FieldSource } from './row-fields.ts';
 
@@ -72,7 +73,8 @@ const COMPARISONS: Readonly<Record<string, (value: number, bound: number) => boo
 };
 
 const COMPARISON = /^([^<>=!]*)(<=|>=|!=|<|>|=)(.*)$/;
-const NUMBER = /^([+-]?(?:\d+(?:\.\d+)?|\.\d+))([a-z%]*)$/;
+const NUMBER = /^([^a-z%]+)([a-z%]*)$/;
+const PLAIN = /^[+-]?(?:\d+(?:\.\d+)?|\.\d+)$/;
 
 /**
  * Reads what stands in a filter field: words that must occur in venue, symbol or name, comparisons (`vol>1m`, `chg<-2`,
@@ -150,9 +152,9 @@ function comparisonTest(name: string, operator: string, boundText: string): RowT
 }
 
 function readNumber(text: string, unit: Unit): number {
-  const plain = text.toLowerCase().replaceAll(',', '').replace('−', '-');
-  const [, digits, suffix] = NUMBER.exec(plain) ?? [];
-  if (digits === undefined || suffix === undefined) return Number.NaN;
+  const [, typed, suffix] = NUMBER.exec(text.toLowerCase()) ?? [];
+  if (typed === undefined || suffix === undefined) return Number.NaN;
+  const plain = plainNumber(typed);
   const factors = FACTORS[unit];
-  return Object.hasOwn(factors, suffix) ? Number(digits) * factors[suffix]! : Number.NaN;
+  return PLAIN.test(plain) && Object.hasOwn(factors, suffix) ? Number(plain) * factors[suffix]! : Number.NaN;
 }

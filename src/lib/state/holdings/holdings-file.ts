@@ -1,3 +1,4 @@
+import { plainNumber } from '../../format/typed-number.ts';
 import { csvCell, splitKey, Spellings, type Named } from '../watchlist-text.ts';
 import { HOLDINGS_MAX, readDecimal, type Holding } from './holdings.svelte.ts';
 
@@ -36,15 +37,18 @@ export async function readHoldingsCsv(
   if (data.length > HOLDINGS_MAX)
     return `The file has ${data.length} lines; ${HOLDINGS_MAX} holdings are possible.`;
   const spellings = new Spellings(known);
+  // Spreadsheets part columns by semicolons where the comma stands before decimals.
+  const decimalSign = meta.delimiter === ';' ? ',' : '.';
+  const read = (cell = ''): string | null => readDecimal(plainNumber(cell, decimalSign));
   const rows = new Map<string, Holding>();
   for (const [at, line] of data.entries()) {
     const where = `Line ${at + 2}`;
     const symbol = (line['symbol'] ?? '').trim().replace(/^'/, '');
     const venue = (line['venue'] ?? '').trim().replace(/^'/, '');
     if (symbol === '' || symbol.length > 80) return `${where}: there is no symbol.`;
-    const quantity = readDecimal(line[quantityName] ?? '');
+    const quantity = read(line[quantityName]);
     if (quantity === null) return `${where}: the quantity “${cut(line[quantityName])}” is no decimal number.`;
-    const cost = readDecimal(line[costName] ?? '');
+    const cost = read(line[costName]);
     if (cost === null || cost.startsWith('-'))
       return `${where}: the cost “${cut(line[costName])}” is no decimal number from 0.`;
     const name = venue === '' || symbol.includes(':') ? symbol : `${venue}:${symbol}`;

@@ -66,7 +66,7 @@ export class Holdings {
     return '';
   }
 
-  /** False for text that is no decimal number; then nothing changes. A cost is not below zero. */
+  /** False for plain text that is no decimal number; then nothing changes. A cost is not below zero. */
   change(key: string, field: 'quantity' | 'cost', text: string): boolean {
     const value = readDecimal(text);
     if (value === null || (field === 'cost' && value.startsWith('-'))) return false;
@@ -101,13 +101,9 @@ export class Holdings {
   }
 }
 
-/** A decimal as people type it, in its shortest form: blanks and grouping commas do not count. Null when it is none. */
+/** Plain decimal text in its shortest form. Null when it is none. */
 export function readDecimal(text: string): string | null {
-  const plain = text
-    .trim()
-    .replace('\u2212', '-')
-    .replaceAll(/[\s,_]/g, '');
-  const value = readExact(plain);
+  const value = readExact(text);
   return value === null ? null : exactText(value);
 }
 

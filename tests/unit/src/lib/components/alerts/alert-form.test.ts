@@ -1,9 +1,25 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { AlertDraft } from '#protocol';
-import { decimalInput, draftOf, formOf, levelDraft, newForm } from '#lib/components/alerts/alert-form.ts';
+import {
+  conditionOf,
+  draftOf,
+  formOf,
+  levelDraft,
+  newForm,
+  type AlertForm,
+} from '#lib/components/alerts/alert-form.ts';
+import { setFormatLocale } from '#lib/format/index.ts';
 import { alertEntry } from './alert-entry.ts';
 
 const entry = alertEntry();
+
+afterEach(() => setFormatLocale('en-US'));
+
+function drafted(form: AlertForm): Omit<AlertDraft, 'enabled'> {
+  const read = draftOf(form);
+  if (!read.ok) throw new Error(read.message);
+  return read.draft;
+}
 
 describe('the form of an alert', () => {
   it('begins at the last price of the selected symbol', () => {
@@ -38,13 +54,20 @@ describe('the form of an alert', () => {
     expect(draftOf({ ...form, selectors: ' , ' })).toEqual({ ok: false, message: 'Choose a symbol.' });
   });
 
-  it.each([
-    ['64,200.50', '64200.50'],
-    [' 64 200 ', '64200'],
-    ['−3', '-3'],
-    ['+3', '3'],
-  ])('reads %j as it is pasted', (text, number) => {
-    expect(decimalInput(text)).toBe(number);
+  it('reads and shows numbers as the page writes them: a comma before decimals is not left out', () => {
+    setFormatLocale('de-DE');
+    const form = newForm(entry, 6_420_050);
+    expect(form.level).toBe('64200,50');
+    const levelOf = (level: string) => conditionOf({ ...form, level });
+    expect(levelOf(form.level)).toMatchObject({ level: '64200.50' });
+    expect(levelOf('64.200,50')).toMatchObject({ level: '64200.50' });
+    expect(conditionOf({ ...form, kind: 'change', percent: '0,5' })).toMatchObject({ percent: '0.5' });
+    expect(formOf({ ...drafted(form), enabled: true })).toEqual(form);
+    setFormatLocale('en-US');
+    expect(draftOf({ ...form, level: '64200,50' })).toEqual({
+      ok: false,
+      message: '“64200,50” is no number.',
+    });
   });
 
   it('waits for a level from the side where the price is', () => {

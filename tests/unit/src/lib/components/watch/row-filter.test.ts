@@ -1,5 +1,6 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { parseFilter } from '../../../../../../src/lib/components/watch/row-filter.ts';
+import { setFormatLocale } from '../../../../../../src/lib/format/index.ts';
 import { columns, instrument } from '../test-instruments.ts';
 import { rowSource } from './row-source.ts';
 
@@ -12,6 +13,8 @@ const rows = [
 // Lots of 0.0001: volumes of 2 M, 500 and 1 M.
 const values = columns([10_300, 9_700, 10_000, Number.NaN], [2e10, 5e6, 1e10, Number.NaN]);
 const source = rowSource(values, { ageMs: (id) => id * 10_000, updates: (id) => id });
+
+afterEach(() => setFormatLocale('en-US'));
 
 const passing = (text: string): string[] => {
   const { test: passes, problem } = parseFilter(text);
@@ -45,6 +48,15 @@ describe('a filter', () => {
     ['turnover>150m', ['BTC-USD']],
   ])('%s', (text, symbols) => {
     expect(passing(text)).toEqual(symbols);
+  });
+
+  test('reads numbers as the page writes them', () => {
+    setFormatLocale('de-DE');
+    expect(passing('vol>1,5m')).toEqual(['BTC-USD']);
+    expect(passing('vol>1.500.000')).toEqual(['BTC-USD']);
+    expect(passing('chg>2.5')).toEqual(['BTC-USD']);
+    setFormatLocale('en-US');
+    expect(parseFilter('vol>1,5m').problem).toBe('“1,5m” is no number for vol. Write 2500 or 1m.');
   });
 
   test.each([

@@ -27,7 +27,7 @@ describe('holdings', () => {
     storage.setItem('tickwire.holdings', '{"isShown":true}');
     holdings.restore(storage);
     holdings.add('x:AAPL', '227.41');
-    holdings.change('x:AAPL', 'quantity', '1,234,567,890.000000012345');
+    holdings.change('x:AAPL', 'quantity', '1234567890.000000012345');
     holdings.currency = 'EUR';
     const next = new Holdings();
     next.restore(storage);
@@ -40,7 +40,7 @@ describe('holdings', () => {
     holdings.add('x:AAPL', '');
     expect(holdings.change('x:AAPL', 'quantity', 'ten')).toBe(false);
     expect(holdings.change('x:AAPL', 'cost', '-1')).toBe(false);
-    expect(holdings.change('x:AAPL', 'quantity', '−5')).toBe(true);
+    expect(holdings.change('x:AAPL', 'quantity', '-5')).toBe(true);
     expect(holdings.rows).toEqual([{ key: 'x:AAPL', quantity: '-5', cost: '0' }]);
     expect(holdings.add('x:AAPL', '1')).toMatch(/already/);
   });
@@ -73,7 +73,17 @@ describe('a file of holdings', () => {
     ]);
   });
 
+  it('reads decimals as its columns say that they are written', async () => {
+    expect(await readHoldingsCsv('symbol;qty;cost\nAAPL;0,5;1.234,50', KNOWN)).toEqual([
+      { key: 'x:AAPL', quantity: '0.5', cost: '1234.5' },
+    ]);
+    expect(await readHoldingsCsv('symbol,qty,cost\nAAPL,"1,000","1,234.50"', KNOWN)).toEqual([
+      { key: 'x:AAPL', quantity: '1000', cost: '1234.5' },
+    ]);
+  });
+
   it.each([
+    ['a comma before decimals among commas', 'symbol,qty,cost\nAAPL,"0,5",2', /Line 2: the quantity “0,5”/],
     ['no head', 'AAPL,1,2', /needs a head/],
     [
       'a quantity that is no number',
@@ -89,12 +99,13 @@ describe('a file of holdings', () => {
   });
 });
 
-describe('a decimal as people type it', () => {
-  it('loses grouping and useless zeros, and nothing else', () => {
-    expect(['1,000.50', ' 12 ', '0.10', 'x', '1.2.3'].map(readDecimal)).toEqual([
+describe('a decimal', () => {
+  it('loses useless zeros, and nothing else', () => {
+    expect(['1000.50', '12', '0.10', 'x', '1.2.3', '0,5'].map(readDecimal)).toEqual([
       '1000.5',
       '12',
       '0.1',
+      null,
       null,
       null,
     ]);
