@@ -38,7 +38,12 @@ export function dateFormat(key: string, options: Intl.DateTimeFormatOptions): In
   return format;
 }
 
-/** Intl writes a hyphen in front of negative numbers in most locales; a price display wants U+2212. */
+/**
+ * Intl writes a hyphen in front of negative numbers in most locales; a price display wants U+2212. Arabic, Hebrew and Persian have a
+ * mark of direction in front of it, by which the sign would stand behind the digits here, where all runs from left to right.
+ */
 export function withMinus(text: string): string {
-  return text.charCodeAt(0) === 0x2d ? MINUS + text.slice(1) : text;
+  const first = text.charCodeAt(0);
+  if (first === 0x2d) return MINUS + text.slice(1);
+  return first === 0x61c || first === 0x200e || first === 0x200f ? MINUS + text.slice(2) : text;
 }

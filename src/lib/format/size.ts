@@ -33,19 +33,33 @@ export function formatVolumeCompact(lots: number, form: SizeForm): string {
   if (!Number.isFinite(lots)) return NO_VALUE;
   const value = sizeValue(lots, form);
   const magnitude = Math.abs(value);
-  if (magnitude >= 999.995) {
-    return withMinus(
-      numberFormat('compact', {
-        notation: 'compact',
-        minimumFractionDigits: 1,
-        maximumFractionDigits: 1,
-      }).format(value),
-    );
-  }
+  if (magnitude >= 999.995) return formatCompact(value);
   if (magnitude !== 0 && magnitude < 0.005) {
     return withMinus(numberFormat('tiny', { maximumSignificantDigits: 2 }).format(value));
   }
   return withMinus(fixedFormat(Math.min(form.lot.decimals, 2)).format(value));
+}
+
+/** Characters of a short number that fit a column: `12,3 Mrd` and what English needs. */
+const COMPACT_CHARS_MAX = 8;
+
+/**
+ * `56.9K`, `3,8 Mio.`: where the language has longer words, or none, the decimal gives way (`381 Mio.`, `521.178`), so that columns need
+ * not cut off what it counts in.
+ */
+export function formatCompact(value: number): string {
+  if (!Number.isFinite(value)) return NO_VALUE;
+  const text = compactFormat(1).format(value);
+  const isLong = text.length > COMPACT_CHARS_MAX ? /\p{Nd}{2}/u.test(text) : /\p{Nd}{4}/u.test(text);
+  return withMinus(isLong ? compactFormat(0).format(value) : text);
+}
+
+function compactFormat(decimals: number): Intl.NumberFormat {
+  return numberFormat(`compact ${decimals}`, {
+    notation: 'compact',
+    minimumFractionDigits: decimals,
+    maximumFractionDigits: decimals,
+  });
 }
 
 /** A whole number with separators: `9,982`. */

@@ -9,14 +9,13 @@ import {
   formatAge,
   formatBasisPoints,
   formatChangeMagnitude,
+  formatCompact,
   formatCount,
   formatPercent,
   formatPrice,
   formatSize,
   formatVolumeCompact,
   NO_VALUE,
-  numberFormat,
-  withMinus,
 } from '../../format/index.ts';
 import type { BoardColumnName } from '../../state/board-columns.svelte.ts';
 
@@ -131,7 +130,7 @@ export const ROW_FIELDS: Readonly<Record<BoardColumnName, RowField>> = {
     label: 'Turnover',
     title: 'Volume of the day at the last price',
     isText: false,
-    text: (entry, source) => compact(turnover(entry, source.columns())),
+    text: (entry, source) => formatCompact(turnover(entry, source.columns())),
     value: (entry, source) => turnover(entry, source.columns()),
   },
   updates: {
@@ -246,15 +245,4 @@ function sizeText(entry: DictionaryEntry, lots: number): string {
   return stepsToNumber(lots, entry.lot) >= LONG_SIZE
     ? formatVolumeCompact(lots, entry)
     : formatSize(lots, entry);
-}
-
-function compact(value: number): string {
-  if (!Number.isFinite(value)) return NO_VALUE;
-  return withMinus(
-    numberFormat('compact', {
-      notation: 'compact',
-      minimumFractionDigits: 1,
-      maximumFractionDigits: 1,
-    }).format(value),
-  );
 }

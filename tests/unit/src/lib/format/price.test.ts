@@ -57,6 +57,12 @@ describe('changes', () => {
     expect(formatPercent(Number.NaN)).toBe('–');
   });
 
+  it.each(['ar-EG', 'he-IL', 'fa-IR'])('begin with their sign also in %s', (locale) => {
+    setFormatLocale(locale);
+    expect(formatPercent(-0.0111)).toBe(MINUS + formatPercent(0.0111).slice(1));
+    expect(formatPrice(-12_050, cents)).toBe(MINUS + formatPrice(12_050, cents));
+  });
+
   it('have no ratio without a base', () => {
     expect(changeRatio(110, 100)).toBeCloseTo(0.1);
     expect(changeRatio(110, 0)).toBeNaN();
