@@ -1,5 +1,8 @@
 import type { BarListener, BookListener, Trade, TradeListener } from '../state/market.ts';
 
+/** Opened during a pause: what comes first is shown, or there would be nothing to see, and stands still from then on. */
+type AwaitsFirst = boolean;
+
 type Bar = [startS: number, open: number, high: number, low: number, close: number, volume: number];
 
 /** Bars for a view that may be paused: what comes meanwhile is merged per bar and handed on at the release. */
@@ -8,10 +11,13 @@ export class HeldBars implements BarListener {
   readonly #bars = new Map<number, Bar>();
   #older: { rows: Float64Array; more: boolean }[] = [];
   #series: { rows: Float64Array; more: boolean } | null = null;
-  #holding = false;
+  #holding: boolean;
+  #awaitsFirst: AwaitsFirst;
 
-  constructor(listener: BarListener) {
+  constructor(listener: BarListener, isPaused = false) {
     this.#listener = listener;
+    this.#holding = isPaused;
+    this.#awaitsFirst = isPaused;
   }
 
   hold(): void {
@@ -20,6 +26,7 @@ export class HeldBars implements BarListener {
 
   release(): void {
     this.#holding = false;
+    this.#awaitsFirst = false;
     if (this.#series !== null) this.#listener.onRows(this.#series.rows, this.#series.more);
     for (const { rows, more } of this.#older) this.#listener.onOlder(rows, more);
     for (const bar of this.#bars.values()) this.#listener.onBar(...bar);
@@ -29,7 +36,10 @@ export class HeldBars implements BarListener {
   }
 
   onRows(rows: Float64Array, more: boolean): void {
-    if (!this.#holding) return this.#listener.onRows(rows, more);
+    if (!this.#holding || this.#awaitsFirst) {
+      this.#awaitsFirst = false;
+      return this.#listener.onRows(rows, more);
+    }
     this.#series = { rows, more };
     this.#older = [];
     this.#bars.clear();
@@ -56,10 +66,13 @@ export class HeldTrades implements TradeListener {
   /** A number stands for that many lost trades. */
   #kept: (Trade | number)[] = [];
   #anew = false;
-  #holding = false;
+  #holding: boolean;
+  #awaitsFirst: AwaitsFirst;
 
-  constructor(listener: TradeListener) {
+  constructor(listener: TradeListener, isPaused = false) {
     this.#listener = listener;
+    this.#holding = isPaused;
+    this.#awaitsFirst = isPaused;
   }
 
   hold(): void {
@@ -68,6 +81,7 @@ export class HeldTrades implements TradeListener {
 
   release(): void {
     this.#holding = false;
+    this.#awaitsFirst = false;
     const kept = this.#kept;
     this.#kept = [];
     if (this.#anew) this.#listener.onReset(kept.filter((item) => typeof item !== 'number'));
@@ -76,7 +90,11 @@ export class HeldTrades implements TradeListener {
   }
 
   onReset(trades: readonly Trade[]): void {
-    if (!this.#holding) return this.#listener.onReset(trades);
+    if (!this.#holding || this.#awaitsFirst) {
+      this.#awaitsFirst &&= trades.length === 0;
+      this.#kept = [];
+      return this.#listener.onReset(trades);
+    }
     this.#kept = trades.slice(-HELD_TRADES_MAX);
     this.#anew = true;
   }
@@ -115,10 +133,13 @@ export class HeldTrades implements TradeListener {
 export class HeldBook implements BookListener {
   readonly #listener: BookListener;
   #book: [bids: readonly number[], asks: readonly number[]] | null = null;
-  #holding = false;
+  #holding: boolean;
+  #awaitsFirst: AwaitsFirst;
 
-  constructor(listener: BookListener) {
+  constructor(listener: BookListener, isPaused = false) {
     this.#listener = listener;
+    this.#holding = isPaused;
+    this.#awaitsFirst = isPaused;
   }
 
   hold(): void {
@@ -127,12 +148,17 @@ export class HeldBook implements BookListener {
 
   release(): void {
     this.#holding = false;
+    this.#awaitsFirst = false;
     if (this.#book !== null) this.#listener.onBook(...this.#book);
     this.#book = null;
   }
 
   onBook(bids: readonly number[], asks: readonly number[]): void {
-    if (this.#holding) this.#book = [bids.slice(), asks.slice()];
-    else this.#listener.onBook(bids, asks);
+    if (this.#holding && !this.#awaitsFirst) {
+      this.#book = [bids.slice(), asks.slice()];
+      return;
+    }
+    this.#awaitsFirst &&= bids.length + asks.length === 0;
+    this.#listener.onBook(bids, asks);
   }
 }

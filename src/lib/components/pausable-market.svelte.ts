@@ -22,7 +22,7 @@ type Held = HeldBars | HeldTrades | HeldBook;
 /**
  * A market whose view can be frozen. The market behind it runs on: nothing is lost, and resuming jumps to now. It is no
  * clock and does not touch the server. Invariant: while paused, nothing that a panel can read changes, except the connection,
- * the feeds and the timeline's own position, which stay true.
+ * the feeds and the timeline's own position, which stay true. A stream that is opened meanwhile shows what it begins with.
  */
 export class PausableMarket implements Market {
   readonly quotes: PausableQuotes;
@@ -83,19 +83,19 @@ export class PausableMarket implements Market {
   }
 
   openBars(instrument: InstrumentId, interval: BarInterval, count: number, listener: BarListener): BarStream {
-    const held = new HeldBars(listener);
+    const held = new HeldBars(listener, this.#paused);
     const stream = this.#market.openBars(instrument, interval, count, held);
     const close = this.#track(held, stream);
     return { close, loadOlder: () => stream.loadOlder(), ask: (query, take) => stream.ask(query, take) };
   }
 
   openTrades(instrument: InstrumentId, listener: TradeListener): Stream {
-    const held = new HeldTrades(listener);
+    const held = new HeldTrades(listener, this.#paused);
     return { close: this.#track(held, this.#market.openTrades(instrument, held)) };
   }
 
   openBook(instrument: InstrumentId, listener: BookListener): Stream {
-    const held = new HeldBook(listener);
+    const held = new HeldBook(listener, this.#paused);
     return { close: this.#track(held, this.#market.openBook(instrument, held)) };
   }
 

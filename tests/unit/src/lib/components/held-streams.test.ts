@@ -5,23 +5,29 @@ import type { Trade } from '../../../../../src/lib/state/market.ts';
 
 const trade = (seq: number): Trade => ({ seq, venueTimeUs: unixUs(seq), price: 1, size: 1, aggressor: 0 });
 
-function bars() {
+function bars(isPaused = false) {
   const seen: string[] = [];
-  const held = new HeldBars({
-    onRows: (rows) => seen.push(`rows ${rows.length}`),
-    onOlder: (rows) => seen.push(`older ${rows.length}`),
-    onBar: (startS, _open, _high, _low, close) => seen.push(`bar ${startS} ${close}`),
-  });
+  const held = new HeldBars(
+    {
+      onRows: (rows) => seen.push(`rows ${rows.length}`),
+      onOlder: (rows) => seen.push(`older ${rows.length}`),
+      onBar: (startS, _open, _high, _low, close) => seen.push(`bar ${startS} ${close}`),
+    },
+    isPaused,
+  );
   return { held, seen };
 }
 
-function trades() {
+function trades(isPaused = false) {
   const seen: string[] = [];
-  const held = new HeldTrades({
-    onReset: (list) => seen.push(`reset ${list.length} to ${list.at(-1)?.seq}`),
-    onTrades: (list) => seen.push(`trades ${list.map((it) => it.seq).join(' ')}`),
-    onLost: (count) => seen.push(`lost ${count}`),
-  });
+  const held = new HeldTrades(
+    {
+      onReset: (list) => seen.push(`reset ${list.length} to ${list.at(-1)?.seq}`),
+      onTrades: (list) => seen.push(`trades ${list.map((it) => it.seq).join(' ')}`),
+      onLost: (count) => seen.push(`lost ${count}`),
+    },
+    isPaused,
+  );
   return { held, seen };
 }
 
@@ -80,5 +86,42 @@ describe('while a view is paused', () => {
     held.release();
     held.release();
     expect(seen).toEqual([2]);
+  });
+});
+
+describe('what is opened while a view is paused', () => {
+  test('shows the bars that it begins with, and those after them at the end', () => {
+    const { held, seen } = bars(true);
+    held.onRows(new Float64Array(12), true);
+    held.onBar(60, 1, 1, 1, 1, 1);
+    held.onOlder(new Float64Array(6), true);
+    expect(seen).toEqual(['rows 12', 'older 6']);
+    held.release();
+    expect(seen).toEqual(['rows 12', 'older 6', 'bar 60 1']);
+    held.hold();
+    held.onRows(new Float64Array(18), true);
+    expect(seen).toHaveLength(3);
+  });
+
+  test('shows the trades that it begins with, not the nothing of before, and none twice', () => {
+    const { held, seen } = trades(true);
+    held.onReset([]);
+    held.onTrades([trade(1)]);
+    held.onReset([trade(1), trade(2)]);
+    held.onTrades([trade(3)]);
+    expect(seen).toEqual(['reset 0 to undefined', 'reset 2 to 2']);
+    held.release();
+    expect(seen.at(-1)).toBe('trades 3');
+  });
+
+  test('shows its first book, and not the next', () => {
+    const seen: number[] = [];
+    const held = new HeldBook({ onBook: (bids) => seen.push(bids[0] ?? 0) }, true);
+    held.onBook([], []);
+    held.onBook([1, 1], []);
+    held.onBook([2, 1], []);
+    expect(seen).toEqual([0, 1]);
+    held.release();
+    expect(seen).toEqual([0, 1, 2]);
   });
 });

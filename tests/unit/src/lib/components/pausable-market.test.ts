@@ -72,6 +72,20 @@ test('streams hold their news until the view goes on, and a closed one gets none
   expect(books).toHaveLength(0);
 });
 
+test('a stream that is opened during a pause shows one state and stands still', () => {
+  const { market, books } = liveMarket();
+  const view = new PausableMarket(market);
+  const seen: number[] = [];
+  view.setPaused(true);
+  view.openBook(0 as never, { onBook: (bids) => seen.push(bids[0]!) });
+  books[0]!.onBook([7, 1], []);
+  books[0]!.onBook([8, 1], []);
+  expect(seen).toEqual([7]);
+  view.setPaused(false);
+  books[0]!.onBook([9, 1], []);
+  expect(seen).toEqual([7, 8, 9]);
+});
+
 test('the last listener that leaves takes the listener of the store with it', () => {
   const { market, commits } = liveMarket();
   const view = new PausableMarket(market);
