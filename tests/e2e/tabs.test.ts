@@ -96,6 +96,20 @@ describe('tabs of one browser', () => {
     await expect.poll(connections, { timeout: 10_000 }).toBe(0);
   });
 
+  test('show a list that one of them got, and a choice in another does not take it away', async () => {
+    const context = await browser.newContext(DESKTOP);
+    const one = await tab(context);
+    await tab(context, '/desk?list=Mine,SIM:ETH-USD,SIM:BTC-USD');
+    const lists = () => one.evaluate(() => localStorage.getItem('tickwire.watchlists') ?? '');
+    await expect.poll(lists, SOON).toContain('Mine');
+    await one.bringToFront();
+    await one.getByRole('button', { name: /: lists$/ }).click();
+    await one.getByRole('radio', { name: 'Mine' }).waitFor();
+    await one.getByRole('radio', { name: 'All symbols' }).press('Enter');
+    expect(JSON.parse(await lists())).toMatchObject({ lists: [{ name: 'Mine' }], active: -1 });
+    await context.close();
+  });
+
   test('each watch their own time: one goes back, the others stay live, and it comes back to the shared connection', async () => {
     const context = await browser.newContext(DESKTOP);
     const live = await tab(context);

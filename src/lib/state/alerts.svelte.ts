@@ -118,12 +118,21 @@ export class Alerts {
   }
 
   setManners(change: Partial<AlertManners>): void {
+    this.takeNews();
     this.#manners = { ...this.#manners, ...change };
     this.#stored.write(this.#manners);
   }
 
   restore(storage: SettingStorage | null): void {
-    const value = this.#stored.open(storage);
+    this.#takeManners(this.#stored.open(storage));
+  }
+
+  /** Takes over what another tab of this browser chose: one tab speaks for all of them. */
+  takeNews(): void {
+    this.#takeManners(this.#stored.news());
+  }
+
+  #takeManners(value: unknown): void {
     if (!isRecord(value)) return;
     const { sound, volume, notify, replays } = value;
     this.#manners = {
@@ -217,6 +226,7 @@ export class Alerts {
   #onFiring(firing: AlertFiring, isLeader: boolean): void {
     this.#history = merged(this.#history, [firing]).slice(0, HISTORY_MAX);
     if (firing.muted) return;
+    this.takeNews();
     this.#unseen += 1;
     const isLate = Date.now() * 1000 - firing.timeUs > FRESH_US;
     for (const run of this.#listeners) run({ firing, isLate, isLeader });

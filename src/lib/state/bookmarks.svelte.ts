@@ -26,13 +26,12 @@ export class Bookmarks {
   readonly #stored = new StoredValue(BOOKMARKS_KEY);
 
   restore(storage: SettingStorage | null): void {
-    const value = this.#stored.open(storage);
-    if (!isRecord(value)) return;
-    const read = Object.entries(value)
-      .slice(-RECORDINGS_MAX)
-      .map(([recording, items]) => [recording, readBookmarks(items)] as const)
-      .filter(([, bookmarks]) => bookmarks.length > 0);
-    this.#byRecording = new Map(read);
+    this.#take(this.#stored.open(storage));
+  }
+
+  /** Takes over what another tab of this browser changed: each change here begins with it, or it would undo that. */
+  takeNews(): void {
+    this.#take(this.#stored.news());
   }
 
   of(recording: string): readonly Bookmark[] {
@@ -41,6 +40,7 @@ export class Bookmarks {
 
   /** @returns false where this instant is marked already, or there is no room */
   add(recording: string, timeUs: number, label = ''): boolean {
+    this.takeNews();
     const bookmarks = this.of(recording);
     if (bookmarks.length >= BOOKMARKS_MAX || bookmarks.some((one) => isSame(one, timeUs))) return false;
     const added = { timeUs: Math.round(timeUs), label: label.trim().slice(0, LABEL_CHARS_MAX) };
@@ -49,6 +49,7 @@ export class Bookmarks {
   }
 
   rename(recording: string, timeUs: number, label: string): void {
+    this.takeNews();
     const text = label.trim().slice(0, LABEL_CHARS_MAX);
     this.#put(
       recording,
@@ -57,6 +58,7 @@ export class Bookmarks {
   }
 
   remove(recording: string, timeUs: number): void {
+    this.takeNews();
     this.#put(
       recording,
       this.of(recording).filter((one) => one.timeUs !== timeUs),
@@ -65,8 +67,22 @@ export class Bookmarks {
 
   /** Forgets what lies before an instant: the rolling tape holds it no more. */
   forgetBefore(recording: string, timeUs: number): void {
-    const kept = this.of(recording).filter((one) => one.timeUs >= timeUs);
-    if (kept.length < this.of(recording).length) this.#put(recording, kept);
+    const isOld = (one: Bookmark): boolean => one.timeUs < timeUs;
+    if (!this.of(recording).some(isOld)) return;
+    this.takeNews();
+    this.#put(
+      recording,
+      this.of(recording).filter((one) => !isOld(one)),
+    );
+  }
+
+  #take(value: unknown): void {
+    if (!isRecord(value)) return;
+    const read = Object.entries(value)
+      .slice(-RECORDINGS_MAX)
+      .map(([recording, items]) => [recording, readBookmarks(items)] as const)
+      .filter(([, bookmarks]) => bookmarks.length > 0);
+    this.#byRecording = new Map(read);
   }
 
   #put(recording: string, bookmarks: readonly Bookmark[]): void {

@@ -23,6 +23,12 @@ export class KeyBindings {
     this.#chosen = isRecord(value) ? readBindings(value) : new Map();
   }
 
+  /** Takes over what another tab of this browser changed: each change here begins with it, or it would undo that. */
+  takeNews(): void {
+    const value = this.#stored.news();
+    if (isRecord(value)) this.#chosen = readBindings(value);
+  }
+
   /** The key that is to be pressed for an own key. */
   keyFor(own: string): string {
     return this.#chosen.get(own) ?? own;
@@ -41,6 +47,7 @@ export class KeyBindings {
 
   /** @param ownKeys all own keys that do something: what is taken is told by these */
   bind(own: string, pressed: string, ownKeys: readonly string[]): BindOutcome {
+    this.takeNews();
     const key = normal(pressed);
     if (!FREE_KEY.test(key)) return { ok: false, reason: 'not-a-key' };
     const by = ownKeys.find((other) => other !== own && this.keyFor(other) === key);

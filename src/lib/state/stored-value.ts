@@ -7,6 +7,8 @@ import type { SettingStorage } from './settings.svelte.ts';
 export class StoredValue {
   readonly #key: string;
   #storage: SettingStorage | null = null;
+  /** As it was read or written here last. */
+  #text: string | null = null;
 
   constructor(key: string) {
     this.#key = key;
@@ -15,17 +17,28 @@ export class StoredValue {
   /** @returns what is stored; null when there is nothing, or nothing that can be read */
   open(storage: SettingStorage | null): unknown {
     this.#storage = storage;
+    this.#text = null;
+    return this.news() ?? null;
+  }
+
+  /** @returns what another tab of this browser has stored since; undefined when it stored nothing, or nothing that can be read */
+  news(): unknown {
     try {
-      return JSON.parse(storage?.getItem(this.#key) ?? 'null') as unknown;
+      const text = this.#storage?.getItem(this.#key) ?? null;
+      if (text === this.#text) return undefined;
+      this.#text = text;
+      return JSON.parse(text ?? 'null') as unknown;
     } catch {
-      return null;
+      return undefined;
     }
   }
 
   /** @returns whether it was kept */
   write(value: unknown): boolean {
+    const text = JSON.stringify(value);
     try {
-      this.#storage?.setItem(this.#key, JSON.stringify(value));
+      this.#storage?.setItem(this.#key, text);
+      this.#text = text;
       return this.#storage !== null;
     } catch {
       return false;

@@ -15,8 +15,8 @@ export const WATCHLIST_NAME_MAX = 40;
 
 /**
  * The viewer's own lists of instruments, by `venue:symbol`, and which of them is shown; kept in the browser's storage. Knows no
- * instruments: a member whose feed does not run stays. Null as the chosen list = all instruments there are. Invariant: names differ,
- * and no list holds a key twice.
+ * instruments: a member whose feed does not run stays. Null as the chosen list = all instruments there are. Each change begins with what
+ * other tabs have changed, or it would undo that. Invariant: names differ, and no list holds a key twice.
  */
 export class Watchlists {
   #all = $state.raw<readonly Watchlist[]>([]);
@@ -26,19 +26,17 @@ export class Watchlists {
 
   restore(storage: SettingStorage | null): void {
     const value = this.#stored.open(storage);
-    if (!isRecord(value) || !Array.isArray(value['lists'])) return;
-    const lists: Watchlist[] = [];
-    for (const item of (value['lists'] as unknown[]).slice(0, WATCHLISTS_MAX)) {
-      if (!isRecord(item) || typeof item['name'] !== 'string') continue;
-      lists.push({
-        id: this.#takeId(),
-        name: freeName(item['name'], lists),
-        sections: readSections(item['sections']),
-      });
-    }
+    const lists = this.#read(value);
+    if (lists === null || !isRecord(value)) return;
     this.#all = lists;
     const active = typeof value['active'] === 'number' ? lists[value['active']] : undefined;
     this.#activeId = active?.id ?? null;
+  }
+
+  /** Takes over what another tab of this browser changed. Which list is shown here stays. */
+  takeNews(): void {
+    const lists = this.#read(this.#stored.news());
+    if (lists !== null) this.#all = lists;
   }
 
   get all(): readonly Watchlist[] {
@@ -51,12 +49,14 @@ export class Watchlists {
   }
 
   choose(id: string | null): void {
+    this.takeNews();
     this.#activeId = id;
     this.#keep();
   }
 
   /** Makes a list and shows it. Null when there are too many. A name that is taken gets a number. */
   add(name: string, sections: readonly WatchlistSection[] = []): Watchlist | null {
+    this.takeNews();
     if (this.#all.length >= WATCHLISTS_MAX) return null;
     const list = {
       id: this.#takeId(),
@@ -71,6 +71,7 @@ export class Watchlists {
 
   /** Shows a list that came by a link: the same one if it is here already, else a new one. */
   addShared(name: string, sections: readonly WatchlistSection[]): { list: Watchlist | null; isNew: boolean } {
+    this.takeNews();
     const text = JSON.stringify(readSections(sections));
     const same = this.#all.find((list) => JSON.stringify(list.sections) === text);
     if (same === undefined) return { list: this.add(name, sections), isNew: true };
@@ -79,11 +80,13 @@ export class Watchlists {
   }
 
   rename(id: string, name: string): void {
+    this.takeNews();
     const others = this.#all.filter((list) => list.id !== id);
     this.#change(id, (list) => ({ ...list, name: freeName(name, others) }));
   }
 
   remove(id: string): void {
+    this.takeNews();
     this.#all = this.#all.filter((list) => list.id !== id);
     if (this.#activeId === id) this.#activeId = null;
     this.#keep();
@@ -91,6 +94,7 @@ export class Watchlists {
 
   /** Moves a list among the lists. */
   moveList(id: string, by: -1 | 1): void {
+    this.takeNews();
     const at = this.#all.findIndex((list) => list.id === id);
     const to = at + by;
     const list = this.#all[at];
@@ -119,6 +123,7 @@ export class Watchlists {
 
   /** Moves an instrument to the place of another, into that one's section; null = to the end. */
   moveKey(id: string, key: string, before: string | null): void {
+    this.takeNews();
     if (key === before || !this.has(id, key)) return;
     this.#change(id, (list) => {
       const rest = without(list.sections, key);
@@ -136,8 +141,28 @@ export class Watchlists {
   }
 
   #change(id: string, change: (list: Watchlist) => Watchlist): void {
+    this.takeNews();
     this.#all = this.#all.map((list) => (list.id === id ? change(list) : list));
     this.#keep();
+  }
+
+  /** What is stored; null where that holds no lists. A list that is known here keeps its id: by its name, or by its place once renamed. */
+  #read(value: unknown): readonly Watchlist[] | null {
+    if (!isRecord(value) || !Array.isArray(value['lists'])) return null;
+    const items = (value['lists'] as unknown[]).slice(0, WATCHLISTS_MAX).filter(isNamed);
+    const known = this.#all;
+    const idAt = (name: string, at: number): string => {
+      const same = known.find((list) => list.name === name);
+      const there = known.length === items.length ? known[at] : undefined;
+      const isRenamed = there !== undefined && !items.some((item) => item['name'] === there.name);
+      return same?.id ?? (isRenamed ? there.id : this.#takeId());
+    };
+    const lists: Watchlist[] = [];
+    for (const [at, item] of items.entries()) {
+      const name = freeName(item['name'], lists);
+      lists.push({ id: idAt(name, at), name, sections: readSections(item['sections']) });
+    }
+    return lists;
   }
 
   #takeId(): string {
@@ -152,6 +177,10 @@ export class Watchlists {
       active: this.#all.findIndex(({ id }) => id === this.#activeId),
     });
   }
+}
+
+function isNamed(item: unknown): item is Record<string, unknown> & { name: string } {
+  return isRecord(item) && typeof item['name'] === 'string';
 }
 
 function without(sections: readonly WatchlistSection[], key: string): readonly WatchlistSection[] {

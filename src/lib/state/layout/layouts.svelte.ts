@@ -61,6 +61,15 @@ export class Layouts {
     this.#name = this.#named.find(({ name }) => name === value['name'])?.name ?? '';
   }
 
+  /** Takes over the layouts that another tab of this browser named. What is shown here stays. */
+  takeNews(): void {
+    const value = this.#stored.news();
+    const read = isRecord(value) ? readNamed(value['layouts']) : '';
+    if (typeof read === 'string') return;
+    this.#named = read;
+    if (!read.some(({ name }) => name === this.#name)) this.#name = '';
+  }
+
   get shown(): DeskLayout {
     return this.#shown;
   }
@@ -81,12 +90,14 @@ export class Layouts {
 
   /** Shows another tree in windows of a class; null = as for somebody new. */
   put(windowClass: WindowClass, root: LayoutNode | null): void {
+    this.takeNews();
     this.#shown = { ...this.#shown, [windowClass]: root };
     this.#keep();
   }
 
   /** Shows a kept layout; an empty name = as for somebody new. */
   choose(name: string): void {
+    this.takeNews();
     const found = this.#named.find((named) => named.name === name);
     this.#shown = found?.layout ?? NONE;
     this.#name = found?.name ?? '';
@@ -109,6 +120,7 @@ export class Layouts {
 
   /** Keeps what is shown under a name, in place of what has that name. @returns a sentence when it cannot */
   save(wanted: string): string {
+    this.takeNews();
     const name = cleanName(wanted);
     if (name === '') return 'A layout needs a name.';
     const others = this.#named.filter((named) => named.name !== name);
@@ -124,6 +136,7 @@ export class Layouts {
 
   /** @returns a sentence when it cannot */
   rename(name: string, wanted: string): string {
+    this.takeNews();
     const next = cleanName(wanted);
     if (next === '') return 'A layout needs a name.';
     if (next !== name && this.#named.some((named) => named.name === next))
@@ -135,6 +148,7 @@ export class Layouts {
   }
 
   remove(name: string): void {
+    this.takeNews();
     this.#named = this.#named.filter((named) => named.name !== name);
     if (this.#name === name) this.#name = '';
     this.#keep();
@@ -149,6 +163,7 @@ export class Layouts {
 
   /** Takes all layouts of a file, or, with a sentence, none. Shows the first of them. */
   takeFile(text: string): { taken: readonly string[] } | string {
+    this.takeNews();
     const read = readLayoutFile(text);
     if (typeof read === 'string') return read;
     if (this.#named.length + read.length > LAYOUTS_MAX)

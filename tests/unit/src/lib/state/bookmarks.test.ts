@@ -48,3 +48,18 @@ test('what is stored is as untrusted as any input', () => {
     expect(bookmarks.of('a')).toEqual([]);
   }
 });
+
+test('bookmarks of two tabs do not undo each other, nor does what the tape forgets', () => {
+  const storage = memoryStorage();
+  const [one, other, next] = [new Bookmarks(), new Bookmarks(), new Bookmarks()];
+  one.restore(storage);
+  one.add('tape', 1_000_000);
+  other.restore(storage);
+  other.add('fomc', 7_000_000);
+  other.add('tape', 9_000_000);
+  one.forgetBefore('tape', 2_000_000);
+  one.add('tape', 5_000_000);
+  next.restore(storage);
+  const times = (name: string) => next.of(name).map(({ timeUs }) => timeUs);
+  expect([times('fomc'), times('tape')]).toEqual([[7_000_000], [5_000_000, 9_000_000]]);
+});

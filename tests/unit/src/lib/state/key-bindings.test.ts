@@ -59,4 +59,16 @@ describe('keys that were moved', () => {
     next.restore(storage);
     expect(next.isChanged).toBe(false);
   });
+
+  test('of two tabs do not undo each other', () => {
+    const storage = memoryStorage();
+    const [one, other, next] = [new KeyBindings(), new KeyBindings(), new KeyBindings()];
+    one.restore(storage);
+    other.restore(storage);
+    other.bind('t', 'z', OWN);
+    one.bind('g', 'q', OWN);
+    next.restore(storage);
+    expect([next.keyFor('t'), next.keyFor('g')]).toEqual(['z', 'q']);
+    expect(one.bind('k', 'z', OWN)).toEqual({ ok: false, reason: 'taken', by: 't' });
+  });
 });

@@ -90,3 +90,49 @@ describe('watchlists', () => {
     }
   });
 });
+
+describe('watchlists of two tabs', () => {
+  const twoTabs = () => {
+    const storage = memoryStorage();
+    const [one, other] = [new Watchlists(), new Watchlists()];
+    one.restore(storage);
+    one.add('Crypto', [section('', 'a:BTC')]);
+    one.add('FX', [section('', 'a:EUR')]);
+    other.restore(storage);
+    const stored = () => {
+      const next = new Watchlists();
+      next.restore(storage);
+      return next.all.map(({ name, sections }) => [name, ...sections.flatMap((it) => it.keys)].join(' '));
+    };
+    return { one, other, stored };
+  };
+
+  test('keep what the other one added, whatever is done next', () => {
+    const { one, other, stored } = twoTabs();
+    other.add('Mine', [section('', 'a:ETH')]);
+    one.choose(null);
+    expect(stored()).toEqual(['Crypto a:BTC', 'FX a:EUR', 'Mine a:ETH']);
+    other.addKey(other.active!.id, 'a:SOL');
+    one.addKey(one.all[0]!.id, 'a:XRP');
+    one.remove(one.all[1]!.id);
+    expect(stored()).toEqual(['Crypto a:BTC a:XRP', 'Mine a:ETH a:SOL']);
+  });
+
+  test('show on what they show, also under another name, and nothing that is gone', () => {
+    const { one, other } = twoTabs();
+    expect(one.active?.name).toBe('FX');
+    const { id } = one.active!;
+    other.choose(other.all[0]!.id);
+    other.rename(other.all[1]!.id, 'Currencies');
+    one.takeNews();
+    expect(one.active).toMatchObject({ id, name: 'Currencies' });
+    other.moveList(other.all[1]!.id, -1);
+    one.takeNews();
+    expect(one.active).toMatchObject({ id, name: 'Currencies' });
+    other.remove(other.all[0]!.id);
+    one.takeNews();
+    expect(one.active).toBeNull();
+    one.addKey(id, 'a:JPY');
+    expect(one.all.map(({ name }) => name)).toEqual(['Crypto']);
+  });
+});

@@ -72,6 +72,20 @@ describe('layouts', () => {
     expect(layouts.save('L1')).toBe('');
   });
 
+  it('of two tabs do not undo each other, and each shows its own', () => {
+    layouts.save('A');
+    const other = again();
+    other.put('wide', node(OTHER));
+    other.save('B');
+    layouts.put('wide', node(ONE));
+    expect(again().named.map(({ name }) => name)).toEqual(['A', 'B']);
+    expect([layouts.name, layouts.shown.wide]).toEqual(['A', node(ONE)]);
+    layouts.remove('A');
+    other.takeNews();
+    expect([other.name, other.shown.wide]).toEqual(['B', node(OTHER)]);
+    expect(other.named.map(({ name }) => name)).toEqual(['B']);
+  });
+
   it('go to another browser in a file', () => {
     layouts.put('wide', node(ONE));
     layouts.save('Mine');
