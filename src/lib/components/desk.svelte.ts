@@ -235,8 +235,8 @@ export class Desk {
   }
 
   /** What an address says of the view besides its instrument, timeframe and time. */
-  viewQuery(): [name: string, value: string][] {
-    return [...this.chart.query(), ...this.panels.query()];
+  viewQuery(isWhole = false): [name: string, value: string][] {
+    return [...this.chart.query(isWhole), ...this.panels.query()];
   }
 
   goLive(): void {

@@ -78,15 +78,18 @@ export class ChartChoices {
     this.#compared = [...new Set(compared.filter((key) => key !== ''))].slice(0, COMPARED_MAX);
   }
 
-  /** What a link must say to look the same: what is not as it is for somebody new. */
-  query(): [name: string, value: string][] {
+  /**
+   * What a link must say to look the same.
+   * @param isWhole also what is as it is for somebody new: who opens the link may have chosen otherwise
+   */
+  query(isWhole = false): [name: string, value: string][] {
     const words: [string, string][] = [];
-    if (this.#type !== 'candle') words.push(['type', this.#type]);
-    if (this.#scale !== 'linear') words.push(['scale', this.#scale]);
+    if (isWhole || this.#type !== 'candle') words.push(['type', this.#type]);
+    if (isWhole || this.#scale !== 'linear') words.push(['scale', this.#scale]);
     const studies = studiesText(this.#studies);
-    if (studies !== studiesText(DEFAULT_STUDIES)) words.push(['ind', studies]);
-    if (this.#depthStep !== 1) words.push(['depth', String(this.#depthStep)]);
-    if (secondText(this.#second) !== secondText(DEFAULT_SECOND))
+    if (isWhole || studies !== studiesText(DEFAULT_STUDIES)) words.push(['ind', studies]);
+    if (isWhole || this.#depthStep !== 1) words.push(['depth', String(this.#depthStep)]);
+    if (isWhole || secondText(this.#second) !== secondText(DEFAULT_SECOND))
       words.push(['second', `${this.#second.key}@${this.#second.interval}`]);
     if (this.#compared.length > 0) words.push(['cmp', this.#compared.join(',')]);
     return words;

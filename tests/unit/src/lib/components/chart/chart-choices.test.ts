@@ -83,6 +83,18 @@ describe('ChartChoices', () => {
     expect([other.type, other.scale, other.compared]).toEqual(['area', 'percent', []]);
   });
 
+  it('say in a whole link also what is as at first, for those who chose otherwise', () => {
+    const other = new ChartChoices();
+    const theirs = new Storage();
+    theirs.setItem('tickwire.chart', 'line log depth=50 ind=sma:9 second=@5m');
+    other.restore(theirs);
+    other.take(new URLSearchParams(choices.query(true)));
+    expect(other.query()).toEqual([]);
+    choices.removeStudy(parseStudy('vwap')!);
+    other.take(new URLSearchParams(choices.query(true)));
+    expect(other.studies).toEqual([]);
+  });
+
   it('compare five symbols at most, each once', () => {
     const added = ['a', 'b', 'a', 'c', 'd', 'e', 'f'].map((key) => choices.compare(key));
     expect(added).toEqual([true, true, false, true, true, true, false]);
