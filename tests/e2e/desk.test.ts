@@ -136,6 +136,21 @@ describe('the desk on the simulated feed', () => {
     await page.context().close();
   });
 
+  test('Back shows the instrument of before, also that of an address without a name', async () => {
+    const { page, errors } = await openPage(browser, `${server.url}/desk`);
+    await connected(page);
+    const heading = page.getByRole('heading', { level: 1 });
+    const first = await heading.innerText();
+    await page.locator(ROWS).filter({ hasText: 'AAPL' }).first().click();
+    await expect.poll(() => heading.innerText()).toBe('AAPL');
+    await page.goBack();
+    await expect.poll(() => heading.innerText()).toBe(first);
+    await page.goForward();
+    await expect.poll(() => heading.innerText()).toBe('AAPL');
+    expect(errors).toEqual([]);
+    await page.context().close();
+  });
+
   test('trades stream onto the tape, newest on top', async () => {
     const { page } = await openPage(browser, `${server.url}/desk`);
     const times = page
