@@ -24,6 +24,7 @@ export class Holdings {
   #rows = $state.raw<readonly Holding[]>([]);
   /** That the totals are in. */
   #currency = $state('USD');
+  #isKept = $state(true);
   readonly #stored = new StoredValue(HOLDINGS_STORAGE_KEY);
   /** What others keep under the same name. */
   #beside: Record<string, unknown> = { isShown: true };
@@ -46,6 +47,11 @@ export class Holdings {
 
   get rows(): readonly Holding[] {
     return this.#rows;
+  }
+
+  /** False where the storage is full or forbidden: what was entered last is gone with the page. */
+  get isKept(): boolean {
+    return this.#isKept;
   }
 
   get currency(): string {
@@ -97,7 +103,7 @@ export class Holdings {
   }
 
   #keep(): void {
-    this.#stored.write({ ...this.#beside, currency: this.#currency, rows: this.#rows });
+    this.#isKept = this.#stored.write({ ...this.#beside, currency: this.#currency, rows: this.#rows });
   }
 }
 

@@ -36,6 +36,23 @@ describe('holdings', () => {
     expect(JSON.parse(storage.getItem('tickwire.holdings')!)).toMatchObject({ isShown: true });
   });
 
+  it('say when the browser does not keep them, and when it does again', () => {
+    const full = { isFull: true };
+    holdings.restore({
+      getItem: (key) => storage.getItem(key),
+      setItem(key, value) {
+        if (full.isFull) throw new DOMException('full', 'QuotaExceededError');
+        storage.setItem(key, value);
+      },
+    });
+    expect(holdings.isKept).toBe(true);
+    holdings.add('x:AAPL', '1');
+    expect([holdings.isKept, holdings.rows.length]).toEqual([false, 1]);
+    full.isFull = false;
+    holdings.change('x:AAPL', 'quantity', '2');
+    expect(holdings.isKept).toBe(true);
+  });
+
   it('refuse what is no decimal number, a cost below zero, and a symbol twice', () => {
     holdings.add('x:AAPL', '');
     expect(holdings.change('x:AAPL', 'quantity', 'ten')).toBe(false);
