@@ -22,8 +22,8 @@ describe('the form of an event', () => {
   it.each<[string, object, string]>([
     [
       'a fraction of a microsecond',
-      { venueTimeUs: NOW_US + 0.25 },
-      `the venue's time ${NOW_US}.25: expected whole`,
+      { venueTimeUs: NOW_US + 0.5 },
+      `the venue's time ${NOW_US}.5: expected whole`,
     ],
     ['no arrival', { receiveTimeUs: undefined }, 'the arrival time undefined: expected whole'],
     ['an id that is no text', { tradeId: 17 }, 'the id 17: expected text'],
