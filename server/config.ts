@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { LIMITS } from '#protocol';
 import type { AuthHook } from './access/hook-authority.ts';
@@ -10,6 +10,7 @@ import { UserError } from './errors.ts';
 import { scheduleSchema } from './recordings/schedule.ts';
 import type { TapeRetention } from './tape/rolling/ports.ts';
 import { parseRetention } from './tape/rolling/retention.ts';
+import { readTextFile } from './text-file.ts';
 
 export { CONFIG_KEYS, type ConfigKey };
 
@@ -195,7 +196,7 @@ function readConfigFile(named: string | undefined): Record<string, unknown> {
     throw new UserError(`The configuration file ${named} does not exist.`);
   }
   try {
-    const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    const value: unknown = JSON.parse(readTextFile(path));
     if (typeof value === 'object' && value !== null && !Array.isArray(value))
       return value as Record<string, unknown>;
   } catch (error) {

@@ -1,6 +1,7 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import type { Cancel, Clock } from '../engine/ports.ts';
 import { UserError } from '../errors.ts';
+import { readTextFile } from '../text-file.ts';
 import type { Authority, Verdict } from './authority.ts';
 
 /** How often the file is looked at, ms: who was struck out of it is out a second later. */
@@ -28,7 +29,7 @@ export class FileAuthority implements Authority {
     this.#options = options;
     try {
       this.#stamp = stampOf(path);
-      this.#authority = options.open(readFileSync(path, 'utf8'));
+      this.#authority = options.open(readTextFile(path));
     } catch (error) {
       throw new UserError(`${path} cannot be used: ${(error as Error).message}.`);
     }
@@ -51,7 +52,7 @@ export class FileAuthority implements Authority {
     if (stamp === this.#stamp) return false;
     this.#stamp = stamp;
     try {
-      this.#authority = open(readFileSync(path, 'utf8'));
+      this.#authority = open(readTextFile(path));
       return true;
     } catch (error) {
       onNotice(

@@ -144,6 +144,10 @@ describe('loadConfig', () => {
     expect(refusal({}, {}, path)).toBe(`${path} holds "${key}", which is no setting of Tickwire.`);
   });
 
+  it('reads a file from an editor that puts a mark in front', () => {
+    expect(loadConfig({}, {}, file('\uFEFF{"port": 4321}')).port).toBe(4321);
+  });
+
   it('says in one sentence what is wrong with the file itself', () => {
     expect(refusal({}, {}, join(folder, 'none.json'))).toMatch(
       /^The configuration file .*none\.json does not exist\.$/,

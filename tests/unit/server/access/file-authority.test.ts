@@ -52,6 +52,11 @@ describe('a file of tokens', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
+  it('may come from an editor that puts a mark in front', async () => {
+    const { gate } = await opened(`\uFEFFada ${TOKEN}\r\n`);
+    expect(await gate.admit(TOKEN, '::1')).toMatchObject({ ok: true, viewer: { user: 'ada' } });
+  });
+
   it('leaves things as they were when it cannot be read any more, and says so', async () => {
     const { path, clock, notices, gate } = await opened(`ada ${TOKEN}\n`);
     writeFileSync(path, 'ada short\n');
