@@ -11,7 +11,13 @@ const ROOMS: readonly { room: string; prefixes: readonly string[]; mayImport: re
   { room: 'engine', prefixes: ['server/engine/'], mayImport: ['protocol'] },
   {
     room: 'server basics',
-    prefixes: ['server/clock.ts', 'server/errors.ts', 'server/version.ts', 'server/package-root.ts'],
+    prefixes: [
+      'server/clock.ts',
+      'server/errors.ts',
+      'server/package-root.ts',
+      'server/text-file.ts',
+      'server/version.ts',
+    ],
     mayImport: ['protocol', 'engine'],
   },
   // What an adapter is checked and tried with reads files of captures.
