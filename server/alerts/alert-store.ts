@@ -214,22 +214,11 @@ export class AlertStore {
 
   /* ---- deliveries ---- */
 
-  /** Those whose time has come first. */
-  dueDeliveries(count: number, without: readonly number[]): DueDelivery[] {
-    const marks = without.map(() => '?').join();
-    const sql = `SELECT seq, webhook, attempts, due_us FROM delivery WHERE state = 'waiting' AND seq NOT IN (${marks})
-      ORDER BY due_us, seq LIMIT ?`;
-    type Row = { seq: number; webhook: string; attempts: number; due_us: number };
-    return (this.#all(sql, ...without, count) as unknown as Row[]).map(
-      ({ seq, webhook, attempts, due_us: dueUs }) => ({
-        seq,
-        webhook,
-        attempts,
-        dueUs,
-        state: 'waiting',
-        message: '',
-      }),
-    );
+  /** Those that wait, whose time comes first first. Read as they are asked for: nothing may be written meanwhile. */
+  *waitingDeliveries(): Generator<DueDelivery> {
+    const sql = `SELECT seq, webhook, attempts, due_us AS dueUs, state, message FROM delivery WHERE state = 'waiting'
+      ORDER BY due_us, seq`;
+    for (const row of this.#statement(sql).iterate()) yield row as unknown as DueDelivery;
   }
 
   noteDelivery(seq: number, { state, attempts, message }: AlertDelivery, dueUs: number): void {

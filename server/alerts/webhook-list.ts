@@ -34,12 +34,18 @@ export class WebhookList {
       return null;
     return url.href;
   }
+
+  /** Who answers for a rule's word, for a share of what is sent at once: a name, or an origin, of which there are no more than entries. */
+  receiverOf(webhook: string): string {
+    return this.#named.has(webhook) ? webhook : (URL.parse(webhook)?.origin ?? '');
+  }
 }
 
-/** Whether this is `name=address` or an origin, of http or https. */
+/** Whether this is `name=address` or an origin, of http or https. `fetch` takes no address with a user or a password in it. */
 export function isWebhookEntry(entry: string): boolean {
   const address = NAMED.exec(entry)?.[2];
   const url = URL.parse(address ?? entry);
   if (url === null || !/^https?:$/.test(url.protocol)) return false;
+  if (url.username !== '' || url.password !== '') return false;
   return address !== undefined || url.origin === entry;
 }

@@ -6,7 +6,10 @@ import type { AlertStore, DueDelivery } from './alert-store.ts';
 import type { WebhookList } from './webhook-list.ts';
 
 const TIMEOUT_MS = 10_000;
+/** To one receiver, so that one that does not answer holds up nobody else ... */
 const AT_ONCE_MAX = 4;
+/** ... and to all of them. */
+const ALL_AT_ONCE_MAX = 64;
 /** 1 s, 2 s, 4 s, ... 10 min: with so many attempts a receiver may be away for some 80 minutes. */
 const FIRST_PAUSE_MS = 1_000;
 const PAUSE_MAX_MS = 600_000;
@@ -57,13 +60,19 @@ interface Outcome {
   readonly retryAfterMs: number;
 }
 
+/** An attempt that was not answered yet. */
+interface Running {
+  readonly receiver: string;
+  readonly abort: AbortController;
+}
+
 /**
  * Sends firings to webhooks, at least once: what is to be sent stands in the store, also over a restart, and is marked when a receiver has
  * taken it. A receiver that gets one twice knows it by its key. Follows no redirect and reads no answer but its status.
  */
 export class WebhookSender {
   readonly #options: WebhookSenderOptions;
-  readonly #running = new Map<number, AbortController>();
+  readonly #running = new Map<number, Running>();
   #timer: Cancel | null = null;
   #isClosed = false;
 
@@ -76,31 +85,43 @@ export class WebhookSender {
     if (this.#isClosed) return;
     this.#timer?.();
     this.#timer = null;
-    const { store, clock } = this.#options;
-    const nowUs = clock.nowUs();
-    const free = AT_ONCE_MAX - this.#running.size;
-    if (free <= 0) return;
-    for (const due of store.dueDeliveries(free, [...this.#running.keys()])) {
-      if (due.dueUs > nowUs) {
-        this.#timer = clock.after((due.dueUs - nowUs) / 1000, () => this.work());
-        return;
-      }
-      void this.#send(due);
-    }
+    for (const { due, receiver } of this.#next()) void this.#send(due, receiver);
   }
 
   close(): void {
     this.#isClosed = true;
     this.#timer?.();
-    for (const abort of this.#running.values()) abort.abort();
+    for (const { abort } of this.#running.values()) abort.abort();
   }
 
-  async #send(due: DueDelivery): Promise<void> {
+  /** What may begin now. */
+  #next(): { due: DueDelivery; receiver: string }[] {
+    const { store, list, clock } = this.#options;
+    const nowUs = clock.nowUs();
+    const busy = new Map<string, number>();
+    for (const { receiver } of this.#running.values()) busy.set(receiver, (busy.get(receiver) ?? 0) + 1);
+    const next: { due: DueDelivery; receiver: string }[] = [];
+    for (const due of store.waitingDeliveries()) {
+      if (this.#running.size + next.length >= ALL_AT_ONCE_MAX) break;
+      if (due.dueUs > nowUs) {
+        this.#timer = clock.after((due.dueUs - nowUs) / 1000, () => this.work());
+        break;
+      }
+      const receiver = list.receiverOf(due.webhook);
+      const count = busy.get(receiver) ?? 0;
+      if (this.#running.has(due.seq) || count >= AT_ONCE_MAX) continue;
+      busy.set(receiver, count + 1);
+      next.push({ due, receiver });
+    }
+    return next;
+  }
+
+  async #send(due: DueDelivery, receiver: string): Promise<void> {
     const { store, clock, onDelivery } = this.#options;
     const abort = new AbortController();
-    this.#running.set(due.seq, abort);
+    this.#running.set(due.seq, { receiver, abort });
     const firing = store.firing(due.seq);
-    const outcome = firing === null ? GONE : await this.#post(firing, due.webhook, abort);
+    const outcome = await (firing === null ? GONE : this.#post(firing, due.webhook, abort));
     this.#running.delete(due.seq);
     if (this.#isClosed) return;
     const attempts = due.attempts + 1;

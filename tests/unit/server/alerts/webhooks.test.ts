@@ -43,6 +43,8 @@ describe('the list of webhooks', () => {
       '*',
       '1=https://a.b',
       'https://a.b/',
+      'ops=https://user:word@a.b/c',
+      'ops=https://user@a.b/c',
     ])
       expect(isWebhookEntry(wrong), wrong).toBe(false);
   });
@@ -170,6 +172,37 @@ describe('the sender of webhooks', () => {
     sender.work();
     await after(0);
     expect([sent, told.at(-1)?.state]).toEqual([[], 'failed']);
+  });
+
+  it('is not held up for one receiver by another that does not answer', async () => {
+    const { sender, store, clock } = bench([], 'gone');
+    sender.close();
+    const rule = store.addRule(draft(crossing('100')), 1);
+    const seen = { rule, instrument: 'test:AAA', timeUs: clock.nowUs(), value: '1', message: '', note: '' };
+    const firing = { ...seen, muted: false };
+    const toAway = ['away', 'https://own.example.com/a', 'https://own.example.com/b'].flatMap((webhook) =>
+      Array.from({ length: 40 }, () => ({ ...firing, webhook })),
+    );
+    store.write([...toAway, { ...firing, webhook: 'ops' }], []);
+    const sent = new Map<string, number>();
+    const fair = new WebhookSender({
+      store,
+      clock,
+      list: new WebhookList(['away=https://a.b/c', 'ops=https://d.e/f', 'https://own.example.com']),
+      onDelivery: () => undefined,
+      post: (url) => {
+        sent.set(url, (sent.get(url) ?? 0) + 1);
+        return new Promise(() => undefined);
+      },
+    });
+    open.push(fair);
+    fair.work();
+    // A rule's own addresses at one origin have one receiver.
+    expect([...sent]).toEqual([
+      ['https://a.b/c', 4],
+      ['https://own.example.com/a', 4],
+      ['https://d.e/f', 1],
+    ]);
   });
 
   it('takes up what another process left, and leaves no timer when it is closed', async () => {
