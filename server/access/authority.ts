@@ -11,6 +11,13 @@ export interface Grant {
   readonly symbols?: readonly string[];
 }
 
+const USER_MAX = 128;
+
+/** Whether this can stand as a `user`. */
+export function isUser(user: unknown): user is string {
+  return typeof user === 'string' && user !== '' && user.length <= USER_MAX && !/\p{Cc}/u.test(user);
+}
+
 export type Verdict =
   { readonly ok: true; readonly grant: Grant } | { readonly ok: false; readonly reason: 'wrong' | 'expired' };
 

@@ -8,7 +8,8 @@ import {
   type JWTVerifyGetKey,
   type JWTVerifyOptions,
 } from 'jose';
-import type { Authority, Verdict } from './authority.ts';
+import { SelectorSet } from '../engine/selector.ts';
+import { isUser, type Authority, type Verdict } from './authority.ts';
 
 export interface JwtTerms {
   /** Null = any. */
@@ -111,9 +112,10 @@ export class JwtAuthority implements Authority {
 
   #judge(payload: JWTPayload): Verdict {
     const symbols = selectorsOf(payload[this.#terms.symbolsClaim]);
-    if (symbols === null) return { ok: false, reason: 'wrong' };
     const { sub, exp } = payload;
-    const grant = { user: sub!, expiresUs: exp! * 1e6, ...(symbols === undefined ? {} : { symbols }) };
+    // Who signed it meant something by it that is nothing here, and will be nothing the next time.
+    if (symbols === null || !isUser(sub)) return { ok: false, reason: 'wrong' };
+    const grant = { user: sub, expiresUs: exp! * 1e6, ...(symbols === undefined ? {} : { symbols }) };
     return { ok: true, grant };
   }
 }
@@ -121,6 +123,7 @@ export class JwtAuthority implements Authority {
 /** Undefined = everything; null = the claim is of no form that we know, and what it was to forbid is not known either. */
 function selectorsOf(claim: unknown): readonly string[] | undefined | null {
   if (claim === undefined) return undefined;
-  if (typeof claim === 'string') return claim.split(/\s+/).filter(Boolean);
-  return Array.isArray(claim) && claim.every((one) => typeof one === 'string') ? (claim as string[]) : null;
+  const selectors = typeof claim === 'string' ? claim.split(/\s+/).filter(Boolean) : claim;
+  if (!Array.isArray(selectors) || !selectors.every((one) => typeof one === 'string')) return null;
+  return selectors.length === 0 || SelectorSet.parse(selectors) !== null ? selectors : null;
 }

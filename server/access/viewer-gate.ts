@@ -1,6 +1,7 @@
 import type { Cancel, Clock } from '../engine/ports.ts';
 import {
   ACCESS_REFUSALS,
+  isUser,
   type AccessRefusal,
   type Admitted,
   type Authority,
@@ -16,7 +17,6 @@ export const VERIFY_MS_MAX = 5_000;
 const VERIFYING_MAX = 1_000;
 /** Longest token, characters: as in `hello`. */
 const TOKEN_MAX = 4_096;
-const USER_MAX = 128;
 /** Logged at once, and one more each second: who guesses must not fill the disk. */
 const LOGGED_MAX = 20;
 
@@ -164,8 +164,7 @@ export class ViewerGate {
     if (!verdict.ok) return verdict;
     const { user, expiresUs = null, symbols } = verdict.grant;
     const entitlement = isSelectors(symbols) ? this.#entitlements.of(symbols) : undefined;
-    const isUser = typeof user === 'string' && user !== '' && user.length <= USER_MAX && !hasControl(user);
-    if (!isUser || entitlement === undefined || !isExpiry(expiresUs))
+    if (!isUser(user) || entitlement === undefined || !isExpiry(expiresUs))
       return this.#failed(authority, new Error('it answered with something that is no grant'));
     return {
       ok: true,
@@ -214,5 +213,3 @@ function isExpiry(expiresUs: unknown): expiresUs is number | null {
     expiresUs === null || (typeof expiresUs === 'number' && Number.isFinite(expiresUs) && expiresUs >= 0)
   );
 }
-
-const hasControl = (text: string): boolean => /\p{Cc}/u.test(text);

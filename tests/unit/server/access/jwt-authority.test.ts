@@ -60,6 +60,11 @@ describe('JwtAuthority', () => {
       () => made({ alg: 'HS384', key: Buffer.from(SECRET.repeat(2)) }),
       'wrong',
     ],
+    ['names somebody by a number', () => made({ claims: { sub: 5 } }), 'wrong'],
+    ['names somebody by nothing', () => made({ claims: { sub: '' } }), 'wrong'],
+    ['names somebody at great length', () => made({ claims: { sub: 'a'.repeat(129) } }), 'wrong'],
+    ['only takes out symbols', () => made({ claims: { symbols: ['!BTC-*'] } }), 'wrong'],
+    ['has a symbol without a letter', () => made({ claims: { symbols: ['BTC-*', ''] } }), 'wrong'],
     ['limits symbols in a way that nobody knows', () => made({ claims: { symbols: 5 } }), 'wrong'],
   ])('refuses a token that %s', async (_, token, reason) => {
     expect(await reasonOf(bySecret, await token())).toBe(reason);
