@@ -14,7 +14,7 @@ const JSON_BYTES_MAX = 16_384;
 const KEPT_S = 30 * 86_400;
 
 const signInBody = z.strictObject({
-  token: z.string().min(1).max(LIMITS.tokenCharsMax),
+  token: z.string().min(1),
   /** Also when the browser is closed. */
   keep: z.boolean().default(false),
 });
@@ -37,6 +37,8 @@ export function accessRoutes(app: FastifyInstance, { gate, origins, clock }: Acc
     const { origin, host } = request.headers;
     return origin !== undefined && origins.allows(origin, host);
   };
+  const refuseLong = (reply: FastifyReply): FastifyReply =>
+    reply.code(413).send({ message: 'The token is too long for a browser: ask for a shorter one.' });
   const refuseForeign = (reply: FastifyReply): FastifyReply =>
     reply.code(403).send({ message: 'Only the page of this server may sign in or out.' });
 
@@ -54,13 +56,13 @@ export function accessRoutes(app: FastifyInstance, { gate, origins, clock }: Acc
     if (!body.success) return reply.code(400).send({ message: 'A sign-in is { token, keep }.' });
     if (gate.isOpen) return reply.code(409).send({ message: 'This server asks nobody for a token.' });
     const { token, keep } = body.data;
+    if (token.length > LIMITS.tokenCharsMax) return refuseLong(reply);
     const admitted = await gate.admit(token, request.ip);
     if (!admitted.ok) return refuse(reply, admitted.reason);
     const { host } = request.headers;
     const leftS = (admitted.viewer.expiresUs - clock.nowUs()) / 1e6;
     const cookie = viewerCookie(admitted.token, { host, keepS: keep ? Math.min(leftS, KEPT_S) : null });
-    if (cookie === null)
-      return reply.code(413).send({ message: 'The token is too long for a browser: ask for a shorter one.' });
+    if (cookie === null) return refuseLong(reply);
     return reply
       .header('set-cookie', cookie)
       .header('cache-control', 'no-store')

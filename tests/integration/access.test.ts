@@ -145,6 +145,19 @@ describe('a browser that signs in', () => {
     expect(await answer.json()).toEqual({ message: 'The token is wrong.' });
   });
 
+  it.each([4_090, 4_097, 16_000])(
+    'is told of a token of %i characters, which no cookie holds',
+    async (count) => {
+      const token = `${ROOT}${'x'.repeat(count - ROOT.length)}`;
+      const server = await served({ auth: { verify: () => ({ user: 'root' }) } });
+      const answer = await signIn(server, token);
+      expect(answer.status).toBe(413);
+      expect(await answer.json()).toEqual({
+        message: 'The token is too long for a browser: ask for a shorter one.',
+      });
+    },
+  );
+
   it('signs out', async () => {
     const server = await served();
     const answer = await fetch(
