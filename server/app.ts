@@ -138,7 +138,7 @@ export async function createApp(parts: AppParts): Promise<App> {
       bytesMax: config.importBytesMax,
     });
   quoteSvgRoute(fastify, { timeline, clock, demand: parts.feeds?.demand ?? null });
-  if (page !== undefined) pageRoute(fastify, page, snapshots(timeline, gate));
+  if (page !== undefined) pageRoute(fastify, page, snapshots(timeline, gate), !gate.isOpen);
   let admin: FastifyInstance | null = null;
   if (config.adminPort !== null) {
     // Loaded when it is wanted: the metrics library takes 35 ms of the start and memory that nobody else needs.

@@ -22,8 +22,16 @@ export type SnapshotGetter = (
   symbol?: string,
 ) => PageSnapshot | null | Promise<PageSnapshot | null>;
 
-/** The dashboard. The page's server side reads the first prices from the raw request, so that they are in the HTML. */
-export function pageRoute(app: FastifyInstance, handler: PageHandler, snapshot: SnapshotGetter): void {
+/**
+ * The dashboard. The page's server side reads the first prices from the raw request, so that they are in the HTML.
+ * @param isPrivate whether it shows different viewers different prices
+ */
+export function pageRoute(
+  app: FastifyInstance,
+  handler: PageHandler,
+  snapshot: SnapshotGetter,
+  isPrivate: boolean,
+): void {
   // Pages are six times as large without. Scripts and styles were compressed when they were built, and stay as they are.
   const compress = compression() as unknown as PageHandler;
   app.setNotFoundHandler((request, reply) => {
@@ -34,8 +42,11 @@ export function pageRoute(app: FastifyInstance, handler: PageHandler, snapshot: 
     }
     reply.hijack();
     const { raw } = reply;
-    const tickwireSnapshot = (rows: number, symbol?: string): ReturnType<SnapshotGetter> =>
-      snapshot(request.raw, rows, symbol);
+    const tickwireSnapshot = (rows: number, symbol?: string): ReturnType<SnapshotGetter> => {
+      // A proxy that keeps pages would show one viewer's prices to the next.
+      if (isPrivate) raw.setHeader('cache-control', 'no-store');
+      return snapshot(request.raw, rows, symbol);
+    };
     const tickwireFault = (error: unknown): void => request.log.error(error, 'page failed');
     Object.assign(request.raw, { tickwireSnapshot, tickwireFault });
     compress(request.raw, raw, () =>

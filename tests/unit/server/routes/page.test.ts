@@ -15,18 +15,46 @@ beforeEach(() => {
   const stream = { write: (line: string) => logged.push(JSON.parse(line)) };
   app = Fastify({ logger: { level: 'warn', stream }, frameworkErrors: mendPath });
   app.get('/api/health', () => ({ ok: true }));
+  serve(app, false);
+});
+
+function serve(on: FastifyInstance, isPrivate: boolean): void {
   pageRoute(
-    app,
+    on,
     (request, response, next) => answer(request, response, next),
     () => null,
+    isPrivate,
   );
-});
+}
 
 afterEach(() => app.close());
 
 it('hands every path that is no route to the pages', async () => {
   const { statusCode, body } = await app.inject('/desk/BTC-USD?tf=5m');
   expect([statusCode, body]).toEqual([200, 'the page at /desk/BTC-USD?tf=5m']);
+});
+
+describe('a page with prices', () => {
+  beforeEach(() => {
+    answer = (request, response) => {
+      const { tickwireSnapshot } = request as unknown as { tickwireSnapshot?: (rows: number) => unknown };
+      if (request.url === '/desk') tickwireSnapshot?.(10);
+      response.end('prices');
+    };
+  });
+
+  it('[SEC7] is kept by nobody on the way where it is made for one viewer', async () => {
+    const asking = Fastify();
+    serve(asking, true);
+    expect((await asking.inject('/desk')).headers['cache-control']).toBe('no-store');
+    // Scripts and icons are everybody's.
+    expect((await asking.inject('/icon.svg')).headers['cache-control']).toBeUndefined();
+    await asking.close();
+  });
+
+  it('says nothing of that where everybody may watch', async () => {
+    expect((await app.inject('/desk')).headers['cache-control']).toBeUndefined();
+  });
 });
 
 describe('a path under /api that is no route', () => {
