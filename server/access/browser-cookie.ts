@@ -9,9 +9,15 @@ export const COOKIE_BYTES_MAX = 4_096;
 const LOCAL_NAME = 'tickwire-viewer';
 const SECURE_NAME = '__Host-tickwire-viewer';
 
-export interface CookieTerms {
-  /** Host header of the request that sets it. */
+/** The page that asks for it. */
+export interface CookiePage {
+  /** Host header of its request. A proxy may have put its own name for this server there. */
   readonly host: string | undefined;
+  /** Origin header of its request, which no proxy changes; absent = it says none. */
+  readonly origin?: string | undefined;
+}
+
+export interface CookieTerms extends CookiePage {
   /** How long it is kept, s; null = until the browser is closed. */
   readonly keepS: number | null;
 }
@@ -22,29 +28,45 @@ export interface CookieTerms {
  */
 function nameFor(host: string | undefined): string {
   const [, name = '', port = '80'] = /^(.*?)(?::(\d+))?$/.exec(host ?? '') ?? [];
-  return isLoopback(name.replace(/^\[(.*)\]$/, '$1')) ? `${LOCAL_NAME}-${port}` : SECURE_NAME;
+  return isLoopbackName(name) ? `${LOCAL_NAME}-${port}` : SECURE_NAME;
 }
 
+/** The same for a sign-in, which may have come through a proxy on this machine. */
+function nameOf({ host, origin }: CookiePage): string {
+  const from = URL.parse(origin ?? '');
+  const isNear = from === null || (from.protocol === 'http:' && isLoopbackName(from.hostname));
+  return isNear ? nameFor(host) : SECURE_NAME;
+}
+
+const isLoopbackName = (name: string): boolean => isLoopback(name.replace(/^\[(.*)\]$/, '$1'));
+
 /** Value of a Set-Cookie header; null = the token is too long for a browser. */
-export function viewerCookie(token: string, { host, keepS }: CookieTerms): string | null {
-  const name = nameFor(host);
+export function viewerCookie(token: string, { keepS, ...page }: CookieTerms): string | null {
+  const name = nameOf(page);
   const value = encodeURIComponent(token);
   if (name.length + value.length > COOKIE_BYTES_MAX) return null;
   return parts(name, value, keepS === null ? null : Math.min(Math.floor(keepS), KEPT_S_MAX));
 }
 
 /** The same that ends it. */
-export function noViewerCookie(host: string | undefined): string {
-  return parts(nameFor(host), '', 0);
+export function noViewerCookie(page: CookiePage): string {
+  return parts(nameOf(page), '', 0);
 }
 
 /** The token in a Cookie header; null = there is none. */
 export function readViewerCookie(header: string | undefined, host: string | undefined): string | null {
-  const wanted = `${nameFor(host)}=`;
-  const found = (header ?? '').split(';').find((part) => part.trim().startsWith(wanted));
-  if (found === undefined) return null;
+  const cookies = (header ?? '').split(';').map((part) => part.trim());
+  // Requests for pages say no origin. The first name is only ever had over TLS.
+  for (const name of new Set([SECURE_NAME, nameFor(host)])) {
+    const found = cookies.find((cookie) => cookie.startsWith(`${name}=`));
+    if (found !== undefined) return decoded(found.slice(name.length + 1));
+  }
+  return null;
+}
+
+function decoded(value: string): string | null {
   try {
-    return decodeURIComponent(found.trim().slice(wanted.length)) || null;
+    return decodeURIComponent(value) || null;
   } catch {
     return null;
   }

@@ -59,9 +59,13 @@ export function accessRoutes(app: FastifyInstance, { gate, origins, clock }: Acc
     if (token.length > LIMITS.tokenCharsMax) return refuseLong(reply);
     const admitted = await gate.admit(token, request.ip);
     if (!admitted.ok) return refuse(reply, admitted.reason);
-    const { host } = request.headers;
+    const { host, origin } = request.headers;
     const leftS = (admitted.viewer.expiresUs - clock.nowUs()) / 1e6;
-    const cookie = viewerCookie(admitted.token, { host, keepS: keep ? Math.min(leftS, KEPT_S) : null });
+    const cookie = viewerCookie(admitted.token, {
+      host,
+      origin,
+      keepS: keep ? Math.min(leftS, KEPT_S) : null,
+    });
     if (cookie === null) return refuseLong(reply);
     return reply
       .header('set-cookie', cookie)
@@ -71,7 +75,8 @@ export function accessRoutes(app: FastifyInstance, { gate, origins, clock }: Acc
 
   app.delete(PATH, open, async (request, reply) => {
     if (!isOwnPage(request)) return refuseForeign(reply);
-    return reply.code(204).header('set-cookie', noViewerCookie(request.headers.host)).send();
+    const { host, origin } = request.headers;
+    return reply.code(204).header('set-cookie', noViewerCookie({ host, origin })).send();
   });
 
   app.post(`${PATH}/ticket`, open, async (request, reply) => {

@@ -13,6 +13,18 @@ describe('the cookie of a browser', () => {
     expect(viewerCookie('secret', { host: 'localhost.evil.io', keepS: null })).toContain('Secure');
   });
 
+  it('[SEC3] needs TLS behind a proxy on this machine, whatever that calls the server', () => {
+    const host = '127.0.0.1:8080';
+    for (const origin of ['https://desk.example.com', 'http://desk.example.com', 'https://localhost:8443']) {
+      const cookie = viewerCookie('secret', { host, origin, keepS: null })!;
+      expect(cookie, origin).toMatch(/^__Host-.*; Secure$/);
+      expect(readViewerCookie(cookie.split(';')[0], host)).toBe('secret');
+      expect(noViewerCookie({ host, origin })).toMatch(/^__Host-tickwire-viewer=;/);
+    }
+    for (const origin of ['http://localhost:8080', 'http://[::1]:9000', 'http://127.0.0.1:8080'])
+      expect(viewerCookie('secret', { host, origin, keepS: null })).toMatch(/^tickwire-viewer-8080=/);
+  });
+
   it.each(['abc', 'a b;c=d', 'ü', '%41'])('brings a token back as it was: %s', (token) => {
     const host = '127.0.0.1:8080';
     const pair = viewerCookie(token, { host, keepS: null })!.split(';')[0]!;
@@ -32,6 +44,6 @@ describe('the cookie of a browser', () => {
 
   it('says when a token is too long for a browser, and ends', () => {
     expect(viewerCookie('x'.repeat(4_090), { host: 'localhost', keepS: null })).toBeNull();
-    expect(noViewerCookie('localhost')).toContain('Max-Age=0');
+    expect(noViewerCookie({ host: 'localhost' })).toContain('Max-Age=0');
   });
 });
