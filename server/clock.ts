@@ -1,9 +1,13 @@
-import type { Clock } from './engine/ports.ts';
+import type { Cancel, Clock } from './engine/ports.ts';
 import { unixUs } from '#protocol';
 
 const CHECK_EVERY_MS = 1_000;
 /** A monotonic clock stands still while the machine sleeps. From this much on it is put forward; it is never put back. */
 const BEHIND_MAX_MS = 1_000;
+
+/** How often it is looked whether the machine's clock was put back, and from how much on that is told. */
+const PUT_BACK_CHECK_MS = 5_000;
+const PUT_BACK_TOLD_MS = 5_000;
 
 let originMs = performance.timeOrigin;
 let checkMs = 0;
@@ -34,3 +38,27 @@ export const systemClock: Clock = {
     return () => clearImmediate(turn);
   },
 };
+
+/** How far the time here is ahead of the machine's clock, ms: by as much as that was put back since the start. */
+const systemAheadMs = (): number => originMs + performance.now() - Date.now();
+
+/**
+ * Tells the operator when the machine's clock was put back: the time here goes on as before, and only a new start takes up the right one.
+ * It happens where a machine begins with a wrong clock and learns the time from the network.
+ */
+export function tellPutBack(
+  clock: Clock,
+  onNotice: (sentence: string) => void,
+  aheadMs: () => number = systemAheadMs,
+): Cancel {
+  let toldMs = 0;
+  return clock.every(PUT_BACK_CHECK_MS, () => {
+    const nowMs = aheadMs();
+    if (nowMs - toldMs < PUT_BACK_TOLD_MS) return;
+    toldMs = nowMs;
+    const seconds = Math.round(nowMs / 1000).toLocaleString('en-US');
+    onNotice(
+      `The machine's clock was put back: times here are ${seconds} s ahead of it, and tokens end so much too early. Restart the server.`,
+    );
+  });
+}

@@ -5,7 +5,7 @@ import { openAuthorities } from './access/open-authorities.ts';
 import type { AlertService } from './alerts/alert-service.ts';
 import { openAlerts } from './alerts/open-alerts.ts';
 import { createApp, type App } from './app.ts';
-import { systemClock } from './clock.ts';
+import { systemClock, tellPutBack } from './clock.ts';
 import { openInputs } from './commands/open-inputs.ts';
 import type { Config } from './config.ts';
 import type { Feed } from './engine/ports.ts';
@@ -65,6 +65,8 @@ export async function serve({ config, page: source, write }: ServeOptions): Prom
     ...('upgrades' in page ? { upgrades: page.upgrades } : {}),
   });
   ({ log } = app.fastify);
+  const untell = tellPutBack(systemClock, write);
+  app.fastify.addHook('onClose', async () => untell());
   if ('connect' in page) page.connect(app.fastify.server);
   // Before anybody is told of the server: who was told may stop it at once.
   drainOnSignal(app);
