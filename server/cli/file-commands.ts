@@ -64,8 +64,8 @@ export function addFileCommands(root: Command): void {
   addImportFlags(
     root
       .command('convert')
-      .description('Turn recordings into one tape.')
-      .argument('<files...>', 'Recordings; several are merged by time.')
+      .description('Turn recordings of others into one tape.')
+      .argument('<files...>', 'Recordings that are no tapes; several are merged by time.')
       .requiredOption('--out <file>', 'The new tape.'),
   ).action(async (files: string[], options: { out: string } & ImportFlags) =>
     print(conversionText(await convertFiles(files, options.out, openOptions(options)), options.out)),

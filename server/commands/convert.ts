@@ -5,6 +5,7 @@ import { systemClock } from '../clock.ts';
 import { streamRecording, type ImportReport, type OpenOptions } from '../formats/open-recording.ts';
 import { openTapeWriter } from '../tape/file/open-tape-writer.ts';
 import { TapeError } from '../tape/file/tape-error.ts';
+import { isTapeFile } from '../tape/file/tape-file.ts';
 import { WholeFile } from './whole-file.ts';
 
 /** What became of the files. */
@@ -27,6 +28,7 @@ export async function convertFiles(
 ): Promise<Conversion> {
   // Before minutes of reading that end in the same refusal.
   refuseExisting(to);
+  for (const path of paths) refuseTape(path);
   const file = new WholeFile(to);
   try {
     const { writer } = openTapeWriter(file.path, {
@@ -60,6 +62,16 @@ export async function convertFiles(
 function refuseExisting(to: string): void {
   if (statSync(to, { throwIfNoEntry: false }) !== undefined)
     throw new TapeError('exists', to, 'exists already: name a file that does not.');
+}
+
+/** Played anew, a tape would lose its gap marks and notes. What is no file is told by whoever reads it. */
+function refuseTape(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true || !isTapeFile(path)) return;
+  throw new TapeError(
+    'exists',
+    path,
+    'is a tape already: convert takes the files of others. Several play as one with tickwire replay, and tickwire export writes them as text.',
+  );
 }
 
 /** The outcome for people. */

@@ -76,6 +76,15 @@ describe('tickwire convert', () => {
     reader.close();
   }, 60_000);
 
+  it('says of a tape that it is one, also between other files', async () => {
+    const tape = join(folder, 'again.tape');
+    await convertFiles([SAMPLE], tape);
+    const sentence = /again\.tape is a tape already: convert takes the files of others/;
+    await expect(convertFiles([tape], join(folder, 'one.tape'))).rejects.toThrow(sentence);
+    await expect(convertFiles([SAMPLE, tape], join(folder, 'both.tape'))).rejects.toThrow(sentence);
+    await expect(convertFiles(['none.tape'], join(folder, 'none.tape'))).rejects.toThrow('does not exist');
+  });
+
   it('that fails leaves no file, and one that succeeds no other', async () => {
     const place = join(folder, 'alone');
     mkdirSync(place);
