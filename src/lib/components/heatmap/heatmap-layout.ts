@@ -21,6 +21,8 @@ export interface HeatmapLayout {
   readonly groups: readonly TileGroup[];
   /** Instruments that are too small to be shown. */
   readonly left: number;
+  /** Currencies that nothing leads to dollars from; empty text = one that is not told. */
+  readonly unrated: readonly string[];
 }
 
 export interface HeatmapOrder {
@@ -40,14 +42,16 @@ const GAP_PX = 3;
  * Divides a box among groups, and each group's part among its instruments by turnover; without any known turnover all are equal.
  * Groups share by the root of theirs: a currency market's notional next to shares would leave the shares a sliver, and the two are
  * counted in different ways.
+ * @param quoted all that has a price: pairs of currencies need not be among what is shown
  */
 export function layOutHeatmap(
   entries: readonly DictionaryEntry[],
   columns: QuoteColumns,
   order: HeatmapOrder,
   box: Box,
+  quoted: readonly DictionaryEntry[] = entries,
 ): HeatmapLayout {
-  const weighed = weigh(entries, columns, order.size);
+  const { weighed, unrated } = weigh(entries, columns, order.size, quoted);
   const groups = new Map<string, { weight: number; members: Weighed[] }>();
   for (const item of weighed.filter(({ weight }) => weight > 0).slice(0, TILES_MAX)) {
     const label = order.groupOf(item.entry);
@@ -73,7 +77,7 @@ export function layOutHeatmap(
     const weights = seen.map(({ weight }) => weight);
     squarify(weights, inner).forEach((tile, index) => tiles.push({ entry: seen[index]!.entry, box: tile }));
   });
-  return { tiles, groups: shownGroups, left: entries.length - tiles.length };
+  return { tiles, groups: shownGroups, left: entries.length - tiles.length, unrated };
 }
 
 interface Weighed {
@@ -81,20 +85,50 @@ interface Weighed {
   readonly weight: number;
 }
 
-/** Heaviest first. */
+/**
+ * Heaviest first. What has no rate to dollars is in its own proportions, and the middle one of each such currency as large as the
+ * middle one of all that has a rate: taken for dollars, bitcoins would vanish and yen fill the picture.
+ */
 function weigh(
   entries: readonly DictionaryEntry[],
   columns: QuoteColumns,
   size: HeatmapOrder['size'],
-): Weighed[] {
-  if (size === 'equal') return entries.map((entry) => ({ entry, weight: 1 }));
-  const rates = usdRates(entries, columns);
-  const weighed = entries.map((entry) => {
-    const value = turnover(entry, columns) * (rates.get(entry.currency) ?? 1);
-    return { entry, weight: value > 0 && Number.isFinite(value) ? value : 0 };
-  });
-  if (weighed.every(({ weight }) => weight === 0)) return entries.map((entry) => ({ entry, weight: 1 }));
-  return weighed.sort((a, b) => b.weight - a.weight);
+  quoted: readonly DictionaryEntry[],
+): { weighed: Weighed[]; unrated: readonly string[] } {
+  const equal = { weighed: entries.map((entry) => ({ entry, weight: 1 })), unrated: [] };
+  if (size === 'equal') return equal;
+  const rates = usdRates(quoted, columns);
+  const rated: Weighed[] = [];
+  const unrated = new Map<string, Weighed[]>();
+  for (const entry of entries) {
+    const value = turnover(entry, columns);
+    if (!(value > 0 && Number.isFinite(value))) {
+      rated.push({ entry, weight: 0 });
+      continue;
+    }
+    const currency = entry.currency.toUpperCase();
+    const rate = rates.get(currency);
+    if (rate !== undefined) rated.push({ entry, weight: value * rate });
+    else {
+      const members = unrated.get(currency) ?? [];
+      members.push({ entry, weight: value });
+      unrated.set(currency, members);
+    }
+  }
+  const typical = middle(rated) || 1;
+  const weighed = [...rated];
+  for (const members of unrated.values()) {
+    const scale = typical / middle(members);
+    weighed.push(...members.map(({ entry, weight }) => ({ entry, weight: weight * scale })));
+  }
+  if (weighed.every(({ weight }) => weight === 0)) return equal;
+  return { weighed: weighed.sort((a, b) => b.weight - a.weight), unrated: [...unrated.keys()].toSorted() };
+}
+
+/** Of those that have a weight; 0 where none has. */
+function middle(weighed: readonly Weighed[]): number {
+  const weights = weighed.map(({ weight }) => weight).filter((weight) => weight > 0);
+  return weights.toSorted((a, b) => a - b)[weights.length >> 1] ?? 0;
 }
 
 /** Leaves out the lightest, as many as it takes for the others to be seen. */

@@ -1,26 +1,29 @@
 import type { DictionaryEntry, QuoteColumns } from '#protocol';
 import { stepsToNumber } from '../../../protocol/instrument.ts';
+import { CurrencyPairs } from '../../state/currency-pairs.ts';
 
-const PAIR = /^([A-Z]{3})[-/_]?([A-Z]{3})$/;
 /** Coins that stand for the dollar. */
 const DOLLARS = ['USD', 'USDT', 'USDC', 'FDUSD', 'DAI'];
 
 /**
- * What one unit of each currency is worth in dollars, by the pairs that the feeds themselves quote. Currencies that no pair names
- * are missing.
+ * What one unit of each currency is worth in dollars, by the pairs that the feeds themselves quote, of currencies and of coins, also
+ * through others. Currencies that no priced pair leads to are missing.
  */
 export function usdRates(
   entries: readonly DictionaryEntry[],
   columns: QuoteColumns,
 ): ReadonlyMap<string, number> {
-  const rates = new Map<string, number>(DOLLARS.map((currency) => [currency, 1]));
-  for (const entry of entries) {
-    if (entry.assetClass !== 'fx') continue;
-    const [, base = '', quoted = ''] = PAIR.exec(entry.symbol.toUpperCase()) ?? [];
-    const price = stepsToNumber(columns.last[entry.id] ?? Number.NaN, entry.tick);
-    if (!(price > 0)) continue;
-    if (quoted === 'USD' && !rates.has(base)) rates.set(base, price);
-    else if (base === 'USD' && !rates.has(quoted)) rates.set(quoted, 1 / price);
+  const priceOf = (pair: DictionaryEntry): number =>
+    stepsToNumber(columns.last[pair.id] ?? Number.NaN, pair.tick);
+  const reached = new CurrencyPairs(entries).reached(DOLLARS, (pair) => priceOf(pair) > 0);
+  const rates = new Map<string, number>();
+  for (const [currency, step] of reached) {
+    if (step === null) rates.set(currency, 1);
+    else {
+      const price = priceOf(step.pair);
+      // The way leads from the dollar; what it becomes is worth as much the other way round.
+      rates.set(currency, rates.get(step.from)! * (step.way === 'direct' ? 1 / price : price));
+    }
   }
   return rates;
 }

@@ -1,5 +1,6 @@
 import type { DictionaryEntry } from '#protocol';
 import { stepsToText } from '../../../protocol/instrument.ts';
+import { CurrencyPairs, pairOf, type PairStep } from '../currency-pairs.ts';
 import { minus, over, plus, readExact, times, ZERO, type Exact } from './exact.ts';
 import type { Holding } from './holdings.svelte.ts';
 
@@ -10,10 +11,10 @@ export interface Prices {
   readonly last: Float64Array;
 }
 
-/** How a currency becomes another: `direct` times the price of a pair, `inverse` divided by it. */
+/** How a currency becomes another: by a pair, or where no feed has one, by several through others. */
 export type Conversion =
   | { readonly way: 'same' }
-  | { readonly way: 'direct' | 'inverse'; readonly pair: DictionaryEntry }
+  | { readonly way: 'pairs'; readonly steps: readonly PairStep[] }
   | { readonly way: 'missing' };
 
 /** One holding in its own currency; null = not known. */
@@ -36,8 +37,6 @@ export interface HoldingsTotal {
   readonly missingPairs: readonly string[];
 }
 
-const PAIR = /^([A-Z0-9]{2,10})[-/_:]?([A-Z0-9]{2,10})$/;
-
 /** Currencies of what is quoted, and both sides of currency pairs: what totals can be in. */
 export function currenciesOf(entries: readonly DictionaryEntry[]): string[] {
   const found = new Set<string>();
@@ -49,47 +48,16 @@ export function currenciesOf(entries: readonly DictionaryEntry[]): string[] {
   return [...found].toSorted();
 }
 
-/** The pair that turns one currency into another: of foreign exchange before any other, then the most active. */
-export function conversionOf(entries: readonly DictionaryEntry[], from: string, to: string): Conversion {
-  if (from === to) return { way: 'same' };
-  let found: Conversion = { way: 'missing' };
-  for (const pair of entries) {
-    const sides = pairOf(pair);
-    if (sides === null) continue;
-    const isDirect = sides[0] === from && sides[1] === to;
-    if (!isDirect && !(sides[0] === to && sides[1] === from)) continue;
-    const conversion: Conversion = { way: isDirect ? 'direct' : 'inverse', pair };
-    if (pair.assetClass === 'fx') return conversion;
-    if (found.way === 'missing') found = conversion;
-  }
-  return found;
-}
-
-/** `EUR/USD` -> EUR, USD; `BTC-USD` too. The side after the separator must be the currency of its price, where that is told. */
-function pairOf({ symbol, currency, assetClass }: DictionaryEntry): readonly [string, string] | null {
-  if (assetClass !== 'fx' && assetClass !== 'crypto') return null;
-  const text = symbol.toUpperCase();
-  const quoted = currency.toUpperCase();
-  if (quoted !== '' && text.endsWith(quoted)) {
-    const base = text.slice(0, -quoted.length).replace(/[-/_:]$/, '');
-    return /^[A-Z0-9]{2,10}$/.test(base) ? [base, quoted] : null;
-  }
-  const [, base, other] = /[-/_:]/.test(text)
-    ? (PAIR.exec(text) ?? [])
-    : (/^([A-Z]{3})([A-Z]{3})$/.exec(text) ?? []);
-  return base === undefined || other === undefined ? null : [base, other];
-}
-
-/** Values of holdings at the prices as they are. Exact: only an inverse pair rounds, at twelve decimals. */
+/** Values of holdings at the prices as they are. Exact: only inverse pairs round, at twelve decimals. */
 export class Valuation {
   readonly #byKey: ReadonlyMap<string, DictionaryEntry>;
-  readonly #entries: readonly DictionaryEntry[];
+  readonly #pairs: CurrencyPairs;
   readonly #currency: string;
   readonly #conversions = new Map<string, Conversion>();
 
   /** @param currency that the totals are in */
   constructor(entries: readonly DictionaryEntry[], currency: string) {
-    this.#entries = entries;
+    this.#pairs = new CurrencyPairs(entries);
     this.#byKey = new Map(entries.map((entry) => [`${entry.venue}:${entry.symbol}`, entry]));
     this.#currency = currency;
   }
@@ -100,7 +68,7 @@ export class Valuation {
 
   of({ key, quantity, cost }: Holding, last: Float64Array): HoldingValue {
     const entry = this.entryOf(key);
-    const conversion = entry === null ? { way: 'missing' as const } : this.#conversion(entry.currency);
+    const conversion = entry === null ? { way: 'missing' as const } : this.#conversion(entry.currency, last);
     const price = entry === null ? null : priceOf(entry, last);
     const amount = readExact(quantity) ?? ZERO;
     const paid = times(amount, readExact(cost) ?? ZERO);
@@ -137,14 +105,24 @@ export class Valuation {
     return { value, cost, profit: minus(value, cost), withoutPrice, missingPairs: [...missingPairs] };
   }
 
-  #conversion(currency: string): Conversion {
+  /** Pairs that have a price, before others; one that has been found stays while its prices are there. */
+  #conversion(currency: string, last: Float64Array): Conversion {
     const from = currency.toUpperCase();
-    let conversion = this.#conversions.get(from);
-    if (conversion === undefined) {
-      conversion =
-        from === '' ? { way: 'missing' as const } : conversionOf(this.#entries, from, this.#currency);
-      this.#conversions.set(from, conversion);
+    const hasPrice = (pair: DictionaryEntry): boolean => (last[pair.id] ?? 0) > 0;
+    const known = this.#conversions.get(from);
+    if (known !== undefined && (known.way !== 'pairs' || known.steps.every(({ pair }) => hasPrice(pair))))
+      return known;
+    let conversion: Conversion = known ?? { way: 'missing' };
+    if (from === this.#currency) conversion = { way: 'same' };
+    else if (from !== '') {
+      const steps = this.#pairs.way(from, this.#currency, hasPrice);
+      if (steps !== null) conversion = { way: 'pairs', steps };
+      else if (known === undefined) {
+        const unpriced = this.#pairs.way(from, this.#currency);
+        if (unpriced !== null) conversion = { way: 'pairs', steps: unpriced };
+      }
     }
+    this.#conversions.set(from, conversion);
     return conversion;
   }
 }
@@ -155,9 +133,12 @@ function priceOf(entry: DictionaryEntry, last: Float64Array): Exact | null {
 }
 
 function convert(amount: Exact, conversion: Conversion, last: Float64Array): Exact | null {
-  if (conversion.way === 'same') return amount;
   if (conversion.way === 'missing') return null;
-  const price = priceOf(conversion.pair, last);
-  if (price === null) return null;
-  return conversion.way === 'direct' ? times(amount, price) : over(amount, price);
+  let converted: Exact | null = amount;
+  for (const { way, pair } of conversion.way === 'same' ? [] : conversion.steps) {
+    const price = priceOf(pair, last);
+    if (price === null || converted === null) return null;
+    converted = way === 'direct' ? times(converted, price) : over(converted, price);
+  }
+  return converted;
 }

@@ -59,5 +59,50 @@ test('turnover is brought to dollars by the pairs that the feeds quote', () => {
   expect(rates.get('JPY')).toBeCloseTo(1 / 150);
   expect(rates.get('EUR')).toBe(1.2);
   expect(rates.get('USDT')).toBe(1);
-  expect(rates.has('BTC')).toBe(false);
+  expect(rates.get('BTC')).toBe(90_000);
+  expect(rates.has('CHF')).toBe(false);
+});
+
+test('a currency is brought to dollars through others, and by the pair that has a price', () => {
+  const pairs = [
+    { ...instrument(0, 'EUR/USD', { assetClass: 'fx', venue: 'quiet' }) },
+    { ...instrument(1, 'EUR/USD', { assetClass: 'fx' }) },
+    { ...instrument(2, 'EUR/SEK', { assetClass: 'fx' }), currency: 'SEK' },
+    { ...instrument(3, 'BTC-USDT'), currency: 'USDT' },
+    { ...instrument(4, 'ETH-BTC'), currency: 'BTC' },
+  ];
+  const rates = usdRates(pairs, columns([Number.NaN, 120, 1200, 9_000_000, 5]));
+  expect(rates.get('SEK')).toBeCloseTo(0.1);
+  expect(rates.get('ETH')).toBeCloseTo(4500);
+});
+
+test('pairs of currencies count that are not in the list that is shown', () => {
+  const all = [
+    { ...instrument(0, 'ETH-BTC'), currency: 'BTC' },
+    instrument(1, 'SOL-USD'),
+    instrument(2, 'BTC-USD'),
+  ];
+  const quotes = columns([5, 15_000, 9_000_000], [10_000, 300_000, 1]);
+  const { tiles, unrated } = layOutHeatmap(all.slice(0, 2), quotes, noGroups, BOX, all);
+  expect(unrated).toEqual([]);
+  // 0.05 BTC at 90,000 dollars and 4.5 thousand dollars: as large as each other.
+  expect(area(tiles[0]!.box) / area(tiles[1]!.box)).toBeCloseTo(1);
+});
+
+test('without a rate neither bitcoins vanish nor yen fill the picture, and it is said', () => {
+  const rows = [
+    instrument(0, 'A'),
+    instrument(1, 'B'),
+    instrument(2, 'C'),
+    { ...instrument(3, 'ETH-BTC'), currency: 'BTC' },
+    { ...instrument(4, '7203', { assetClass: 'equity' }), currency: 'JPY' },
+    { ...instrument(5, '6758', { assetClass: 'equity' }), currency: 'JPY' },
+  ];
+  const quotes = columns([100, 100, 100, 5, 300_000, 300_000], [1e8, 2e8, 4e8, 1e5, 1e9, 3e9]);
+  const { tiles, unrated } = layOutHeatmap(rows, quotes, noGroups, BOX);
+  const areaOf = (symbol: string) => area(tiles.find(({ entry }) => entry.symbol === symbol)!.box);
+  expect(unrated).toEqual(['BTC', 'JPY']);
+  expect(areaOf('ETH-BTC') / areaOf('B')).toBeCloseTo(1);
+  expect(areaOf('6758') / areaOf('B')).toBeCloseTo(1);
+  expect(areaOf('6758') / areaOf('7203')).toBeCloseTo(3);
 });

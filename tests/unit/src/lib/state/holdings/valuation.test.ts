@@ -9,7 +9,7 @@ import {
   rounded,
   times,
 } from '../../../../../../src/lib/state/holdings/exact.ts';
-import { conversionOf, currenciesOf, Valuation } from '../../../../../../src/lib/state/holdings/valuation.ts';
+import { currenciesOf, Valuation } from '../../../../../../src/lib/state/holdings/valuation.ts';
 import { instrument as anyInstrument } from '../../components/test-instruments.ts';
 
 const exact = (text: string) => readExact(text)!;
@@ -76,13 +76,38 @@ describe('the value of holdings', () => {
 
   it('is converted by a pair as it is, or by its inverse', () => {
     const toUsd = new Valuation(entries, 'USD').of({ key: 'x:SAP', quantity: '10', cost: '90' }, last);
-    expect(toUsd.conversion.way).toBe('direct');
+    expect(toUsd.conversion).toMatchObject({ way: 'pairs', steps: [{ way: 'direct' }] });
     expect(exactText(toUsd.converted!.value)).toBe('1250');
     const toEur = new Valuation(entries, 'EUR').of({ key: 'x:AAPL', quantity: '10', cost: '200' }, last);
-    expect(toEur.conversion.way).toBe('inverse');
+    expect(toEur.conversion).toMatchObject({ way: 'pairs', steps: [{ way: 'inverse' }] });
     expect(exactText(toEur.converted!.value)).toBe('1819.28');
-    expect(conversionOf(entries, 'USD', 'BTC').way).toBe('inverse');
-    expect(conversionOf(entries, 'USD', 'USD').way).toBe('same');
+    const toBtc = new Valuation(entries, 'BTC').of({ key: 'x:AAPL', quantity: '10', cost: '200' }, last);
+    expect(exactText(toBtc.converted!.value)).toBe('0.0355328125');
+    const same = new Valuation(entries, 'USD').of({ key: 'x:AAPL', quantity: '10', cost: '200' }, last);
+    expect(same.conversion.way).toBe('same');
+  });
+
+  it('is converted by the venue that has a price, as soon as one has', () => {
+    const two = [...entries, instrument(5, 'EUR/USD', 'USD', { assetClass: 'fx', venue: 'y', tick: pips })];
+    const worth = new Valuation(two, 'USD');
+    const held = { key: 'x:SAP', quantity: '10', cost: '90' };
+    const quiet = Float64Array.of(22_741, 10_000, 300_000, Number.NaN, 6_400_000, Number.NaN);
+    expect(worth.of(held, quiet).converted).toBeNull();
+    expect(worth.total([held], quiet)).toMatchObject({ withoutPrice: 1, missingPairs: [] });
+    expect(exactText(worth.of(held, quiet.with(5, 12_000)).converted!.value)).toBe('1200');
+  });
+
+  it('is converted through a third currency where no feed has the pair', () => {
+    const more = [
+      ...entries,
+      instrument(5, 'GBP/JPY', 'JPY', { assetClass: 'fx' }),
+      instrument(6, 'EUR/GBP', 'GBP', { assetClass: 'fx', tick: pips }),
+    ];
+    const prices = Float64Array.of(22_741, 10_000, 300_000, 12_500, 6_400_000, 20_000, 8_000);
+    const sony = { key: 'x:SONY', quantity: '100', cost: '0' };
+    // 300,000 yen at 200 a pound are 1,500 pounds, at 0.8 a euro 1,875 euros, at 1.25 dollars.
+    expect(exactText(new Valuation(more, 'EUR').of(sony, prices).converted!.value)).toBe('1875');
+    expect(exactText(new Valuation(more, 'USD').of(sony, prices).converted!.value)).toBe('2343.75');
   });
 
   it('says what is not in the total: no pair, no price, no feed', () => {
