@@ -16,13 +16,13 @@ const EXPECTED = [
   {
     title: 'forty instruments',
     options: { seed: 1, symbols: 40, eventsPerSecond: 1_000 },
-    events: '24a5799d5097490bcc2589e0e021459504562bcab06a41e813a820bf98d2f373',
+    events: 'ad7e19dcca92d9c458788b4b2babbdfd579c2c47a98fba339baf562a54be2702',
     history: '51cce0750c916e5b21d49650ca0d099c56008f832ae34e8b609afd9754f21985',
   },
   {
     title: 'two thousand instruments in a hurry',
     options: { seed: 20_261_001, symbols: 2_000, eventsPerSecond: 50_000 },
-    events: '461d8133dffc73c807e8713e0153b6c36cf6bae4f903e789b7ab8f5afdf8de62',
+    events: '291ba0817c47e54af47b251779fb3dc7ed56aedd37baa6b5b92dd451d5c284e1',
     history: '2224c702c1dd2c26b90b8918cd49708b87599423324c9a3c2a57da1edad1225a',
   },
 ];

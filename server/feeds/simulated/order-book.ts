@@ -68,24 +68,29 @@ export class OrderBooks {
     this.askSize[instrument] = this.#levelSize(instrument, this.#random.next(), 1);
   }
 
-  /** The next quote: follows the price where it has left the spread, else mostly changes a size. */
-  requote(instrument: number): void {
+  /**
+   * The next quote: follows the price where it has left the spread, else mostly changes a size.
+   * @returns whether its prices are others than before
+   */
+  requote(instrument: number): boolean {
     const bits = this.#random.next();
     const mid = this.#prices.mid[instrument]!;
     if (mid >= this.bid[instrument]! && mid <= this.ask[instrument]! && (bits & REPRICE_MASK) !== 0) {
       const size = this.#levelSize(instrument, this.#random.next(), 1);
       if ((bits & 4) === 0) this.bidSize[instrument] = size;
       else this.askSize[instrument] = size;
-      return;
+      return false;
     }
     const stress = this.#prices.volatility * (1 + this.#prices.excitement[instrument]!);
     const wanted = this.#spread[instrument]! * stress * (0.7 + (bits >>> 8) * (0.6 / 0x1_00_00_00));
     const spread = Math.max(1, Math.round(Math.min(wanted, mid * SPREAD_SHARE_MAX)));
     const bid = Math.max(1, Math.round(mid - spread / 2));
+    const isMoved = bid !== this.bid[instrument] || bid + spread !== this.ask[instrument];
     this.bid[instrument] = bid;
     this.ask[instrument] = bid + spread;
     this.bidSize[instrument] = this.#levelSize(instrument, this.#random.next(), 1);
     this.askSize[instrument] = this.#levelSize(instrument, this.#random.next(), 1);
+    return isMoved;
   }
 
   /** Size of a trade, lots. */

@@ -38,8 +38,8 @@ const START_STREAM = 5;
 const SEED_STREAM = 6;
 
 const UINT32 = 0x1_0000_0000;
-const QUOTE_BELOW = QUOTE_SHARE * UINT32;
-const TRADE_BELOW = (QUOTE_SHARE + TRADE_SHARE) * UINT32;
+/** Books come with quotes, in place of an event later on: what is drawn is which of the others it is. */
+const QUOTE_BELOW = (QUOTE_SHARE / (QUOTE_SHARE + TRADE_SHARE)) * UINT32;
 
 /** A jump sets off this share of a second's events in the instrument it hit, at most so many, within about so long. */
 const BURST_SHARE = 0.5;
@@ -79,6 +79,8 @@ export class Simulation {
   readonly #ids: Int32Array;
   /** +1 or -1: who took the initiative last. */
   readonly #side: Int8Array;
+  /** Books that came with a quote: as many of the next events are left out, so that the rate stays. */
+  readonly #owed: Uint8Array;
   readonly #day: RollingDay;
   /** Hour in which each instrument's numbers of 24 h were told last. */
   readonly #toldHour: Float64Array;
@@ -101,6 +103,7 @@ export class Simulation {
     this.#originUs = startTimeUs;
     this.#ids = Int32Array.from(models, (_, index) => index);
     this.#side = new Int8Array(models.length).fill(1);
+    this.#owed = new Uint8Array(models.length);
     this.#burst = Math.min(BURST_MAX, Math.floor(eventsPerSecond * BURST_SHARE));
     this.#flow = new Sfc32(key, FLOW_STREAM);
     this.#arrivals = new Arrivals(new Sfc32(key, ARRIVAL_STREAM), eventsPerSecond, activity);
@@ -147,9 +150,8 @@ export class Simulation {
       const movedUs = Math.min(prices.factorsUs, prices.jumpUs);
       if (Math.min(nextUs, movedUs) >= end) break;
       if (nextUs <= movedUs) {
-        this.#emit(arrivals.instrument, nextUs, sink);
+        emitted += this.#emit(arrivals.instrument, nextUs, sink);
         arrivals.take();
-        emitted += 1;
       } else if (movedUs === prices.factorsUs) {
         prices.stepFactors();
       } else {
@@ -179,22 +181,28 @@ export class Simulation {
     this.#arrivals.burst(instrument, atUs, this.#burst, BURST_SPAN_US);
   }
 
-  #emit(index: number, atUs: number, sink: Pick<EventSink, 'onEvent'>): void {
+  /** @returns the number of events: a quote at other prices has its book with it, or the ladder would stand on the wrong side of it */
+  #emit(index: number, atUs: number, sink: Pick<EventSink, 'onEvent'>): number {
     const timeUs = (this.#originUs + Math.floor(atUs)) as UnixUs;
     this.#tellDay(index, timeUs, sink);
     const mid = this.#prices.touch(index, atUs);
-    const bits = this.#flow.next();
-    if (bits < QUOTE_BELOW) {
-      this.#books.requote(index);
-      this.#writer.quote(index, timeUs, sink);
-    } else if (bits < TRADE_BELOW) {
-      const side = this.#aggressor(index, mid);
-      this.#side[index] = side;
-      this.#trade(index, timeUs, side, sink);
-      this.#prices.push(index, side);
-    } else {
-      this.#writer.book(index, timeUs, sink);
+    if (this.#owed[index]! > 0) {
+      this.#owed[index]! -= 1;
+      return 0;
     }
+    if (this.#flow.next() < QUOTE_BELOW) {
+      const isMoved = this.#books.requote(index);
+      this.#writer.quote(index, timeUs, sink);
+      if (!isMoved) return 1;
+      this.#writer.book(index, timeUs, sink);
+      this.#owed[index] = 1;
+      return 2;
+    }
+    const side = this.#aggressor(index, mid);
+    this.#side[index] = side;
+    this.#trade(index, timeUs, side, sink);
+    this.#prices.push(index, side);
+    return 1;
   }
 
   #trade(index: number, timeUs: UnixUs, side: 1 | -1, sink: Pick<EventSink, 'onEvent'>): void {

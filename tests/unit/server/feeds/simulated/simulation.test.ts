@@ -214,6 +214,25 @@ describe('the flow of simulated events', () => {
     expect(counts.book / total).toBeCloseTo(0.15, 1);
   });
 
+  it('has the book of each instrument at the prices of its quote, at every instant', () => {
+    const run = createSimulation({ seed: 3, symbols: 40, eventsPerSecond: 500, startTimeUs: START_US });
+    const best = run.definitions.map(() => ({ quote: '', book: '', timeUs: 0 }));
+    let apart = 0;
+    const sink = {
+      onEvent(event: MarketEvent): void {
+        const own = best[event.instrument]!;
+        // What comes at one instant belongs together.
+        if (event.venueTimeUs !== own.timeUs && own.quote !== own.book) apart += 1;
+        own.timeUs = event.venueTimeUs;
+        if (event.type === 'quote') own.quote = `${event.bid}/${event.ask}`;
+        if (event.type === 'book') own.book = `${event.bids[0]}/${event.asks[0]}`;
+      },
+    };
+    run.emitFirst(sink);
+    run.advance(START_US + 60 * SECOND_US, sink);
+    expect(apart).toBe(0);
+  });
+
   it('is busiest in the first instruments', () => {
     expect(perInstrument[0]! / total).toBeGreaterThan(0.15);
     expect(perInstrument[0]!).toBeGreaterThan(5 * perInstrument[30]!);
