@@ -1,4 +1,4 @@
-import { LIMITS, type InstrumentId, type WireBar } from '#protocol';
+import { LIMITS, mergedStartS, type InstrumentId, type WireBar } from '#protocol';
 import type { Engine } from '../engine/engine.ts';
 import type { TimelineSource } from './source.ts';
 
@@ -57,7 +57,7 @@ export class BarHistory {
     const spanS = intervalS * step;
     const wanted = Math.min(count, Math.max(1, Math.floor(LIMITS.historyMergedMax / step)));
     const parts: WireBar[] = [];
-    let before = beforeS === undefined ? undefined : Math.floor(beforeS / spanS) * spanS;
+    let before = beforeS === undefined ? undefined : mergedStartS(beforeS, spanS);
     let more = true;
     // One merged bar more than is wanted, for the oldest may be cut; where bars are missing they give more than that.
     while (more && parts.length < (wanted + 1) * step) {
@@ -119,7 +119,7 @@ export class BarHistory {
 function mergeBars(parts: readonly WireBar[], spanS: number): WireBar[] {
   const bars: WireBar[] = [];
   for (const part of parts) {
-    const startS = Math.floor(part.startS / spanS) * spanS;
+    const startS = mergedStartS(part.startS, spanS);
     const bar = bars.at(-1);
     if (bar === undefined || bar.startS !== startS) {
       bars.push({ ...part, startS });

@@ -12,6 +12,16 @@ export const BAR_INTERVAL_SECONDS: Readonly<Record<BarInterval, number>> = {
   '1d': 86_400,
 };
 
+const WEEK_S = 604_800;
+/** 1970 began on a Thursday. */
+const FIRST_MONDAY_S = 4 * 86_400;
+
+/** Start of the merged bar of `spanS` that a time is in: a multiple of it since 1970; weeks begin on Mondays. */
+export function mergedStartS(timeS: number, spanS: number): number {
+  const originS = spanS % WEEK_S === 0 ? FIRST_MONDAY_S : 0;
+  return Math.floor((timeS - originS) / spanS) * spanS + originS;
+}
+
 export type Channel = 'quote' | 'trade' | 'book' | 'raw' | `bar:${BarInterval}`;
 
 export function isBarInterval(text: string): text is BarInterval {

@@ -1,5 +1,5 @@
 import type { BarInterval } from '#protocol';
-import { BAR_INTERVAL_SECONDS } from '../../protocol/channel.ts';
+import { BAR_INTERVAL_SECONDS, mergedStartS } from '../../protocol/channel.ts';
 import type { BarsQuery } from '../state/market.ts';
 import { BAR_NUMBERS, BarSeries, type Bar } from './bar-series.ts';
 import type { BarLevel } from './chart-bars.ts';
@@ -318,7 +318,7 @@ export class BarLevels {
 
   /** A view that is paused shows nothing that came after: the newest bar held is as far as it goes. */
   #withoutFuture(rows: Float64Array, spanS: number): Float64Array {
-    const lastS = Math.floor(this.#newestS / spanS) * spanS;
+    const lastS = mergedStartS(this.#newestS, spanS);
     return rows.subarray(0, firstAfter(rows, lastS) * BAR_NUMBERS);
   }
 
@@ -332,7 +332,7 @@ export class BarLevels {
 
   /** The merged bar that a bar of the interval belongs to, from all that is known of it. */
   #folded(timeS: number): Bar | null {
-    const startS = Math.floor(timeS / this.#length.spanS) * this.#length.spanS;
+    const startS = mergedStartS(timeS, this.#length.spanS);
     const held = this.#heldIn(startS);
     if (held === null || this.#base.startAt(this.#base.first) <= startS) return held;
     const carry = this.#carry;

@@ -116,6 +116,22 @@ describe('BarHistory', () => {
     expect([starts(cut.bars), cut.more]).toEqual([[-45, -30], false]);
   });
 
+  it('[HI8] merges days into weeks that begin on Mondays', async () => {
+    const { history, source } = historyOf(0, 0);
+    const DAY_S = 86_400;
+    /** Thursday, 1 October 2026. */
+    const firstS = Date.UTC(2026, 9, 1) / 1000;
+    const days = Array.from({ length: 15 }, (_, at) => wireBar(firstS + at * DAY_S, 100 + at));
+    source.past = (_, intervalS, beforeS) =>
+      Promise.resolve(intervalS === DAY_S ? days.filter(({ startS }) => startS < beforeS) : []);
+    const dates = (bars: readonly { startS: number }[]) =>
+      bars.map(({ startS }) => new Date(startS * 1000).toISOString().slice(0, 10));
+    const { bars } = await history.merged(ID, DAY_S, firstS + 15 * DAY_S, 9, 7);
+    expect(dates(bars)).toEqual(['2026-09-28', '2026-10-05']);
+    const all = await history.merged(ID, DAY_S, undefined, 9, 7);
+    expect(dates(all.bars)).toEqual(['2026-09-28', '2026-10-05', '2026-10-12']);
+  });
+
   it('[HI8] reads no more bars for an answer than the limit allows, and says that there are more', async () => {
     const { history, asked } = historyOf(0, 70_000);
     const { bars, more } = await history.merged(ID, M, undefined, LIMITS.historyRowsMax, 60);

@@ -1,6 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { BarsQuery } from '../../../../../src/lib/state/market.ts';
-import { BAR_INTERVAL_SECONDS } from '../../../../../src/protocol/channel.ts';
+import { BAR_INTERVAL_SECONDS, mergedStartS } from '../../../../../src/protocol/channel.ts';
 import type { BarSource, LeveledChart } from '../../../../../src/lib/charts/bar-levels.ts';
 import type { Bar } from '../../../../../src/lib/charts/bar-series.ts';
 import { loadChartHands } from '../../../../../src/lib/charts/chart-hands-loader.ts';
@@ -54,7 +54,7 @@ class Server implements BarSource {
       const spanS = BAR_INTERVAL_SECONDS[query.interval] * query.step;
       const endS = query.beforeS ?? NOW_S + M;
       const rows: number[] = [];
-      let startS = Math.floor((endS - 1) / spanS) * spanS;
+      let startS = mergedStartS(endS - 1, spanS);
       for (; startS > FIRST_S - spanS && rows.length < query.count; startS -= spanS) {
         if (startS <= NOW_S) rows.push(startS);
       }
