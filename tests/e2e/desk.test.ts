@@ -151,6 +151,40 @@ describe('the desk on the simulated feed', () => {
     await page.context().close();
   });
 
+  test('Back closes what is open over the view that it leaves', async () => {
+    const { page, errors } = await openPage(browser, `${server.url}/desk`);
+    await connected(page);
+    const heading = page.getByRole('heading', { level: 1 });
+    const first = await heading.innerText();
+    for (const key of ['a', '?']) {
+      await page.locator(ROWS).filter({ hasText: 'AAPL' }).first().click();
+      await expect.poll(() => heading.innerText()).toBe('AAPL');
+      await page.keyboard.press(key);
+      await page.getByRole('dialog').waitFor();
+      await page.goBack();
+      await expect.poll(() => heading.innerText()).toBe(first);
+      await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
+    }
+    expect(errors).toEqual([]);
+    await page.context().close();
+  });
+
+  test('a link that is copied at an address without a name says which instrument is shown', async () => {
+    const { page, errors } = await openPage(browser, `${server.url}/desk`);
+    await connected(page);
+    await page.evaluate(() =>
+      Object.defineProperty(navigator, 'clipboard', {
+        value: { writeText: () => Promise.reject(new Error()) },
+      }),
+    );
+    const symbol = await page.getByRole('heading', { level: 1 }).innerText();
+    await page.keyboard.press('y');
+    const link = page.getByText(/The link is http/);
+    await expect.poll(() => link.innerText()).toContain(`/desk/${encodeURIComponent(`SIM:${symbol}`)}?`);
+    expect(errors).toEqual([]);
+    await page.context().close();
+  });
+
   test('trades stream onto the tape, newest on top', async () => {
     const { page } = await openPage(browser, `${server.url}/desk`);
     const times = page
