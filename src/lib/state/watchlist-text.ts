@@ -151,10 +151,10 @@ async function csvRows(text: string): Promise<ReadRow[]> {
     transformHeader: (name) => name.trim().toLowerCase(),
   });
   return data.map((row) => {
-    const symbol = (row['symbol'] ?? row['ticker'] ?? '').trim().slice(0, NAME_MAX);
-    const venue = (row['venue'] ?? row['exchange'] ?? '').trim();
+    const symbol = cellText(row['symbol'] ?? row['ticker']).slice(0, NAME_MAX);
+    const venue = cellText(row['venue'] ?? row['exchange']);
     const name = venue === '' || symbol === '' || symbol.includes(':') ? symbol : `${venue}:${symbol}`;
-    return { title: (row['section'] ?? '').trim().slice(0, TITLE_MAX), name };
+    return { title: cellText(row['section']).slice(0, TITLE_MAX), name };
   });
 }
 
@@ -182,4 +182,9 @@ export function csvCell(text: string): string {
   // A sign in front would be read as a formula by spreadsheets.
   const safe = /^[=+\-@\t]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+/** The reverse of `csvCell`, after the parser. */
+export function cellText(cell = ''): string {
+  return cell.trim().replace(/^'(?=[=+\-@])/, '');
 }

@@ -1,5 +1,5 @@
 import { plainNumber } from '../../format/typed-number.ts';
-import { csvCell, splitKey, Spellings, type Named } from '../watchlist-text.ts';
+import { cellText, csvCell, splitKey, Spellings, type Named } from '../watchlist-text.ts';
 import { HOLDINGS_MAX, readDecimal, type Holding } from './holdings.svelte.ts';
 
 export const HOLDINGS_FILE_BYTES_MAX = 500_000;
@@ -43,8 +43,8 @@ export async function readHoldingsCsv(
   const rows = new Map<string, Holding>();
   for (const [at, line] of data.entries()) {
     const where = `Line ${at + 2}`;
-    const symbol = (line['symbol'] ?? '').trim().replace(/^'/, '');
-    const venue = (line['venue'] ?? '').trim().replace(/^'/, '');
+    const symbol = cellText(line['symbol']);
+    const venue = cellText(line['venue']);
     if (symbol === '' || symbol.length > 80) return `${where}: there is no symbol.`;
     const quantity = read(line[quantityName]);
     if (quantity === null) return `${where}: the quantity “${cut(line[quantityName])}” is no decimal number.`;

@@ -50,6 +50,11 @@ describe('a list as text', () => {
     expect(readShareText(shareText('My list', sections))).toEqual({ name: 'My list', sections });
   });
 
+  test('comes back from CSV with signs in front, which spreadsheets see behind a quote', async () => {
+    const signed = [{ title: '@home', keys: ['x:@ES', 'x:=cmd', 'x:-X', 'x:+A', "x:'Q"] }];
+    expect((await readWatchlistText(watchlistCsv(signed), known)).sections).toEqual(signed);
+  });
+
   test('is written as the others write it', () => {
     expect(tradingViewText(sections)).toBe('NASDAQ:AAPL,###Crypto,KRAKEN:BTCUSD,BINANCE:ETHUSDT');
     expect(watchlistCsv([{ title: 'A, "B"', keys: ['x:=cmd'] }])).toBe(
