@@ -62,6 +62,12 @@ export class BoardColumns {
     this.#grouping = BOARD_GROUPINGS.find((name) => name === value['grouping']) ?? 'none';
   }
 
+  /** Takes over the columns that another tab of this browser changed: each change here begins with them. Grouping stays each tab's own. */
+  takeNews(): void {
+    const value = this.#stored.news();
+    if (isRecord(value)) this.#all = readColumns(value['columns']);
+  }
+
   get all(): readonly BoardColumn[] {
     return this.#all;
   }
@@ -75,16 +81,19 @@ export class BoardColumns {
   }
 
   set grouping(grouping: BoardGrouping) {
+    this.takeNews();
     this.#grouping = grouping;
     this.#keep();
   }
 
   show(name: BoardColumnName, shown: boolean): void {
     if (name === 'symbol') return;
+    this.takeNews();
     this.#put(this.#all.map((column) => (column.name === name ? { ...column, shown } : column)));
   }
 
   resize(name: BoardColumnName, widthPx: number): void {
+    this.takeNews();
     const held = clampWidth(widthPx);
     this.#put(this.#all.map((column) => (column.name === name ? { ...column, widthPx: held } : column)));
   }
@@ -96,6 +105,7 @@ export class BoardColumns {
   /** Moves a column to the place of another, which gives way. */
   move(name: BoardColumnName, to: BoardColumnName): void {
     if (name === 'symbol' || to === 'symbol' || name === to) return;
+    this.takeNews();
     const moved = this.#all.find((column) => column.name === name)!;
     const isLater =
       this.#all.indexOf(moved) < this.#all.indexOf(this.#all.find((column) => column.name === to)!);
@@ -106,6 +116,7 @@ export class BoardColumns {
 
   /** Moves a column past its neighbour among those that are shown. */
   moveBy(name: BoardColumnName, by: -1 | 1): void {
+    this.takeNews();
     const { shown } = this;
     const neighbour = shown[shown.findIndex((column) => column.name === name) + by];
     if (neighbour !== undefined) this.move(name, neighbour.name);

@@ -32,6 +32,23 @@ test('a column moves to the place of another, whichever side it comes from', () 
   expect(names(board).indexOf('last')).toBe(names(board).indexOf('name') - 1);
 });
 
+test('columns of two tabs do not undo each other, and each tab groups as it likes', () => {
+  const storage = memoryStorage();
+  const [one, other, next] = [new BoardColumns(), new BoardColumns(), new BoardColumns()];
+  one.restore(storage);
+  other.restore(storage);
+  other.show('bid', false);
+  other.grouping = 'venue';
+  one.resize('last', 160);
+  next.restore(storage);
+  const { shown, widthPx } = next.all.find(({ name }) => name === 'last')!;
+  expect([names(next).includes('bid'), shown, widthPx]).toEqual([false, true, 160]);
+  expect(one.grouping).toBe('none');
+  other.takeNews();
+  expect(other.all.find(({ name }) => name === 'last')?.widthPx).toBe(160);
+  expect(other.grouping).toBe('venue');
+});
+
 test('a column passes its neighbour on the screen, not one that is hidden', () => {
   const board = new BoardColumns();
   board.show('change', false);
