@@ -1,4 +1,4 @@
-import type { InstrumentId, MarketEvent, WireBar } from '#protocol';
+import type { BarEvent, InstrumentId, MarketEvent, WireBar } from '#protocol';
 import { INTERVALS_S } from '../engine/bars.ts';
 import type { Cancel, Clock } from '../engine/ports.ts';
 import type { RecordingReader } from '../tape/ports.ts';
@@ -111,7 +111,7 @@ export class RecordedBars {
     }
   }
 
-  /** Bars that start before `beforeS`, made of the trades of a stretch. */
+  /** Bars that start before `beforeS`, made of the trades of a stretch, or of bars that were recorded as such; of shorter ones where nothing else is. */
   async #made(
     id: InstrumentId,
     intervalS: number,
@@ -120,10 +120,16 @@ export class RecordedBars {
     toEvent: number,
   ): Promise<BarTable> {
     const bars: BarTable = new Map();
+    const shorter: BarTable = new Map();
     const take = (event: MarketEvent): void => {
-      if (event.instrument !== id || event.type !== 'trade') return;
-      const bar = barOf(event.venueTimeUs, event.price, event.size);
-      if (bar.startS < beforeS) merge(bars, intervalS, bar);
+      if (event.instrument !== id) return;
+      if (event.type === 'trade') {
+        const bar = barOf(event.venueTimeUs, event.price, event.size);
+        if (bar.startS < beforeS) merge(bars, intervalS, bar);
+      } else if (event.type === 'bar' && intervalS % event.intervalSeconds === 0) {
+        const bar = recordedBar(event);
+        if (bar.startS < beforeS) (event.intervalSeconds === intervalS ? bars : shorter).set(bar.startS, bar);
+      }
     };
     for (let at = fromEvent; at < toEvent && !this.#isClosed;) {
       const untilUs = this.#clock.nowUs() + SLICE_MS * 1000;
@@ -134,6 +140,7 @@ export class RecordedBars {
       } while (at < toEvent && this.#clock.nowUs() < untilUs);
       if (at < toEvent) await new Promise<void>((resolve) => this.#clock.soon(resolve));
     }
+    if (bars.size === 0) for (const bar of shorter.values()) merge(bars, intervalS, bar);
     return bars;
   }
 
@@ -206,11 +213,14 @@ function count(bars: Map<number, CountedBar>, intervalS: number, event: MarketEv
     const made = merge(bars, intervalS, { ...part, firstEvent: number, lastEvent: number });
     made.lastEvent = number;
   } else if (event.type === 'bar' && event.intervalSeconds === intervalS) {
-    const { startTimeUs, open, high, low, close, volume } = event;
-    const startS = startTimeUs / US_PER_S;
-    const firstEvent = bars.get(startS)?.firstEvent ?? number;
-    bars.set(startS, { startS, open, high, low, close, volume, firstEvent, lastEvent: number });
+    const bar = recordedBar(event);
+    const firstEvent = bars.get(bar.startS)?.firstEvent ?? number;
+    bars.set(bar.startS, { ...bar, firstEvent, lastEvent: number });
   }
+}
+
+function recordedBar({ startTimeUs, open, high, low, close, volume }: BarEvent): WireBar {
+  return { startS: startTimeUs / US_PER_S, open, high, low, close, volume };
 }
 
 function barOf(timeUs: number, price: number, size: number): WireBar {

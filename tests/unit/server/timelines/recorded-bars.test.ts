@@ -118,4 +118,41 @@ describe('bars of a recording before a place in it', () => {
     bars.close();
     reader.close();
   });
+
+  it.each([
+    [1, 1],
+    [1, 5],
+    [5, 5],
+  ])(
+    'are there where they were recorded as such: bars of %i s in a chart of %i s',
+    async (recordedS, shownS) => {
+      const path = freshPath();
+      const writer = open(path);
+      writer.define(definition('AAA'));
+      const startS = START_S - (START_S % 60);
+      for (let at = 0; at < 60; at += 1) {
+        const wire = {
+          startS: startS + at * recordedS,
+          open: 50,
+          high: 60 + at,
+          low: 40,
+          close: 55,
+          volume: 2,
+        };
+        writer.onEvent(bar(ID, recordedS, wire));
+      }
+      writer.close();
+      const reader = TapeReader.open(path);
+      const engine = new Engine(tapeClock.nowUs());
+      for (const one of reader.instruments) engine.define(one);
+      reader.play(0, 50, (event) => engine.onEvent(event));
+      const played = engine.bars.range(shownS, ID, 0, Number.POSITIVE_INFINITY, 1_000);
+      expect(played.length).toBeGreaterThan(9);
+      const bars = new RecordedBars(reader, new ManualClock());
+      const beforeS = played.at(-1)!.startS;
+      expect(await bars.history(ID, shownS, beforeS, 5, 50)).toEqual(played.slice(-6, -1));
+      bars.close();
+      reader.close();
+    },
+  );
 });
