@@ -26,6 +26,8 @@ export class Transport {
   readonly #span: () => TimeRange;
   /** Whether playing was asked for last, by whomever: a seek keeps it, a step and a pause end it. */
   #wantsToPlay = false;
+  /** A seek away from the end is on its way: the recording is over only by what was told before it. */
+  #leavesEnd = false;
 
   /** @param span what can be gone to */
   constructor(timeline: TimelineView, send: (command: TimelineCommand) => void, span?: () => TimeRange) {
@@ -45,6 +47,7 @@ export class Transport {
   /** The server said what it does now: another viewer may have asked for it. */
   observe(): void {
     const { state } = this.#timeline;
+    if (state !== 'ended') this.#leavesEnd = false;
     if (state === 'playing') this.#wantsToPlay = true;
     else if (state === 'paused') this.#wantsToPlay = false;
   }
@@ -57,8 +60,13 @@ export class Transport {
   /** Plays; from the start when the recording is over, and on when it has grown meanwhile. */
   play(): void {
     const { state, recording } = this.#timeline;
-    const isOver = state === 'ended' && recording !== null && this.#span().toUs <= recording.lastTimeUs;
+    const isOver =
+      state === 'ended' &&
+      !this.#leavesEnd &&
+      recording !== null &&
+      this.#span().toUs <= recording.lastTimeUs;
     if (isOver) this.seek(recording.firstTimeUs);
+    this.#leavesEnd = false;
     this.#wantsToPlay = true;
     this.#send({ type: 'timeline', op: 'play' });
   }
@@ -129,6 +137,8 @@ export class Transport {
   seek(timeUs: number): void {
     const { fromUs, toUs } = this.#span();
     const held = Math.round(Math.min(Math.max(timeUs, fromUs), Math.max(fromUs, toUs)));
+    const { state, recording } = this.#timeline;
+    this.#leavesEnd = state === 'ended' && recording !== null && held < recording.lastTimeUs;
     this.#send({ type: 'timeline', op: 'seek', timeUs: held as UnixUs });
   }
 }

@@ -47,6 +47,16 @@ describe('the transport', () => {
     expect(sent).toEqual([seek(1_000_000), { type: 'timeline', op: 'play' }]);
   });
 
+  test('plays from where it was moved to since it was over, whatever the server has told of that yet', () => {
+    const { transport, sent } = setUp('ended');
+    transport.seek(40_000_000);
+    transport.play();
+    expect(sent).toEqual([seek(40_000_000), { type: 'timeline', op: 'play' }]);
+    transport.toEnd();
+    transport.play();
+    expect(sent.slice(2)).toEqual([seek(90_000_000), seek(1_000_000), { type: 'timeline', op: 'play' }]);
+  });
+
   test('a step forward is one event', () => {
     const { transport, sent } = setUp('paused');
     transport.stepForward();
