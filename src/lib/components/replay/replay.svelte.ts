@@ -165,7 +165,7 @@ export class Replay {
       visit.isThere &&
       visit.place?.recording === place.recording &&
       this.#host.market.timeline.room === place.room;
-    if (isHere) return this.#moveTo(place);
+    if (isHere) return this.#moveHere(place);
     this.shuttle.stop();
     this.scrub.forget();
     this.#orderedPlay = null;
@@ -284,6 +284,14 @@ export class Replay {
   #seekPast(timeUs: number): void {
     if (!this.isReplaying) return this.shuttle.stop();
     this.#host.market.command({ type: 'timeline', op: 'seek', timeUs: Math.round(timeUs) as UnixUs });
+  }
+
+  /** What an address of one's own replay does not say is not so there: no loop, no pause. A room has more than its address says. */
+  #moveHere(place: ReplayPlace): void {
+    const isWhole = place.room === '' && place.timeUs !== null;
+    if (isWhole && place.loop === null && this.loop.isOn) this.loop.clear();
+    this.#moveTo(place);
+    if (isWhole && !place.isPaused && !this.transport.playing) this.transport.play();
   }
 
   #moveTo({ timeUs, speed, isPaused, loop }: ReplayPlace): void {

@@ -136,7 +136,31 @@ describe('a link', () => {
     market.arrive('fomc', market.ago(100));
     market.take();
     market.replay.open(place({ timeUs: market.ago(60) }));
-    expect(market.take()).toEqual([op('seek', { timeUs: market.ago(60) })]);
+    expect(market.take()).toEqual([op('seek', { timeUs: market.ago(60) }), op('play')]);
+  });
+
+  test('to where nothing was looped ends the loop, and one to where it stood stands', () => {
+    const market = new FakeReplayMarket();
+    market.replay.open(place());
+    market.arrive('fomc', market.ago(100), 'playing');
+    market.timeline.loop = { fromTimeUs: market.ago(80) as never, toTimeUs: market.ago(70) as never };
+    market.replay.watch();
+    market.take();
+    market.replay.open(place({ timeUs: market.ago(60), isPaused: true }));
+    expect(market.take()).toEqual([op('loop'), op('pause'), op('seek', { timeUs: market.ago(60) })]);
+    expect(market.replay.loop.range).toBeNull();
+  });
+
+  test('to a room that is watched already leaves it as it is', () => {
+    const market = new FakeReplayMarket();
+    market.replay.open(place({ room: 'us' }));
+    market.arrive('fomc', market.ago(100), 'paused', {
+      room: 'us',
+      loop: { fromTimeUs: market.ago(80) as never, toTimeUs: market.ago(70) as never },
+    });
+    market.take();
+    market.replay.open(place({ room: 'us', timeUs: null }));
+    expect(market.take()).toEqual([]);
   });
 });
 
