@@ -106,6 +106,7 @@ export class Desk {
       market,
       interval: () => this.#interval,
       say: (sentence) => this.say(sentence),
+      heldUs: () => this.market.heldMs * 1000,
       timeText: (timeUs) => describeTime(timeUs, this.replay.liveNowUs, this.zone),
       onMoved: () => {
         this.market.setPaused(false);

@@ -39,6 +39,11 @@ export class PausableMarket implements Market {
     return this.#paused;
   }
 
+  /** How long it has been paused. */
+  get heldMs(): number {
+    return this.#paused ? performance.now() - this.quotes.frozenAtMs : 0;
+  }
+
   get connection(): ConnectionState {
     return this.#market.connection;
   }

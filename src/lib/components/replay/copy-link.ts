@@ -3,11 +3,10 @@ import type { Desk } from '../desk.svelte.ts';
 import type { ReplayPlace } from './replay-link.ts';
 
 /** Where the page is now as a link can say it: live is an instant of the tape. Null = no time can be said. */
-function placeNow({ replay, market }: Desk): ReplayPlace | null {
-  const { timeline } = market;
+function placeNow({ replay }: Desk): ReplayPlace | null {
   if (replay.place !== null) return replay.place;
   if (!replay.isReplaying && !replay.canRewind) return null;
-  const timeUs = timeline.nowUs() || replay.liveNowUs;
+  const timeUs = replay.shownUs || replay.liveNowUs;
   return { recording: TAPE_NAME, timeUs, speed: 1, isPaused: true, loop: null, room: '' };
 }
 

@@ -22,6 +22,8 @@ export interface ReplayHost {
   /** Of the chart: what a step of one bar means. */
   interval(): BarInterval;
   say(sentence: string): void;
+  /** How long the view of the live market has been paused, us; 0 = it is not. */
+  heldUs(): number;
   timeText(timeUs: number): string;
   /** A replay begins or ends: what was frozen or learned of the clock before holds no more. */
   onMoved(): void;
@@ -99,6 +101,11 @@ export class Replay {
 
   get nowUs(): number {
     return this.#host.market.timeline.nowUs();
+  }
+
+  /** The instant that the panels show: that of the pause where the live view is paused. */
+  get shownUs(): number {
+    return this.nowUs - (this.isReplaying ? 0 : this.#host.heldUs());
   }
 
   /** Live time, as well as it is known here. */
@@ -201,9 +208,9 @@ export class Replay {
     this.transport.play();
   }
 
-  /** Marks the instant; says so. */
+  /** Marks the instant that is shown; says so. */
   bookmark(): void {
-    const timeUs = this.nowUs;
+    const timeUs = this.shownUs;
     const name = this.recordingName;
     if (this.isReplaying ? name === '' : !this.canRewind) return;
     const text = this.#host.timeText(timeUs);

@@ -29,6 +29,8 @@ export class FakeReplayMarket {
     liveNowUs: () => LIVE_US,
   };
   nowUs = LIVE_US;
+  /** For how long the view has been paused. */
+  heldUs = 0;
   readonly replay: Replay;
 
   constructor() {
@@ -39,6 +41,7 @@ export class FakeReplayMarket {
         command: (request: TimelineRequest) => void this.sent.push(request),
       } as unknown as Market,
       interval: () => '5m',
+      heldUs: () => this.heldUs,
       say: (sentence) => void this.said.push(sentence),
       timeText: (timeUs) => `@${timeUs - LIVE_US}`,
       onMoved: () => void (this.moves += 1),

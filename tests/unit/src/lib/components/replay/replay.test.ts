@@ -287,4 +287,11 @@ describe('loops, marks and rooms', () => {
     expect(market.said).toHaveLength(2);
     market.goneLive();
   });
+
+  test('a bookmark of a paused live view is of what it shows', () => {
+    const market = new FakeReplayMarket();
+    market.heldUs = 41_000_000;
+    market.replay.bookmark();
+    expect(market.replay.marks).toEqual([{ timeUs: market.ago(41), label: '' }]);
+  });
 });
