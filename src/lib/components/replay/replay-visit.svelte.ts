@@ -26,6 +26,8 @@ export interface VisitHost {
   onArrived(place: ReplayPlace): void;
   /** The server plays one recording for everybody: a place without a recording's name is one in that. */
   onHomePlace(place: ReplayPlace): void;
+  /** Where the replay was that a server which was started anew is asked for again. */
+  again(place: ReplayPlace): ReplayPlace;
   /** The live market, or whatever the server itself plays, is watched again. */
   onLeft(): void;
 }
@@ -109,7 +111,9 @@ export class ReplayVisit {
     }
     if (!this.#isOpening) {
       // The server was started anew: the connection has asked for the replay again.
-      if (mode === this.#home && mode === 'live') this.#isOpening = true;
+      if (mode !== this.#home || mode !== 'live') return;
+      this.#wanted = this.#host.again(this.#wanted);
+      this.#isOpening = true;
       return;
     }
     if (switches > this.#switchesBefore && mode === 'replay') return this.#arrive(this.#wanted, recording);

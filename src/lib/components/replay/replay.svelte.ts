@@ -46,6 +46,10 @@ export class Replay {
   /** Begin of the tape as it was told while a replay is watched; 0 = not told. */
   #tapeFromUs = $state(0);
   #switchesSeen = 0;
+  /** Where the replay that is watched was when anything of it was told last. */
+  #seen: ReplayPlace | null = null;
+  /** Event mode was on when the server was started anew. */
+  #jumpsAgain = false;
   /** Whether it is to play, as it was asked for on the way to a replay; null = as it was opened. */
   #orderedPlay: boolean | null = null;
 
@@ -63,6 +67,10 @@ export class Replay {
       timeText: (timeUs) => host.timeText(timeUs),
       onArrived: (place) => this.#onArrived(place),
       onHomePlace: (place) => this.#moveTo(place),
+      again: (place) => {
+        this.#jumpsAgain = this.#isEventMode;
+        return this.#seen ?? place;
+      },
       onLeft: () => this.#onLeft(),
     });
     this.transport = new Transport(
@@ -176,6 +184,7 @@ export class Replay {
     this.shuttle.stop();
     this.scrub.forget();
     this.#orderedPlay = null;
+    this.#jumpsAgain = false;
     visit.open(place);
   }
 
@@ -263,6 +272,7 @@ export class Replay {
       this.#host.onMoved();
     }
     this.visit.watch();
+    if (this.visit.isThere) this.#seen = this.place;
     this.loop.adopt(timeline.loop);
     // At the newest event of the tape: what follows is live.
     if (this.visit.isThere && this.visit.isTape && timeline.state === 'ended' && wanted) {
@@ -310,6 +320,8 @@ export class Replay {
 
   #onArrived({ loop, room }: ReplayPlace): void {
     if (loop !== null && room === '') this.transport.loop(loop);
+    if (this.#jumpsAgain) this.setEventMode(true);
+    this.#jumpsAgain = false;
     this.scrub.onArrived();
     const plays = this.#orderedPlay;
     this.#orderedPlay = null;

@@ -212,6 +212,21 @@ describe('the tape', () => {
     expect(market.replay.isOpen).toBe(false);
     expect(market.said).toEqual(['Too many.']);
   });
+
+  test('is looped and in event mode as before once a server that was started anew plays it again', () => {
+    const market = watched();
+    const loop = { fromTimeUs: market.ago(80) as never, toTimeUs: market.ago(50) as never };
+    market.timeline.loop = loop;
+    market.replay.setEventMode(true);
+    market.be('playing');
+    market.timeline.mode = 'live';
+    market.timeline.loop = null;
+    market.be('live');
+    market.take();
+    market.arrive('tape', market.ago(60), 'playing');
+    expect(market.take()).toEqual([op('loop', loop), op('idle', { skipIdleUs: 1_000_000 })]);
+    expect(market.replay.isEventMode).toBe(true);
+  });
 });
 
 describe('loops, marks and rooms', () => {
