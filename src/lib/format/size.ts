@@ -9,6 +9,8 @@ export interface SizeForm {
 
 /** Most decimals of a size in a column: enough to tell sizes apart, few enough to fit. */
 const COLUMN_DECIMALS = 4;
+/** From here on a size has none: they would take the room of the price beside it, or be cut off. */
+const WHOLE_FROM = 1_000_000;
 
 function sizeValue(lots: number, form: SizeForm): number {
   return (lots * form.lot.units) / powerOfTen(form.lot.decimals);
@@ -16,12 +18,12 @@ function sizeValue(lots: number, form: SizeForm): number {
 
 /**
  * A size for a column: as many decimals as its lot has, four at most (`1.9294`). A size that four decimals would show
- * as zero keeps two digits that are not (`0.000012`): a trade of nothing does not exist.
+ * as zero keeps two digits that are not (`0.000012`): a trade of nothing does not exist. From a million on it is whole (`1,234,567`).
  */
 export function formatSize(lots: number, form: SizeForm): string {
   if (!Number.isFinite(lots)) return NO_VALUE;
   const value = sizeValue(lots, form);
-  const decimals = Math.min(form.lot.decimals, COLUMN_DECIMALS);
+  const decimals = Math.abs(value) >= WHOLE_FROM ? 0 : Math.min(form.lot.decimals, COLUMN_DECIMALS);
   if (value !== 0 && Math.abs(value) < 0.5 * 10 ** -decimals) {
     return withMinus(numberFormat('tiny', { maximumSignificantDigits: 2 }).format(value));
   }

@@ -17,6 +17,11 @@ it('a size shows the decimals of its lot, four at most', () => {
   expect(formatSize(192_941_234, fine)).toBe('1.9294');
 });
 
+it('a size of millions is whole, so that its digits have room', () => {
+  expect(formatSize(123_456_712_345_678, fine)).toBe('1,234,567');
+  expect(formatSize(99_999_912_345_678, fine)).toBe('999,999.1235');
+});
+
 it('a tiny size is never shown as zero', () => {
   expect(formatSize(1234, fine)).toBe('0.000012');
   expect(formatSize(0, fine)).toBe('0.0000');
