@@ -71,6 +71,41 @@ test('a page that opens without a network shows the last prices with their age, 
   await context.close();
 });
 
+test('without its server, too, a page says how old the prices are that it kept', async () => {
+  const own = await startServer(['--sim-rate', '2000']);
+  const context = await browser.newContext(DESKTOP);
+  const page = await context.newPage();
+  try {
+    await page.goto(`${own.url}/desk`);
+    await connected(page);
+    await page.evaluate(() => navigator.serviceWorker.ready);
+    await page.reload();
+    await connected(page);
+    await expect.poll(() => page.evaluate(() => caches.match('/desk').then(Boolean)), SOON).toBe(true);
+    await page.evaluate(() => {
+      Object.defineProperty(document, 'visibilityState', { configurable: true, value: 'hidden' });
+      document.dispatchEvent(new Event('visibilitychange'));
+    });
+    await own.stop();
+    await page
+      .getByText(/^Reconnecting/)
+      .first()
+      .waitFor();
+    await page.evaluate(() => {
+      const kept = JSON.parse(localStorage.getItem('tickwire.last-snapshot')!);
+      localStorage.setItem(
+        'tickwire.last-snapshot',
+        JSON.stringify({ ...kept, timeUs: kept.timeUs - 2 * 86_400e6 }),
+      );
+    });
+    await page.reload();
+    await page.getByText(/Showing \d\d:\d\d:\d\d \(2 d ago\)\.$/).waitFor();
+  } finally {
+    await context.close();
+    await own.stop();
+  }
+});
+
 test('the page can be installed: a manifest with icons that exist', async () => {
   const manifest = (await (await fetch(`${server.url}/manifest.webmanifest`)).json()) as {
     start_url: string;
