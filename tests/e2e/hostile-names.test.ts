@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launchBrowser, openPage } from './support/browser.ts';
+import { DESKTOP, launchBrowser, openPage } from './support/browser.ts';
 import { connected } from './support/connected.ts';
 import { startServer, type ServerProcess } from '../support/server-process.ts';
 
@@ -51,6 +51,27 @@ test.each([
   expect(await page.evaluate(() => 'taken' in window)).toBe(false);
   expect(await page.locator('img[src="x"], b[onmouseover]').count()).toBe(0);
   expect(errors).toEqual([]);
+  await page.context().close();
+});
+
+test('a long name gives way to the menus of the chart, and a long price stays in its card', async () => {
+  const symbol = 'LONG-2026-12-25-CALL-123456.789-EUROPEAN-STYLE-CASH';
+  const answer = await fetch(`${server.url}/api/ingest`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
+    body: JSON.stringify([{ type: 'trade', venue: 'desk', symbol, price: '9876543.12345678', size: '1' }]),
+  });
+  expect(answer.status).toBe(200);
+  const { page } = await openPage(browser, `${server.url}/desk/${encodeURIComponent(symbol)}`, DESKTOP);
+  await connected(page);
+  const right = (element: Element): number => Math.ceil(element.getBoundingClientRect().right);
+  const chart = page.getByRole('region', { name: 'Chart', exact: true });
+  await page.getByRole('heading', { name: symbol }).waitFor();
+  const end = await chart.evaluate(right);
+  await expect.poll(() => chart.locator('.tools').first().evaluate(right)).toBeLessThanOrEqual(end);
+  const low = page.locator('dl dd').last();
+  await expect.poll(() => low.textContent()).toMatch(/9,876,543/);
+  expect(await low.evaluate(right)).toBeLessThanOrEqual(DESKTOP.viewport.width);
   await page.context().close();
 });
 

@@ -82,22 +82,13 @@ test('without its server, too, a page says how old the prices are that it kept',
     await page.reload();
     await connected(page);
     await expect.poll(() => page.evaluate(() => caches.match('/desk').then(Boolean)), SOON).toBe(true);
-    await page.evaluate(() => {
-      Object.defineProperty(document, 'visibilityState', { configurable: true, value: 'hidden' });
-      document.dispatchEvent(new Event('visibilitychange'));
-    });
     await own.stop();
     await page
       .getByText(/^Reconnecting/)
       .first()
       .waitFor();
-    await page.evaluate(() => {
-      const kept = JSON.parse(localStorage.getItem('tickwire.last-snapshot')!);
-      localStorage.setItem(
-        'tickwire.last-snapshot',
-        JSON.stringify({ ...kept, timeUs: kept.timeUs - 2 * 86_400e6 }),
-      );
-    });
+    // The day after next.
+    await page.clock.setFixedTime(new Date(Date.now() + 2 * 86_400_000));
     await page.reload();
     await page.getByText(/Showing \d\d:\d\d:\d\d \(2 d ago\)\.$/).waitFor();
   } finally {
