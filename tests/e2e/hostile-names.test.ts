@@ -71,7 +71,7 @@ test('a long name gives way to the menus of the chart, and a long price stays in
   await expect.poll(() => chart.locator('.tools').first().evaluate(right)).toBeLessThanOrEqual(end);
   const low = page.locator('dl dd').last();
   await expect.poll(() => low.textContent()).toMatch(/9,876,543/);
-  expect(await low.evaluate(right)).toBeLessThanOrEqual(DESKTOP.viewport.width);
+  expect(await low.evaluate(right)).toBeLessThanOrEqual(await page.evaluate(() => innerWidth));
   await page.context().close();
 });
 
