@@ -66,7 +66,7 @@ test('a long name gives way to the menus of the chart, and a long price stays in
   await connected(page);
   const right = (element: Element): number => Math.ceil(element.getBoundingClientRect().right);
   const chart = page.getByRole('region', { name: 'Chart', exact: true });
-  await page.getByRole('heading', { name: symbol }).waitFor();
+  await chart.getByRole('heading', { name: symbol }).waitFor();
   const end = await chart.evaluate(right);
   await expect.poll(() => chart.locator('.tools').first().evaluate(right)).toBeLessThanOrEqual(end);
   const low = page.locator('dl dd').last();
