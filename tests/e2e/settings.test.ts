@@ -52,6 +52,25 @@ describe('the page of the settings', () => {
     await page.context().close();
   });
 
+  test('says where the browser keeps nothing, and that what is changed does not last', async () => {
+    const { page, errors } = await openPage(browser, `${server.url}/settings`, DESKTOP);
+    await connected(page);
+    await page.getByText('Kept in this browser, for all its tabs.').waitFor();
+    await page.evaluate(() => {
+      Storage.prototype.setItem = () => {
+        throw new DOMException('full', 'QuotaExceededError');
+      };
+    });
+    await page.getByRole('radio', { name: 'Light' }).click();
+    await page.getByText(/^Not kept: this browser/).waitFor();
+    await page
+      .getByRole('status')
+      .getByText(/storage is full or forbidden/)
+      .waitFor();
+    expect(errors).toEqual([]);
+    await page.context().close();
+  });
+
   test('moves a key, refuses one that is taken, and says both', async () => {
     const { page, errors } = await openPage(browser, `${server.url}/settings`, {
       ...DESKTOP,

@@ -25,7 +25,7 @@ export class LastSnapshot {
   /** What is kept is not for whoever opens the page next. Nothing is kept before `remember`. */
   forget(): void {
     this.#isForgotten = true;
-    this.#stored.write(null);
+    this.#stored.keep(null);
   }
 
   remember(): void {
@@ -40,7 +40,7 @@ export class LastSnapshot {
   ): () => void {
     const keep = (): void => {
       const snapshot = this.#isForgotten ? null : snapshotOf(market);
-      if (snapshot !== null) this.#stored.write(snapshot);
+      if (snapshot !== null) this.#stored.keep(snapshot);
     };
     const onVisibility = (): void => {
       if (page.visibilityState === 'hidden') keep();

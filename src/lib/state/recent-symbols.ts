@@ -19,7 +19,7 @@ export class RecentSymbols {
   note(entry: DictionaryEntry): void {
     const key = instrumentKey(entry);
     this.#keys = [key, ...this.#keys.filter((other) => other !== key)].slice(0, RECENT_MAX);
-    this.#stored.write(this.#keys);
+    this.#stored.keep(this.#keys);
   }
 
   /** Those that are known now. */

@@ -1,3 +1,5 @@
+import { StoredValue } from './stored-value.ts';
+
 /** Choices of each setting; the first one is the default. */
 export const SETTING_CHOICES = {
   theme: ['system', 'dark', 'light'],
@@ -61,11 +63,11 @@ function isChoice(name: string, value: unknown): boolean {
  */
 export class Settings {
   #values = $state.raw<SettingValues>(DEFAULT_SETTINGS);
-  #storage: SettingStorage | null = null;
+  readonly #stored = new StoredValue(STORAGE_KEY);
 
   /** Reads what is stored and keeps later changes there. Without a storage changes last until the page is left. */
   restore(storage: SettingStorage | null): void {
-    this.#storage = storage;
+    this.#stored.open(storage);
     this.#values = readSettings(attempt(() => storage?.getItem(STORAGE_KEY) ?? null, null));
   }
 
@@ -81,9 +83,7 @@ export class Settings {
   set<Name extends keyof SettingValues>(name: Name, value: SettingValues[Name]): void {
     if (!isChoice(name, value) || Object.is(this.#values[name], value)) return;
     this.#values = { ...this.#values, [name]: value };
-    const text = JSON.stringify(this.#values);
-    // A full or forbidden storage must not break the page: the choice then lasts until the page is left.
-    attempt(() => this.#storage?.setItem(STORAGE_KEY, text), undefined);
+    this.#stored.write(this.#values);
   }
 
   get values(): Readonly<SettingValues> {

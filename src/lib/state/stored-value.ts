@@ -1,5 +1,12 @@
 import type { SettingStorage } from './settings.svelte.ts';
 
+let tell: ((isKept: boolean) => void) | null = null;
+
+/** @param listener hears after each change by the viewer whether the browser kept it: a storage may be full or forbidden; null = nobody does */
+export function followKeeping(listener: typeof tell): void {
+  tell = listener;
+}
+
 /**
  * One JSON value in the browser's storage. Not the owner of anything in it: what is read is as untrusted as any input. A full or
  * forbidden storage breaks nothing: what was chosen then lasts until the page is left.
@@ -33,13 +40,20 @@ export class StoredValue {
     }
   }
 
-  /** @returns whether it was kept */
+  /** Keeps what the viewer chose. @returns whether it was kept */
   write(value: unknown): boolean {
-    const text = JSON.stringify(value);
+    const isKept = this.keep(value);
+    tell?.(isKept);
+    return isKept;
+  }
+
+  /** Keeps what nobody chose. @returns whether it was kept */
+  keep(value: unknown): boolean {
     try {
-      this.#storage?.setItem(this.#key, text);
+      const text = JSON.stringify(value);
+      this.#storage!.setItem(this.#key, text);
       this.#text = text;
-      return this.#storage !== null;
+      return true;
     } catch {
       return false;
     }

@@ -15,11 +15,7 @@ export function askConvention(
   if (!RED_UP.test(settings.locale === '' ? browserLanguage : settings.locale)) return;
   const stored = new StoredValue('tickwire.asked');
   // Without a storage it would be asked with every page.
-  if (
-    stored.open(storage) !== null ||
-    settings.convention === 'up-red' ||
-    !stored.write({ convention: true })
-  )
+  if (stored.open(storage) !== null || settings.convention === 'up-red' || !stored.keep({ convention: true }))
     return;
   const answer = (convention: 'up-red' | 'up-green') => (): void => settings.set('convention', convention);
   toasts.show({
