@@ -24,6 +24,7 @@ function late(): { replay: LateReplay; said: string[] } {
     market: { timeline, connection },
     say: (sentence: string) => said.push(sentence),
     timeText: () => '',
+    heldUs: () => 0,
     interval: () => '1m',
     onMoved: () => undefined,
   } as unknown as ReplayHost;
