@@ -2,13 +2,15 @@ import { instrumentKey } from '../../../protocol/instrument.ts';
 import type { Desk } from '../desk.svelte.ts';
 import { isEntry, isGroup, type ListRow } from '../watch/list-rows.ts';
 import type { LiveList } from '../watch/live-list.svelte.ts';
+import { restorePins, togglePin } from './pins.ts';
+import { followSwipe } from './row-swipe.ts';
 
 /** A pointer that stays within this has clicked, px. */
 const SLOP_PX = 5;
 
 /**
  * Moves rows of the viewer's own list by mouse, or by Alt with the arrow keys. Only where the list's own order is shown: a sorted
- * list has no place to move to. A finger scrolls instead.
+ * list has no place to move to. A finger scrolls instead, and swipes a row: to the left for an alert, to the right to pin it.
  */
 export class RowDrag {
   readonly #desk: Desk;
@@ -18,6 +20,7 @@ export class RowDrag {
   constructor(desk: Desk, list: LiveList) {
     this.#desk = desk;
     this.#list = list;
+    restorePins(desk);
   }
 
   /** Whether the click that comes now ended a drag. */
@@ -30,9 +33,11 @@ export class RowDrag {
   onPointerdown(event: PointerEvent): void {
     this.#ateClick = false;
     const body = event.currentTarget;
-    if (event.button !== 0 || event.pointerType !== 'mouse' || !(body instanceof HTMLElement)) return;
+    if (event.button !== 0 || !(body instanceof HTMLElement)) return;
     const space = body.matches('.space') ? body : body.querySelector<HTMLElement>('.space');
-    if (!this.#mayMove || space === null) return;
+    if (space === null) return;
+    if (event.pointerType === 'touch') return this.#swipe(event, space);
+    if (event.pointerType !== 'mouse' || !this.#mayMove) return;
     const from = this.#rowUnder(event, space);
     if (from === undefined || isGroup(from)) return;
     const line = document.createElement('div');
@@ -59,6 +64,24 @@ export class RowDrag {
     window.addEventListener('pointermove', onMove, { signal });
     window.addEventListener('pointerup', onUp, { signal });
     window.addEventListener('pointercancel', onCancel, { signal });
+  }
+
+  #swipe(event: PointerEvent, space: HTMLElement): void {
+    const at = this.#list.rowAt(event.clientY, space.getBoundingClientRect().top);
+    const entry = this.#list.rows[at];
+    if (!event.isPrimary || entry === undefined || isGroup(entry)) return;
+    const desk = this.#desk;
+    const { rowPx } = this.#list;
+    followSwipe(event, space, {
+      topPx: at * rowPx,
+      heightPx: rowPx,
+      leftward: { label: 'Alert', run: () => desk.alertDesk.open(entry) },
+      rightward: {
+        label: desk.pins.has(instrumentKey(entry)) ? 'Unpin' : 'Pin',
+        run: () => togglePin(desk, entry),
+      },
+      onSwipe: () => (this.#ateClick = true),
+    });
   }
 
   /** @returns whether the key was used */

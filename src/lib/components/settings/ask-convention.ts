@@ -1,9 +1,7 @@
 import { StoredValue } from '../../state/stored-value.ts';
 import type { SettingStorage, Settings } from '../../state/settings.svelte.ts';
 import type { Toasts } from '../toast/toasts.svelte.ts';
-
-/** Languages of places where rising prices are usually red. */
-const RED_UP = /^(?:zh|ja|ko)\b/i;
+import { isRedUp } from './red-up.ts';
 
 /** Asks once, where it is usual, whether rising prices are to be red. Nothing changes without an answer. */
 export function askConvention(
@@ -12,7 +10,7 @@ export function askConvention(
   storage: SettingStorage | null,
   browserLanguage: string,
 ): void {
-  if (!RED_UP.test(settings.locale === '' ? browserLanguage : settings.locale)) return;
+  if (!isRedUp(settings.locale || browserLanguage)) return;
   const stored = new StoredValue('tickwire.asked');
   // Without a storage it would be asked with every page.
   if (stored.open(storage) !== null || settings.convention === 'up-red' || !stored.keep({ convention: true }))

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import type { DictionaryEntry } from '#protocol';
+import { PINS_MAX, restorePins, togglePin } from '../../../../../src/lib/components/lists/pins.ts';
+import type { SettingStorage } from '../../../../../src/lib/state/settings.svelte.ts';
+
+const entry = (symbol: string): DictionaryEntry => ({ venue: 'SIM', symbol }) as DictionaryEntry;
+
+function opened(text: string | null = null) {
+  const kept = new Map<string, string>(text === null ? [] : [['tickwire.pins', text]]);
+  const storage: SettingStorage = {
+    getItem: (key) => kept.get(key) ?? null,
+    setItem: (key, value) => void kept.set(key, value),
+  };
+  const said: string[] = [];
+  const desk = {
+    pins: new Set<string>() as ReadonlySet<string>,
+    say: (text: string) => void said.push(text),
+  };
+  restorePins(desk, storage);
+  return { desk, said, kept };
+}
+
+describe('pinned symbols', () => {
+  it('are kept, said, and let go of', () => {
+    const { desk, said, kept } = opened();
+    togglePin(desk, entry('BTC-USD'));
+    togglePin(desk, entry('AAPL'));
+    expect([...desk.pins]).toEqual(['SIM:BTC-USD', 'SIM:AAPL']);
+    expect(kept.get('tickwire.pins')).toBe('["SIM:BTC-USD","SIM:AAPL"]');
+    togglePin(desk, entry('BTC-USD'));
+    expect([...desk.pins]).toEqual(['SIM:AAPL']);
+    expect(said).toEqual([
+      'BTC-USD is pinned to the top.',
+      'AAPL is pinned to the top.',
+      'BTC-USD is no longer pinned.',
+    ]);
+    expect(opened(kept.get('tickwire.pins')).desk.pins).toEqual(desk.pins);
+  });
+
+  it('begin with what another tab has pinned', () => {
+    const { desk, kept } = opened('["SIM:A"]');
+    kept.set('tickwire.pins', '["SIM:A","SIM:B"]');
+    togglePin(desk, entry('C'));
+    expect([...desk.pins]).toEqual(['SIM:A', 'SIM:B', 'SIM:C']);
+  });
+
+  it.each(['{"a":1}', '7', 'no JSON', '[1,null,{}]', `["${'x'.repeat(161)}"]`])(
+    'are none where something else is stored: %s',
+    (text) => expect(opened(text).desk.pins.size).toBe(0),
+  );
+
+  it('are at most so many', () => {
+    const full = JSON.stringify(Array.from({ length: PINS_MAX + 5 }, (_, at) => `SIM:${at}`));
+    const { desk, said } = opened(full);
+    expect(desk.pins.size).toBe(PINS_MAX);
+    togglePin(desk, entry('one more'));
+    expect(desk.pins.size).toBe(PINS_MAX);
+    expect(said).toEqual([`${PINS_MAX} symbols are pinned: unpin one first.`]);
+  });
+});
