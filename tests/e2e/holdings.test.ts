@@ -66,9 +66,11 @@ describe('holdings', () => {
     await openHoldings(page);
     await add(page, 'AAPL', '12.5', '100.10');
     await add(page, 'USD/JPY', '-3', '150');
-    // An inverse pair turns dollars into euros; no feed turns yen into them.
+    // An inverse pair turns dollars into euros; yen become dollars first.
     await page.getByLabel('Totals in').selectOption('EUR');
-    await page.getByText(/Not all: no feed has a pair of JPY and EUR/).waitFor();
+    await row(page, 'USD/JPY')
+      .getByText('JPY, by the inverse of USD/JPY, then by the inverse of EUR/USD')
+      .waitFor({ state: 'attached' });
     await row(page, 'AAPL').getByText('USD, by the inverse of EUR/USD').waitFor({ state: 'attached' });
     await page.getByLabel('Totals in').selectOption('USD');
     await expect.poll(() => numberIn(page, 'AAPL', 'value'), SOON).toBeGreaterThan(0);
