@@ -124,7 +124,7 @@ export default defineConfig({
     // Leaves out more of what is never reached, and rounds off more expressions, than the bundler's own. A rune is read by a getter, and
     // effects read some for that alone.
     minify: 'terser',
-    terserOptions: { module: true, ecma: 2020, compress: { passes: 2, pure_getters: false } },
+    terserOptions: { module: true, ecma: 2020, compress: { passes: 3, pure_getters: false } },
     rolldownOptions: {
       checks,
       treeshake: {
