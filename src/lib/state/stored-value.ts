@@ -49,9 +49,10 @@ export class StoredValue {
 
   /** Keeps what nobody chose. @returns whether it was kept */
   keep(value: unknown): boolean {
+    if (this.#storage === null) return false;
     try {
       const text = JSON.stringify(value);
-      this.#storage!.setItem(this.#key, text);
+      this.#storage.setItem(this.#key, text);
       this.#text = text;
       return true;
     } catch {

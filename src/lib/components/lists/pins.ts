@@ -1,5 +1,6 @@
 import type { DictionaryEntry } from '#protocol';
 import { instrumentKey } from '../../../protocol/instrument.ts';
+import { PINS_KEY } from '../../state/pins-key.ts';
 import { browserStorage, type SettingStorage } from '../../state/settings.svelte.ts';
 import { StoredValue } from '../../state/stored-value.ts';
 import type { Desk } from '../desk.svelte.ts';
@@ -9,7 +10,7 @@ export const PINS_MAX = 200;
 
 type Pinned = Pick<Desk, 'pins' | 'say'>;
 
-const stored = new StoredValue('tickwire.pins');
+const stored = new StoredValue(PINS_KEY);
 
 /** Shows what is kept in the browser's storage, by `venue:symbol`. */
 export function restorePins(desk: Pinned, storage: SettingStorage | null = browserStorage()): void {
@@ -17,9 +18,13 @@ export function restorePins(desk: Pinned, storage: SettingStorage | null = brows
 }
 
 /** Puts an instrument above the others of every list, whatever their order, or back among them; says so. */
-export function togglePin(desk: Pinned, entry: DictionaryEntry): void {
-  // Another tab may have changed them.
-  take(desk, stored.news());
+export function togglePin(
+  desk: Pinned,
+  entry: DictionaryEntry,
+  storage: SettingStorage | null = browserStorage(),
+): void {
+  // Another tab may have changed them, and where none was kept nobody has asked yet.
+  restorePins(desk, storage);
   const key = instrumentKey(entry);
   const others = [...desk.pins].filter((pinned) => pinned !== key);
   const isPinned = others.length < desk.pins.size;

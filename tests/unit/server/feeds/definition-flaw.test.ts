@@ -1,16 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { InstrumentDefinition } from '#protocol';
 import { definitionFlaw } from '../../../../server/feeds/definition-flaw.ts';
+import { instrument } from '../../../support/test-timeline.ts';
 
-const SOUND: InstrumentDefinition = {
-  venue: 'desk',
-  symbol: 'ACME',
-  name: '',
-  assetClass: 'equity',
-  currency: '',
-  tick: { units: 25, decimals: 2 },
-  lot: { units: 1, decimals: 0 },
-};
+const SOUND = instrument('ACME', { venue: 'desk', name: '', currency: '' });
 
 describe('what an adapter that nobody type-checked makes known', () => {
   it('is taken when it has the form that is promised, with name and currency unknown', () => {

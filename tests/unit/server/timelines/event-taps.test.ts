@@ -3,6 +3,7 @@ import { unixUs, type MarketEvent } from '#protocol';
 import { Engine } from '../../../../server/engine/engine.ts';
 import { isRecordable } from '../../../../server/tape/file/recordable.ts';
 import { EventTaps } from '../../../../server/timelines/event-taps.ts';
+import { instrument } from '../../../support/test-timeline.ts';
 
 const NOW_US = 1_780_000_000_000_000;
 const TIMES = { venueTimeUs: NOW_US, receiveTimeUs: NOW_US };
@@ -13,18 +14,10 @@ const BOOK = { type: 'book', ...TIMES, bids: [99, 1], asks: [101, 1], snapshot: 
 function tapped() {
   const engine = new Engine(unixUs(NOW_US));
   const taps = new EventTaps(engine);
-  const instrument = taps.define({
-    venue: 'own',
-    symbol: 'A',
-    name: '',
-    assetClass: 'other',
-    currency: '',
-    tick: { units: 1, decimals: 2 },
-    lot: { units: 1, decimals: 0 },
-  });
+  const id = taps.define(instrument('A'));
   const heard: MarketEvent[] = [];
   taps.add({ onDefine: () => undefined, onEvent: (event) => heard.push(event) });
-  const take = (event: object): void => taps.onEvent({ ...event, instrument } as MarketEvent);
+  const take = (event: object): void => taps.onEvent({ ...event, instrument: id } as MarketEvent);
   return { engine, heard, take };
 }
 

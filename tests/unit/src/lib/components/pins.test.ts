@@ -16,44 +16,53 @@ function opened(text: string | null = null) {
     pins: new Set<string>() as ReadonlySet<string>,
     say: (text: string) => void said.push(text),
   };
-  restorePins(desk, storage);
-  return { desk, said, kept };
+  const toggle = (symbol: string): void => togglePin(desk, entry(symbol), storage);
+  return { desk, said, kept, toggle, restore: () => restorePins(desk, storage) };
 }
 
 describe('pinned symbols', () => {
   it('are kept, said, and let go of', () => {
-    const { desk, said, kept } = opened();
-    togglePin(desk, entry('BTC-USD'));
-    togglePin(desk, entry('AAPL'));
+    // Nobody has restored any before: where none is kept the list does not ask.
+    const { desk, said, kept, toggle } = opened();
+    toggle('BTC-USD');
+    toggle('AAPL');
     expect([...desk.pins]).toEqual(['SIM:BTC-USD', 'SIM:AAPL']);
     expect(kept.get('tickwire.pins')).toBe('["SIM:BTC-USD","SIM:AAPL"]');
-    togglePin(desk, entry('BTC-USD'));
+    toggle('BTC-USD');
     expect([...desk.pins]).toEqual(['SIM:AAPL']);
     expect(said).toEqual([
       'BTC-USD is pinned to the top.',
       'AAPL is pinned to the top.',
       'BTC-USD is no longer pinned.',
     ]);
-    expect(opened(kept.get('tickwire.pins')).desk.pins).toEqual(desk.pins);
+    const next = opened(kept.get('tickwire.pins'));
+    next.restore();
+    expect(next.desk.pins).toEqual(desk.pins);
   });
 
   it('begin with what another tab has pinned', () => {
-    const { desk, kept } = opened('["SIM:A"]');
+    const { desk, kept, toggle, restore } = opened('["SIM:A"]');
+    restore();
     kept.set('tickwire.pins', '["SIM:A","SIM:B"]');
-    togglePin(desk, entry('C'));
+    toggle('C');
     expect([...desk.pins]).toEqual(['SIM:A', 'SIM:B', 'SIM:C']);
   });
 
   it.each(['{"a":1}', '7', 'no JSON', '[1,null,{}]', `["${'x'.repeat(161)}"]`])(
     'are none where something else is stored: %s',
-    (text) => expect(opened(text).desk.pins.size).toBe(0),
+    (text) => {
+      const { desk, restore } = opened(text);
+      restore();
+      expect(desk.pins.size).toBe(0);
+    },
   );
 
   it('are at most so many', () => {
     const full = JSON.stringify(Array.from({ length: PINS_MAX + 5 }, (_, at) => `SIM:${at}`));
-    const { desk, said } = opened(full);
+    const { desk, said, toggle, restore } = opened(full);
+    restore();
     expect(desk.pins.size).toBe(PINS_MAX);
-    togglePin(desk, entry('one more'));
+    toggle('one more');
     expect(desk.pins.size).toBe(PINS_MAX);
     expect(said).toEqual([`${PINS_MAX} symbols are pinned: unpin one first.`]);
   });
