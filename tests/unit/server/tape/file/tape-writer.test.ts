@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import type { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { openTapeWriter } from '../../../../../server/tape/file/open-tape-writer.ts';
 import { TapeError } from '../../../../../server/tape/file/tape-error.ts';
@@ -143,17 +144,22 @@ describe('TapeWriter', () => {
   it.runIf(existsSync('/proc/self/stat'))(
     '[TF26] takes the lock of a process that was killed and keeps its number until its parent looks',
     async () => {
-      // What is started behind is left to a program that never asks for its end.
-      const parent = spawn('sh', ['-c', 'true & echo $!; exec cat'], { stdio: ['pipe', 'pipe', 'inherit'] });
+      // What is started behind is left to a program that never asks for its end: a shell would, and so it ends after the shell.
+      const parent = spawn('sh', ['-c', 'cat <&3 >/dev/null & echo $!; exec cat'], {
+        stdio: ['pipe', 'pipe', 'inherit', 'pipe'],
+      });
       try {
-        const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+        const [line] = (await once(parent.stdout!, 'data')) as [Buffer];
         const pid = Number(line.toString());
+        parent.stdin!.write('is the shell gone?');
+        await once(parent.stdout!, 'data');
+        (parent.stdio[3] as Writable).end();
         await expect.poll(() => stateOf(pid)).toBe('Z');
         const path = freshPath();
         writeFileSync(`${path}.lock`, JSON.stringify({ pid, started: null, host: hostname() }));
         open(path).close();
       } finally {
-        parent.stdin.end();
+        parent.stdin!.end();
       }
     },
   );
