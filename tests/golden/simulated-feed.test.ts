@@ -16,14 +16,14 @@ const EXPECTED = [
   {
     title: 'forty instruments',
     options: { seed: 1, symbols: 40, eventsPerSecond: 1_000 },
-    events: 'ad7e19dcca92d9c458788b4b2babbdfd579c2c47a98fba339baf562a54be2702',
-    history: '51cce0750c916e5b21d49650ca0d099c56008f832ae34e8b609afd9754f21985',
+    events: '676347dc43707c246b72430ed74ed2d8ccddf975f6f4141057dea9ea4cc44e83',
+    history: '7dca3feb70735ff235bfe8df9f4b7bdfe7b15e4a8b1230a9f38681784940e5e3',
   },
   {
     title: 'two thousand instruments in a hurry',
     options: { seed: 20_261_001, symbols: 2_000, eventsPerSecond: 50_000 },
-    events: '291ba0817c47e54af47b251779fb3dc7ed56aedd37baa6b5b92dd451d5c284e1',
-    history: '2224c702c1dd2c26b90b8918cd49708b87599423324c9a3c2a57da1edad1225a',
+    events: '264a04a51b488279d5bfab3fc4cc130ca0809f1117e48f6f07fd502388af29a9',
+    history: '3e2631f2281be6de6362ac810a8f581f458e56212c1ca93a4c39a501b6d67bf0',
   },
 ];
 

@@ -47,7 +47,8 @@ const TREND = 0.25;
 const TREND_ODDS = 9;
 /** How much worse falling short of an extreme is than going beyond it. */
 const SHORTFALL_WEIGHT = 3;
-const VOLUME_NOISE = 0.45;
+/** Volumes are log-normal with this deviation, beyond what goes with the range. */
+const VOLUME_DEVIATION = 0.4;
 
 const CLUSTER_NOISE = 1;
 const MOVE_NOISE = 2;
@@ -121,7 +122,7 @@ export class BarSplitter {
       this.#variance[part] = variance;
       this.#upperWick[part] = wicks * upperShare;
       this.#lowerWick[part] = wicks * (1 - upperShare);
-      const chance = 1 - VOLUME_NOISE + 2 * VOLUME_NOISE * unitOf(hash32(key, number, VOLUME_SALT));
+      const chance = Math.exp(VOLUME_DEVIATION * normalOf(hash32(key, number, VOLUME_SALT)));
       this.#volume[part] = share * shape * growth * (0.4 + (0.6 * spread) / RANGE_MEAN) * chance;
     }
     const perVariance = variance > 0 ? value / variance : 0;

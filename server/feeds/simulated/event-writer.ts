@@ -69,14 +69,20 @@ export class EventWriter {
   }
 
   /** A trade at the best ask (`side` +1, a buyer came) or at the best bid (-1). The answer holds until the next one. */
-  trade(index: number, timeUs: UnixUs, side: 1 | -1, sink: Target): Readonly<TradeEvent> {
+  trade(
+    index: number,
+    timeUs: UnixUs,
+    side: 1 | -1,
+    relativeVolume: number,
+    sink: Target,
+  ): Readonly<TradeEvent> {
     const event = this.#trade;
     const books = this.#books;
     event.instrument = this.#ids[index] as InstrumentId;
     event.venueTimeUs = timeUs;
     event.receiveTimeUs = timeUs;
     event.price = (side > 0 ? books.ask[index] : books.bid[index]) as PriceTicks;
-    event.size = books.tradeSize(index) as SizeLots;
+    event.size = books.tradeSize(index, relativeVolume) as SizeLots;
     event.aggressor = side > 0 ? AGGRESSOR_BUY : AGGRESSOR_SELL;
     sink.onEvent(event);
     return event;

@@ -93,10 +93,10 @@ export class OrderBooks {
     return isMoved;
   }
 
-  /** Size of a trade, lots. */
-  tradeSize(instrument: number): number {
+  /** Size of a trade, lots, when trades are so many times as large as usual. */
+  tradeSize(instrument: number, relativeVolume: number): number {
     const bits = this.#random.next();
-    const size = this.#tradeLots[instrument]! * SIZE_MULTIPLIERS[bits >>> SIZE_SHIFT]!;
+    const size = relativeVolume * this.#tradeLots[instrument]! * SIZE_MULTIPLIERS[bits >>> SIZE_SHIFT]!;
     const round = this.#roundLots[instrument]!;
     if (size > round && (bits & 0xff) < ROUND_TRADES) return Math.round(size / round) * round;
     return Math.max(1, Math.round(size));

@@ -11,6 +11,8 @@ const STEPS_S = [DAY_S, 3_600, 900, 60, 1] as const;
 const PARTS_MAX = 60;
 /** Daily paths kept, least recently used first out: at most about 7 MB. */
 const PATHS_MAX = 64;
+/** As much is traded in the last of the past as will be from then on, s. */
+const JOIN_S = 7_200;
 const HISTORY_KEY = 0x7157;
 
 const INTERVALS_S: ReadonlySet<number> = new Set(Object.values(BAR_INTERVAL_SECONDS));
@@ -163,22 +165,26 @@ export class PriceHistory {
       this.#paths.set(index, known);
       return known;
     }
-    const { key, models, activity, eventsPerSecond, startTicks } = this.#options;
-    const model = models[index]!;
-    const hour = Math.floor(this.#endS / 3_600) % 24;
+    const { models, activity, eventsPerSecond } = this.#options;
+    const dailyLots = dailyVolumeLots(models[index]!, activity.share[index]!, eventsPerSecond);
+    this.#addPath(index, dailyLots);
+    if (this.#paths.size > PATHS_MAX) this.#paths.delete(this.#paths.keys().next().value!);
+    // Live trading is as busy by day as by night: scaled so that the past joins it where it ends.
+    const lastLots = this.since(index, Math.floor((this.#endS - JOIN_S) / 60) * 60).volume;
+    return this.#addPath(index, (dailyLots * ((dailyLots * JOIN_S) / DAY_S)) / Math.max(1, lastLots));
+  }
+
+  #addPath(index: number, volumeLots: number): DailyPath {
+    const { key, models, startTicks } = this.#options;
     const path = new DailyPath({
       key: hash32(key, 0, HISTORY_KEY),
       index,
-      model,
+      model: models[index]!,
       endTicks: startTicks[index]!,
       endS: this.#endS,
-      // Live trading is as busy by day as by night: scaled so that the past joins it at the hour of the start.
-      volumeLots:
-        dailyVolumeLots(model, activity.share[index]!, eventsPerSecond) /
-        hourlyShape(model.assetClass)[hour]!,
+      volumeLots,
     });
     this.#paths.set(index, path);
-    if (this.#paths.size > PATHS_MAX) this.#paths.delete(this.#paths.keys().next().value!);
     return path;
   }
 }

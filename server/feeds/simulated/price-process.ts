@@ -11,6 +11,8 @@ const PULL_PER_US = Math.LN2 / (2 * DAY_US);
 
 /** Log-volatility of the whole market wanders around 0 with this deviation, forgetting in about ten minutes. */
 const VOLATILITY_DEVIATION = 0.35;
+/** Mean of what that log-normal volatility is. */
+export const VOLATILITY_MEAN = Math.exp(VOLATILITY_DEVIATION ** 2 / 2);
 const VOLATILITY_MEMORY_US = 600_000_000;
 const VOLATILITY_KEEP = Math.exp(-FACTOR_STEP_US / VOLATILITY_MEMORY_US);
 const VOLATILITY_SHOCK = VOLATILITY_DEVIATION * Math.sqrt(1 - VOLATILITY_KEEP * VOLATILITY_KEEP);
@@ -31,6 +33,8 @@ const SECTOR_JUMPS = 14;
 /** Excitement: multiplies own volatility and the spread as (1 + excitement), fades over half a minute. */
 const JUMP_EXCITEMENT = 2;
 const EXCITEMENT_MEMORY_US = 25_000_000;
+/** Mean excitement of an instrument that all jumps hit. */
+export const EXCITEMENT_MEAN = (JUMP_EXCITEMENT * EXCITEMENT_MEMORY_US) / JUMP_GAP_US;
 
 /** Mean push of a trade in the aggressor's direction, in deviations of the time between two trades. */
 const IMPACT = 0.25;

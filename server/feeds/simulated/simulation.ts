@@ -14,6 +14,7 @@ import { OrderBooks } from './order-book.ts';
 import { PriceHistory } from './price-history.ts';
 import { PriceProcess, floorTicks } from './price-process.ts';
 import { Sfc32, hash32, normalOf } from './random.ts';
+import { RelativeVolume } from './relative-volume.ts';
 import { HOUR_US, RollingDay } from './rolling-day.ts';
 import { SIMULATED_VENUE } from './simulated-venue.ts';
 import { universe } from './universe.ts';
@@ -36,6 +37,7 @@ const BOOK_STREAM = 3;
 const FLOW_STREAM = 4;
 const START_STREAM = 5;
 const SEED_STREAM = 6;
+const VOLUME_STREAM = 7;
 
 const UINT32 = 0x1_0000_0000;
 /** Books come with quotes, in place of an event later on: what is drawn is which of the others it is. */
@@ -71,6 +73,7 @@ export class Simulation {
   readonly #history: PriceHistory;
   readonly #writer: EventWriter;
   readonly #flow: Sfc32;
+  readonly #volume: RelativeVolume;
   /** Events that a jump sets off. */
   readonly #burst: number;
   /** Wall time of the simulation's own time 0, us; later than `startTimeUs` by what was skipped. */
@@ -110,6 +113,7 @@ export class Simulation {
     const priceRandom = new Sfc32(key, PRICE_STREAM);
     const tradesPerSecond = eventsPerSecond * TRADE_SHARE;
     this.#prices = new PriceProcess(priceRandom, models, activity, startTicks, tradesPerSecond);
+    this.#volume = new RelativeVolume(new Sfc32(key, VOLUME_STREAM), activity, this.#prices);
     this.#books = new OrderBooks(new Sfc32(key, BOOK_STREAM), models, this.#prices);
     this.#writer = new EventWriter(this.#ids, this.#books);
     this.#history = new PriceHistory({ key, models, activity, eventsPerSecond, startTicks, startTimeUs });
@@ -135,7 +139,7 @@ export class Simulation {
       writer.statistics(index, this.startTimeUs, this.#history.lastDay(index), sink);
       writer.quote(index, this.startTimeUs, sink);
       writer.book(index, this.startTimeUs, sink);
-      this.#trade(index, this.startTimeUs, 1, sink);
+      this.#trade(index, this.startTimeUs, 1, 1, sink);
     }
   }
 
@@ -200,13 +204,19 @@ export class Simulation {
     }
     const side = this.#aggressor(index, mid);
     this.#side[index] = side;
-    this.#trade(index, timeUs, side, sink);
+    this.#trade(index, timeUs, side, this.#volume.at(index, atUs), sink);
     this.#prices.push(index, side);
     return 1;
   }
 
-  #trade(index: number, timeUs: UnixUs, side: 1 | -1, sink: Pick<EventSink, 'onEvent'>): void {
-    const { price, size } = this.#writer.trade(index, timeUs, side, sink);
+  #trade(
+    index: number,
+    timeUs: UnixUs,
+    side: 1 | -1,
+    relativeVolume: number,
+    sink: Pick<EventSink, 'onEvent'>,
+  ): void {
+    const { price, size } = this.#writer.trade(index, timeUs, side, relativeVolume, sink);
     this.#day.trade(index, timeUs, price, size);
   }
 

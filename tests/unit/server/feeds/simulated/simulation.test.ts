@@ -246,6 +246,45 @@ describe('the flow of simulated events', () => {
   });
 });
 
+describe('the volume of a simulation', () => {
+  const MINUTES = 180;
+  const perMinute = Array.from({ length: 40 }, () => new Float64Array(MINUTES));
+  const options = { seed: 5, symbols: 40, eventsPerSecond: 400, startTimeUs: START_US };
+  const simulation = createSimulation(options);
+  simulation.advance(START_US + MINUTES * 60 * SECOND_US - 1, {
+    onEvent(event) {
+      if (event.type !== 'trade') return;
+      perMinute[event.instrument]![Math.floor((event.venueTimeUs - START_US) / (60 * SECOND_US))]! +=
+        event.size;
+    },
+  });
+  const sum = (values: Iterable<number>): number => [...values].reduce((total, value) => total + value, 0);
+
+  it('has calm and busy minutes, as the past has', () => {
+    for (const index of [0, 5, 20]) {
+      const past = simulation.history(index, 60, Infinity, MINUTES).map((bar) => bar.volume);
+      for (const volumes of [[...perMinute[index]!], past]) {
+        const mean = sum(volumes) / volumes.length;
+        const deviation = Math.sqrt(sum(volumes.map((volume) => (volume - mean) ** 2)) / volumes.length);
+        expect(deviation / mean).toBeGreaterThan(0.4);
+        expect(deviation / mean).toBeLessThan(2);
+      }
+    }
+  });
+
+  it('goes on where the past ends', () => {
+    const ratios = simulation.definitions.map((_, index) => {
+      const past = sum(simulation.history(index, 60, Infinity, 121).map((bar) => bar.volume));
+      return sum(perMinute[index]!) / MINUTES / (past / 120);
+    });
+    const sorted = ratios.toSorted((left, right) => left - right);
+    expect(sorted[20]!).toBeGreaterThan(0.8);
+    expect(sorted[20]!).toBeLessThan(1.25);
+    expect(sorted[0]!).toBeGreaterThan(0.4);
+    expect(sorted.at(-1)!).toBeLessThan(2.5);
+  });
+});
+
 describe('simulated prices', () => {
   const SECONDS = 3_600;
   const simulation = createSimulation({
