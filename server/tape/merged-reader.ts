@@ -9,6 +9,7 @@ import {
   type UnixUs,
 } from '#protocol';
 import { activityRuns } from './activity-runs.ts';
+import { addedSeconds, secondRuns } from './file/second-runs.ts';
 import { MergedStates, type MergedSource } from './merged-states.ts';
 import type { RecordedState, RecordingReader } from './ports.ts';
 import { InstrumentList } from './rolling/instrument-list.ts';
@@ -98,7 +99,10 @@ export class MergedReader implements RecordingReader {
   }
 
   density(silenceUs: number): EventDensity[] {
-    return activityRuns(this, silenceUs);
+    const parts = this.#sources.map(({ reader }) => reader.seconds?.() ?? null);
+    return parts.every((part) => part !== null)
+      ? secondRuns(addedSeconds(parts), silenceUs)
+      : activityRuns(this, silenceUs);
   }
 
   gapMarks(): GapMark[] {

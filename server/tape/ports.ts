@@ -1,5 +1,6 @@
 import type { EventDensity, GapMark, InstrumentDefinition, MarketEvent, UnixUs } from '#protocol';
 import type { InstrumentState } from '../engine/instrument-state.ts';
+import type { Second } from './file/second-runs.ts';
 
 /** What is known after the first `event` events. */
 export interface RecordedState {
@@ -29,6 +30,8 @@ export interface RecordingReader {
   play(fromIndex: number, toIndex: number, onEvent: (event: MarketEvent) => void): void;
   /** Runs of activity, oldest first; between two lies silence longer than `silenceUs`. At most 32, of some 240 buckets in total. */
   density(silenceUs: number): EventDensity[];
+  /** Events by second, oldest first, without a look at any of them. Absent where only a look at all would tell. */
+  seconds?(): Second[];
   /**
    * The state after the first n events, for the largest n up to `event` that one is kept for; null when there is none. Absent where none
    * is kept at all: a player goes to any place from the start.

@@ -1,5 +1,4 @@
 import { unixUs, type EventDensity } from '#protocol';
-import type { TapeIndex } from './index-content.ts';
 
 const BUCKETS = 240;
 const RUN_BUCKETS_MIN = 24;
@@ -9,22 +8,17 @@ const SECOND_US = 1_000_000;
 /** A second since 1970, and its events. */
 export type Second = readonly [second: number, events: number];
 
-/** Events by second as the indexes of a tape tell them; null where they do not tell of all `events`. */
-export function countsBySecond(indexes: readonly TapeIndex[], events: number): Second[] | null {
-  const counted = new Map<number, number>();
-  let total = 0;
-  for (const { seconds } of indexes) {
-    for (const [second, count] of seconds) {
-      counted.set(second, (counted.get(second) ?? 0) + count);
-      total += count;
-    }
-  }
-  return total === events ? [...counted].sort((one, other) => one[0] - other[0]) : null;
+/** Of several parts, or recordings: they may share a second, and a clock that was put back brings one again. */
+export function addedSeconds(parts: readonly (readonly Second[])[]): Second[] {
+  const counts = new Map<number, number>();
+  for (const part of parts)
+    for (const [second, events] of part) counts.set(second, (counts.get(second) ?? 0) + events);
+  return [...counts].sort((one, other) => one[0] - other[0]);
 }
 
 /**
- * Runs of activity as `activityRuns` tells them, from counts by second: to the second only, and without a look at any event. For tapes
- * of which a look at every event would take seconds.
+ * Runs of activity as `activityRuns` tells them, from counts by second: to the second only, and without a look at any event. For
+ * recordings that are opened while others watch: a look at a million events holds everybody up for a second.
  */
 export function secondRuns(seconds: readonly Second[], silenceUs: number): EventDensity[] {
   const silences = seconds

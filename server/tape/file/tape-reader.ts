@@ -23,16 +23,17 @@ import type { EventRun, KeyframePlace } from './placed-runs.ts';
 import { firstAfter } from './first-after.ts';
 import { decodeKeyframe, scaleKeyframe, type Keyframe, type KeyframeInstrument } from './keyframe.ts';
 import type { TapeNote } from './note-content.ts';
-import { countsBySecond, secondRuns } from './second-runs.ts';
+import { secondRuns, type Second } from './second-runs.ts';
 import { TapeBytes } from './tape-bytes.ts';
 import { TapeError } from './tape-error.ts';
 import type { TapeGap } from './tape-gap.ts';
 import { TapeNotes, tornMark } from './tape-notes.ts';
 import { contentOf, extendMap, mapTape, type TapeMap } from './tape-scan.ts';
+import { tapeSeconds } from './tape-seconds.ts';
 
 const CACHE_BYTES = 67_108_864;
 /** Up to here the density is counted event by event. */
-const EXACT_EVENTS_MAX = 1_000_000;
+const EXACT_EVENTS_MAX = 20_000;
 
 export interface TapeReaderOptions {
   /** Hold every block against its checksum now, not when it is played. */
@@ -190,9 +191,13 @@ export class TapeReader implements KeyframedReader {
   }
 
   density(silenceUs: number): EventDensity[] {
-    const seconds = countsBySecond(this.#map.indexes, this.events);
-    if (this.events <= EXACT_EVENTS_MAX || seconds === null) return activityRuns(this, silenceUs);
-    return secondRuns(seconds, silenceUs);
+    return this.events <= EXACT_EVENTS_MAX
+      ? activityRuns(this, silenceUs)
+      : secondRuns(this.seconds(), silenceUs);
+  }
+
+  seconds(): Second[] {
+    return tapeSeconds(this.#map);
   }
 
   keyframeBefore(event: number): Keyframe | null {

@@ -10,7 +10,7 @@ import {
 } from '#protocol';
 import type { TapeFollows } from '../file/file-header.ts';
 import type { Keyframe } from '../file/keyframe.ts';
-import { secondRuns, type Second } from '../file/second-runs.ts';
+import { addedSeconds, secondRuns, type Second } from '../file/second-runs.ts';
 import { TapeError } from '../file/tape-error.ts';
 import { InstrumentList } from './instrument-list.ts';
 import { OpenSegment } from './open-segment.ts';
@@ -143,11 +143,17 @@ export class RollingReader implements GrowingReader {
   }
 
   density(silenceUs: number): EventDensity[] {
+    const seconds = this.seconds();
+    return seconds.length === 0 ? [] : secondRuns(seconds, silenceUs);
+  }
+
+  seconds(): Second[] {
     const newest = this.#segments.at(-1);
-    const seconds = this.#segments.flatMap((segment) =>
-      segment === newest ? (this.#use(segment)?.seconds() ?? []) : segment.seconds,
+    return addedSeconds(
+      this.#segments.map((segment) =>
+        segment === newest ? (this.#use(segment)?.seconds() ?? []) : segment.seconds,
+      ),
     );
-    return seconds.length === 0 ? [] : secondRuns(merged(seconds), silenceUs);
   }
 
   gapMarks(): GapMark[] {
@@ -326,11 +332,4 @@ function endUs({ floorUs, toTimeUs }: Segment): number {
 
 function isFollowed({ name, events }: Segment, follows: TapeFollows | undefined): boolean {
   return follows !== undefined && follows.tape === name && follows.events === events;
-}
-
-/** Two segments may share a second; a clock that was put back brings one again. */
-function merged(seconds: readonly Second[]): Second[] {
-  const counts = new Map<number, number>();
-  for (const [second, events] of seconds) counts.set(second, (counts.get(second) ?? 0) + events);
-  return [...counts].sort((one, other) => one[0] - other[0]);
 }

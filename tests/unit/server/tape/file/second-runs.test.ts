@@ -1,22 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { countsBySecond, secondRuns } from '../../../../../server/tape/file/second-runs.ts';
-
-const index = (seconds: [number, number][]) => ({ previousOffset: 0, blocks: [], seconds, instruments: [] });
+import { addedSeconds, secondRuns } from '../../../../../server/tape/file/second-runs.ts';
 
 describe('the density of a tape from its indexes', () => {
-  it('[TF21] adds up a second that two indexes share, and is none where events are missing', () => {
-    const indexes = [
-      index([[10, 5]]),
-      index([
+  it('adds up a second that two parts share', () => {
+    const parts: Second[][] = [
+      [[10, 5]],
+      [
+        [9, 2],
         [10, 2],
-        [11, 1],
-      ]),
+      ],
     ];
-    expect(countsBySecond(indexes, 8)).toEqual([
+    expect(addedSeconds(parts)).toEqual([
+      [9, 2],
       [10, 7],
-      [11, 1],
     ]);
-    expect(countsBySecond(indexes, 9)).toBeNull();
   });
 
   it('parts runs where nothing happened for longer than the silence, and counts every event once', () => {
