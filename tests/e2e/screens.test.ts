@@ -116,10 +116,10 @@ describe('looks as it was approved', () => {
       await page.addStyleTag({ content: `${RESTLESS} { visibility: hidden !important }` });
       const shoot = (): Promise<Buffer> => page.screenshot({ animations: 'disabled', caret: 'hide' });
       // Until nothing has moved for longer than the slowest part of a page, which is drawn once a second.
-      let before = await shoot();
+      let before: Buffer | null = null;
       const stands = async (): Promise<boolean> => {
         const now = await shoot();
-        const isSame = now.equals(before);
+        const isSame = before !== null && now.equals(before);
         before = now;
         return isSame;
       };
