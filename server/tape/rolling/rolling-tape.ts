@@ -54,7 +54,10 @@ export class RollingTape implements LiveTape {
   readonly #finished: FinishedSegment[];
   readonly #packer: TapePacker;
   #lock: TapeLock;
-  #segment: SegmentFile;
+  /** Highest number that a segment was given. */
+  #last: number;
+  /** What the writer writes; null where it only follows the market. */
+  #segment: SegmentFile | null = null;
   #segmentStartUs = 0;
   #writer: TapeWriter;
   /** Of the writers before this one. */
@@ -74,7 +77,7 @@ export class RollingTape implements LiveTape {
       if (place >= 0) finished[place] = { ...finished[place]!, bytes };
     });
     this.#bounds = segmentBounds(options.retention);
-    this.#segment = segmentFile(this.folder, last);
+    this.#last = last;
     this.#writer = this.#begin(emptyState(), null);
     this.#drop();
     this.#timer = options.clock.every(LOOK_INTERVAL_MS, () => this.#look());
@@ -141,7 +144,7 @@ export class RollingTape implements LiveTape {
     } catch (error) {
       if (!(error instanceof TapeError)) throw error;
     }
-    if (this.#writer.events === 0) this.#remove(this.#segment.path);
+    if (this.#segment !== null && this.#writer.events === 0) this.#remove(this.#segment.path);
     this.#lock.release();
   }
 
@@ -149,7 +152,7 @@ export class RollingTape implements LiveTape {
     const nowUs = this.#options.clock.nowUs();
     if (this.#fault !== null) {
       if (nowUs - this.#triedUs >= RETRY_INTERVAL_US) this.#retry(nowUs);
-    } else if (!existsSync(this.#segment.path)) {
+    } else if (this.#segment !== null && !existsSync(this.#segment.path)) {
       // Writes to a file without a name succeed, and nobody will ever read them.
       const fault = new TapeError('missing', this.#segment.path, 'is gone: recording has stopped.');
       this.#pause(fault);
@@ -163,14 +166,12 @@ export class RollingTape implements LiveTape {
   }
 
   #rotate(): void {
-    const { name } = this.#segment;
+    const tape = this.#segment!.name;
     const { events } = this.#writer;
     const state = this.#handOver();
     // What could not be written at the very end would lie between the two.
     this.#writer =
-      this.#fault === null
-        ? this.#begin(state, { tape: name, events })
-        : this.#writerWithout(this.#fault, state);
+      this.#fault === null ? this.#begin(state, { tape, events }) : this.#writerWithout(this.#fault, state);
   }
 
   #retry(nowUs: number): void {
@@ -189,7 +190,7 @@ export class RollingTape implements LiveTape {
     this.#writer = this.#begin(state, null);
     if (this.#fault === fault) {
       this.#fault = null;
-      this.#options.onNotice(`Recording goes on in ${this.#segment.path}.`);
+      this.#options.onNotice(`Recording goes on in ${this.#segment!.path}.`);
     }
   }
 
@@ -198,10 +199,13 @@ export class RollingTape implements LiveTape {
     const state = this.#writer.handOver();
     this.#before = this.#counts();
     const { bytes, events, span } = this.#writer;
-    if (span === null || events === 0) this.#remove(this.#segment.path);
-    else if (existsSync(this.#segment.path)) {
-      this.#finished.push({ ...this.#segment, ...span, bytes });
-      this.#packer.add(this.#segment.path);
+    const segment = this.#segment;
+    this.#segment = null;
+    if (segment === null) return state;
+    if (span === null || events === 0) this.#remove(segment.path);
+    else if (existsSync(segment.path)) {
+      this.#finished.push({ ...segment, ...span, bytes });
+      this.#packer.add(segment.path);
     }
     return state;
   }
@@ -209,9 +213,9 @@ export class RollingTape implements LiveTape {
   /** The writer of a new segment; one that only follows the market where that cannot be made. */
   #begin(from: TapeState, follows: TapeFollows | null): TapeWriter {
     const { clock, sources, storage } = this.#options;
-    this.#segment = segmentFile(this.folder, this.#segment.number + 1);
+    const segment = segmentFile(this.folder, (this.#last += 1));
     this.#segmentStartUs = clock.nowUs();
-    const { path } = this.#segment;
+    const { path } = segment;
     try {
       const { writer } = openTapeWriter(path, {
         clock,
@@ -221,6 +225,7 @@ export class RollingTape implements LiveTape {
         ...(storage === undefined ? {} : { storage }),
         onFault: (fault) => this.#pause(fault),
       });
+      this.#segment = segment;
       return writer;
     } catch (error) {
       const fault = systemFault(path, 'written', error);

@@ -237,6 +237,22 @@ describe('a rolling tape', () => {
     });
   });
 
+  it('keeps the segment that the disk was full at the end of', () => {
+    const folder = freshFolder();
+    const market = new RollingMarket(folder, { storage: (path) => new FillingStorage(path) });
+    market.run(119_000);
+    const [first] = tapesIn(folder);
+    FillingStorage.isFull = true;
+    // Nothing waits to be written but the end of the segment itself.
+    market.clock.advance(2_000);
+    expect(market.tape.status).toMatchObject({ state: 'paused', segments: 1 });
+    FillingStorage.isFull = false;
+    market.run(60_000);
+    market.tape.close();
+    expect(tapesIn(folder)).toEqual([first, expect.any(String)]);
+    readRolling(folder, (reader) => expect(pricesOf(reader).slice(0, 119)).toEqual(counted(1, 119)));
+  });
+
   it('records into a folder that was made anew after somebody deleted it', () => {
     const folder = freshFolder();
     const market = new RollingMarket(folder);
