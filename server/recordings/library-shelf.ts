@@ -72,6 +72,8 @@ function openMerged(
 function openTape(live: TapedMarket | null): OpenRecording | null {
   if (live === null) return null;
   const { tape } = live;
+  // What lies in a folder that another server holds is not this market's.
+  if (tape.status.fromTimeUs === null) return null;
   // So that what is on the screen now can be gone back to.
   tape.flush();
   const reader = RollingReader.open(tape.folder);

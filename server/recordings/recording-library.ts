@@ -5,10 +5,10 @@ import { instrumentKey, unixUs, type UnixUs } from '#protocol';
 import type { Cancel, Clock } from '../engine/ports.ts';
 import { SelectorSet } from '../engine/selector.ts';
 import { packingPath } from '../tape/file/pack-tape.ts';
-import { recoverTape } from '../tape/file/recover-tape.ts';
 import { TapeError } from '../tape/file/tape-error.ts';
 import { discardPacking, TapePacker } from '../tape/file/tape-packer.ts';
 import type { LiveTape } from '../tape/rolling/ports.ts';
+import { LeftRecordings } from './left-recordings.ts';
 import { Recorder, type LiveMarket } from './recorder.ts';
 import { recordingInfo, type RecordingInfo } from './recording-info.ts';
 import { RecordingJobs, type RecordingJob } from './recording-jobs.ts';
@@ -75,6 +75,7 @@ export class RecordingLibrary {
   /** Why a recording ended by itself, by name. */
   readonly #faults = new Map<string, string>();
   readonly #known = new Map<string, { bytes: number; mtimeMs: number; info: RecordingInfo }>();
+  readonly #left: LeftRecordings;
   readonly #schedule: Scheduled[];
   readonly #timer: Cancel;
 
@@ -91,6 +92,7 @@ export class RecordingLibrary {
       bytesMax: importBytesMax,
       place: (path, name) => this.#place(path, name),
     });
+    this.#left = new LeftRecordings(clock, options.onNotice);
     this.#recover();
     const nowUs = clock.nowUs();
     this.#schedule = schedule.map((entry) => ({ entry, window: nextWindow(entry, nowUs), isBegun: false }));
@@ -262,6 +264,7 @@ export class RecordingLibrary {
         scheduled.isBegun = false;
       }
     }
+    this.#left.look();
     this.#trash.empty();
     this.#jobs.sweep();
   }
@@ -329,15 +332,7 @@ export class RecordingLibrary {
     for (const entry of entries)
       if (entry.endsWith(packingPath(RECORDING_SUFFIX)))
         discardPacking(join(this.#folder, entry.slice(0, -packingPath('').length)));
-    for (const name of entries.flatMap(nameOfEntry)) {
-      try {
-        const notice = recoverTape(this.#pathOf(name), this.#options.clock);
-        if (notice !== null) this.#options.onNotice(notice);
-      } catch (error) {
-        // Another server writes it, or nothing of it can be read: the list says so.
-        if (!(error instanceof TapeError)) throw error;
-      }
-    }
+    for (const name of entries.flatMap(nameOfEntry)) this.#left.find(this.#pathOf(name));
   }
 }
 

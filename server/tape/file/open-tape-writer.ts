@@ -10,11 +10,12 @@ import {
 } from './file-header.ts';
 import { BLOCK_HEAD_BYTES, BLOCK_INDEX, BLOCK_MAGIC } from './block-head.ts';
 import { EventScales } from './event-scales.ts';
+import { HeldStorage } from './held-storage.ts';
 import { IndexBuilder } from './index-builder.ts';
 import { MarketMirror } from './market-mirror.ts';
 import { TapeBytes } from './tape-bytes.ts';
 import { TapeError } from './tape-error.ts';
-import { TapeLock } from './tape-lock.ts';
+import { SIGN_INTERVAL_MS, TapeLock, type LockLook } from './tape-lock.ts';
 import { TapeReader } from './tape-reader.ts';
 import { emptyState, type TapeState } from './tape-state.ts';
 import { FileStorage, type TapeStorage } from './tape-storage.ts';
@@ -38,8 +39,10 @@ export interface OpenWriterOptions {
   follows?: TapeFollows;
   /** Default 125; 0 = blocks are written when they are full. */
   flushIntervalMs?: number;
-  /** Default 1,000; 0 = the disk is waited for at the close only. */
+  /** Default 1,000; 0 = the disk is waited for at the close only, and the lock gives no signs of life. */
   syncIntervalMs?: number;
+  /** How the lock of a holder was found that gave no more signs, which is taken over then. */
+  silent?: LockLook | null;
   /** Keyframes cost about 150 ns an event. Default true. */
   keyframes?: boolean;
   /** Recording has stopped: the disk is full, the folder is gone. Told once. */
@@ -59,14 +62,16 @@ export interface OpenedWriter {
  * @throws TapeError
  */
 export function openTapeWriter(path: string, options: OpenWriterOptions): OpenedWriter {
-  const lock = TapeLock.take(path);
+  const syncIntervalMs = options.syncIntervalMs ?? SYNC_INTERVAL_MS;
+  const givesSigns = syncIntervalMs > 0;
+  const lock = TapeLock.take(path, { givesSigns, silent: options.silent ?? null });
   let storage: TapeStorage | null = null;
   try {
     const isThere = existsSync(path);
     if (isThere && options.existing !== 'append')
       throw new TapeError('exists', path, 'exists already: name a file that does not.');
     const tape = isThere ? standing(path, options) : null;
-    storage = (options.storage ?? ((place) => new FileStorage(place)))(path);
+    storage = new HeldStorage((options.storage ?? ((place) => new FileStorage(place)))(path), lock, path);
     const flushIntervalMs = options.flushIntervalMs ?? FLUSH_INTERVAL_MS;
     if (tape === null || tape.end === 0) {
       if (storage.size > 0) storage.truncate(0);
@@ -77,17 +82,24 @@ export function openTapeWriter(path: string, options: OpenWriterOptions): Opened
       storage.append(encodeHeader(follows === undefined ? header : { ...header, follows }));
     } else if (tape.end < storage.size) storage.truncate(tape.end);
     const { position, index, mirror, scales } = tape?.state ?? fresh(options.from);
+    const { clock } = options;
+    const cancel = givesSigns
+      ? clock.every(SIGN_INTERVAL_MS, () => void lock.sign(clock.nowUs()))
+      : () => undefined;
     const writer = new TapeWriter({
       storage,
-      clock: options.clock,
+      clock,
       position,
       index,
       mirror: options.keyframes === false ? null : mirror,
       scales,
       flushIntervalMs,
-      syncIntervalMs: options.syncIntervalMs ?? SYNC_INTERVAL_MS,
+      syncIntervalMs,
       onFault: options.onFault ?? (() => undefined),
-      onClose: () => lock.release(),
+      onClose() {
+        cancel();
+        lock.release();
+      },
     });
     if (tape === null && options.from !== undefined) writer.begin();
     return { writer, recovered: tape?.recovered ?? null };

@@ -10,6 +10,8 @@ export type TapeFault =
   | 'empty'
   /** Another writer has it. */
   | 'locked'
+  /** The same, where it cannot be asked whether that one lives. */
+  | 'held-elsewhere'
   | 'exists'
   | 'disk-full'
   /** The system refuses to read or write. */

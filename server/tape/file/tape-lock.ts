@@ -1,38 +1,61 @@
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { hostname } from 'node:os';
+import {
+  closeSync,
+  fstatSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import type { UnixUs } from '#protocol';
+import { hasEnded, isNear, ownLockText, parseHolder } from './lock-holder.ts';
 import { systemFault, TapeError } from './tape-error.ts';
 
-/** Who holds a lock. The start tells a process from a later one with the same number. */
-interface LockHolder {
-  pid: number;
-  /** When the process started, in the system's own count; null where the system does not tell. */
-  started: string | null;
-  host: string;
+/** How often a holder that gives signs of life gives one, ms. */
+export const SIGN_INTERVAL_MS = 1_000;
+
+export interface TakeLockOptions {
+  /** Whether the holder calls `sign` each second. Default false: a holder that cannot be asked is believed for ever. */
+  readonly givesSigns?: boolean;
+  /** A look at the lock after which its holder, whom nobody here can ask, is held to be gone: `LockWatch.silent`. */
+  readonly silent?: LockLook | null;
+}
+
+/** A lock as it lies there. Two looks are equal where its holder gave no sign between them. */
+export interface LockLook {
+  readonly text: string;
+  /** Time of the file, ns, by whatever clock. */
+  readonly signNs: bigint;
 }
 
 /**
  * One writer for each tape: a file beside it that names the process. Not a lock of the system, which a network folder may not have.
- * Invariant: the lock file appears whole or not at all, and only its holder or the finder of a dead holder removes it.
+ * Invariant: the lock file appears whole or not at all, and only its holder or the finder of a holder that is gone removes it. A holder that
+ * slept may be taken for gone, so that each asks `isHeld` before it writes.
  */
 export class TapeLock {
   readonly #path: string;
-  #isHeld = true;
+  readonly #text: string;
+  #isReleased = false;
 
-  private constructor(path: string) {
+  private constructor(path: string, text: string) {
     this.#path = path;
+    this.#text = text;
   }
 
-  /** @throws TapeError when another writer is alive, or nobody can tell */
-  static take(tapePath: string): TapeLock {
-    const path = `${tapePath}.lock`;
+  /** @throws TapeError when another writer is alive (`locked`), or nobody here can tell (`held-elsewhere`) */
+  static take(tapePath: string, { givesSigns = false, silent = null }: TakeLockOptions = {}): TapeLock {
+    const path = lockPath(tapePath);
     const own = `${path}.${process.pid}.${ownCount()}`;
-    const holder: LockHolder = { pid: process.pid, started: startOf(process.pid), host: hostname() };
+    const text = ownLockText(givesSigns ? SIGN_INTERVAL_MS : null);
     try {
-      writeFileSync(own, JSON.stringify(holder));
+      writeFileSync(own, text);
       try {
-        if (tryLink(own, path)) return new TapeLock(path);
-        removeStale(tapePath, path, own);
-        if (tryLink(own, path)) return new TapeLock(path);
+        if (tryLink(own, path)) return new TapeLock(path, text);
+        removeStale(tapePath, path, own, silent);
+        if (tryLink(own, path)) return new TapeLock(path, text);
         throw new TapeError('locked', tapePath, 'is being written by another program that was faster.');
       } finally {
         rmSync(own, { force: true });
@@ -42,15 +65,44 @@ export class TapeLock {
     }
   }
 
-  release(): void {
-    if (!this.#isHeld) return;
-    this.#isHeld = false;
+  /** Whether it is ours still. What else the system says than that it is gone is no word of another holder. */
+  get isHeld(): boolean {
+    if (this.#isReleased) return false;
     try {
-      rmSync(this.#path, { force: true });
+      return readFileSync(this.#path, 'utf8') === this.#text;
+    } catch (error) {
+      return !isGone(error);
+    }
+  }
+
+  /** Gives a sign of life. False where the lock is ours no more. */
+  sign(nowUs: UnixUs): boolean {
+    if (!this.isHeld) return false;
+    try {
+      utimesSync(this.#path, nowUs / 1e6, nowUs / 1e6);
+    } catch {
+      // Gone since: the next look tells. A disk that takes nothing takes no sign either.
+    }
+    return true;
+  }
+
+  release(): void {
+    if (this.#isReleased) return;
+    try {
+      if (this.isHeld) rmSync(this.#path, { force: true });
     } catch {
       // The folder is gone or refuses: the lock is stale when this process ends.
     }
+    this.#isReleased = true;
   }
+}
+
+/** Where the lock of a tape lies. */
+export const lockPath = (tapePath: string): string => `${tapePath}.lock`;
+
+/** The lock of a tape as it is now; null where there is none, or it cannot be read. */
+export function lookAtLock(tapePath: string): LockLook | null {
+  return lookAt(lockPath(tapePath));
 }
 
 let taken = 0;
@@ -66,11 +118,11 @@ function tryLink(from: string, to: string): boolean {
   }
 }
 
-/** Moves the lock of a dead process away. @throws TapeError when it is none */
-function removeStale(tapePath: string, path: string, own: string): void {
-  const text = textOf(path);
-  if (text === null) return;
-  refuseAlive(tapePath, path, text);
+/** Moves the lock of a holder that is gone away. @throws TapeError when it is none */
+function removeStale(tapePath: string, path: string, own: string, silent: LockLook | null): void {
+  const look = lookAt(path);
+  if (look === null) return;
+  if (silent === null || !isSame(look, silent)) refuseAlive(tapePath, path, look.text);
   const aside = `${own}.stale`;
   try {
     renameSync(path, aside);
@@ -78,76 +130,52 @@ function removeStale(tapePath: string, path: string, own: string): void {
     // Another finder was faster.
     return;
   }
-  // Between the look and the move a live writer may have come: then it gets its lock back.
-  if (textOf(aside) !== text) tryLink(aside, path);
+  // Between the look and the move a live writer may have come, or given a sign: then it gets its lock back.
+  const moved = lookAt(aside);
+  if (moved === null || !isSame(moved, look)) tryLink(aside, path);
   rmSync(aside, { force: true });
 }
 
 function refuseAlive(tapePath: string, path: string, text: string): void {
-  const holder = parsed(text);
+  const holder = parseHolder(text);
   if (holder === null)
     throw new TapeError(
       'locked',
       tapePath,
       `has a lock that names nobody: delete ${path} if no program writes it.`,
     );
-  const { pid, host, started } = holder;
-  if (host !== hostname())
+  const { pid, host, signMs } = holder;
+  if (!isNear(holder))
     throw new TapeError(
-      'locked',
+      'held-elsewhere',
       tapePath,
-      `is being written by process ${pid} on ${host}: delete ${path} if that program is gone.`,
+      signMs === null
+        ? `is being written by process ${pid} on ${host}: delete ${path} if that program is gone.`
+        : `is being written by process ${pid} on ${host}, unless that gives no sign any more.`,
     );
-  if (!isAlive(pid) || hasEnded(pid)) return;
-  const now = startOf(pid);
-  if (started !== null && now !== null && started !== now) return;
-  throw new TapeError('locked', tapePath, `is being written by process ${pid}: one tape has one writer.`);
+  if (!hasEnded(holder))
+    throw new TapeError('locked', tapePath, `is being written by process ${pid}: one tape has one writer.`);
 }
 
-function textOf(path: string): string | null {
+function lookAt(path: string): LockLook | null {
   try {
-    return readFileSync(path, 'utf8');
+    // By its name each time: a network folder tells what is new when a file is opened.
+    const file = openSync(path, 'r');
+    try {
+      return { signNs: fstatSync(file, { bigint: true }).mtimeNs, text: readFileSync(file, 'utf8') };
+    } finally {
+      closeSync(file);
+    }
   } catch {
     return null;
   }
 }
 
-function parsed(text: string): LockHolder | null {
-  try {
-    const { pid, started, host } = JSON.parse(text) as Partial<LockHolder>;
-    if (!Number.isSafeInteger(pid) || pid! <= 0 || typeof host !== 'string') return null;
-    return { pid: pid!, started: typeof started === 'string' ? started : null, host };
-  } catch {
-    return null;
-  }
-}
+const isSame = (one: LockLook, other: LockLook): boolean =>
+  one.text === other.text && one.signNs === other.signNs;
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // Alive, of another user.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
-}
-
-/** Whether it is over and only its number is left, since its parent has not asked for its end yet: after a kill for a moment, in a container for good. */
-function hasEnded(pid: number): boolean {
-  const state = statusOf(pid)?.[0];
-  return state === 'Z' || state === 'X';
-}
-
-/** Boot of the machine and ticks from there to the start of the process: field 22 of proc_pid_stat(5). */
-function startOf(pid: number): string | null {
-  const boot = textOf('/proc/sys/kernel/random/boot_id');
-  const ticks = statusOf(pid)?.[19];
-  return boot === null || ticks === undefined ? null : `${boot.trim()}/${ticks}`;
-}
-
-/** Fields of proc_pid_stat(5) from the third on, the state; null where the system does not tell. */
-function statusOf(pid: number): string[] | null {
-  const stat = textOf(`/proc/${pid}/stat`);
-  // The name, in brackets, may hold blanks and brackets itself.
-  return stat === null ? null : stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+function isGone(error: unknown): boolean {
+  return (
+    error instanceof Error && 'code' in error && ['ENOENT', 'ENOTDIR', 'ESTALE'].includes(String(error.code))
+  );
 }

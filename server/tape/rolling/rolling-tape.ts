@@ -12,7 +12,8 @@ import type { Cancel, Clock } from '../../engine/ports.ts';
 import type { TapeFollows } from '../file/file-header.ts';
 import { openTapeWriter, writerOn } from '../file/open-tape-writer.ts';
 import { systemFault, TapeError } from '../file/tape-error.ts';
-import { TapeLock } from '../file/tape-lock.ts';
+import { LockWatch, MISSED_SIGNS_MAX } from '../file/lock-watch.ts';
+import { SIGN_INTERVAL_MS, TapeLock, type LockLook } from '../file/tape-lock.ts';
 import { TapePacker } from '../file/tape-packer.ts';
 import { emptyState, type TapeState } from '../file/tape-state.ts';
 import type { TapeStorage } from '../file/tape-storage.ts';
@@ -21,12 +22,14 @@ import { FailedStorage } from './failed-storage.ts';
 import type { LiveTape, RollingTapeStatus, TapeRetention } from './ports.ts';
 import { segmentBounds } from './retention.ts';
 import { segmentFile, type SegmentFile } from './segment-files.ts';
-import { standingSegments, type FinishedSegment, type StandingSegments } from './standing-segments.ts';
+import { standingSegments, type FinishedSegment } from './standing-segments.ts';
 
-const LOOK_INTERVAL_MS = 1_000;
+const LOOK_INTERVAL_MS = SIGN_INTERVAL_MS;
 const RETRY_INTERVAL_US = 30_000_000;
 /** Name of the folder's lock, without `.lock`. */
 const LOCK_NAME = 'rolling';
+const WAITS = 'goes on when its folder can be had';
+const LOST = 'was taken over by another server, or its lock was removed.';
 
 export interface RollingTapeOptions {
   folder: string;
@@ -43,6 +46,7 @@ export interface RollingTapeOptions {
 /**
  * Records everything that the live engine takes into a folder of segments, each a whole tape, packs those that are finished, and lets the oldest go. Not a recording that
  * is kept: that is one tape of its own. It never throws into the market: where it cannot write it pauses, says so once, and tries again.
+ * So it does while its folder is held by a process that nobody here can ask, until that gives no more signs of life.
  *
  * Invariant: ids of its writer are those of the engine, and its writer knows the market's state, whether or not anything can be written.
  */
@@ -51,11 +55,13 @@ export class RollingTape implements LiveTape {
   readonly #options: RollingTapeOptions;
   readonly #bounds: { durationMs: number; bytes: number };
   readonly #timer: Cancel;
-  readonly #finished: FinishedSegment[];
-  readonly #packer: TapePacker;
-  #lock: TapeLock;
+  #finished: FinishedSegment[] = [];
+  #packer: TapePacker;
+  /** Null while another holds the folder. */
+  #lock: TapeLock | null = null;
+  #watch: LockWatch;
   /** Highest number that a segment was given. */
-  #last: number;
+  #last = 0;
   /** What the writer writes; null where it only follows the market. */
   #segment: SegmentFile | null = null;
   #segmentStartUs = 0;
@@ -67,36 +73,28 @@ export class RollingTape implements LiveTape {
   #triedUs = 0;
   #isClosed = false;
 
-  private constructor(options: RollingTapeOptions, lock: TapeLock, { finished, last }: StandingSegments) {
+  private constructor(options: RollingTapeOptions) {
     this.#options = options;
     this.folder = options.folder;
-    this.#lock = lock;
-    this.#finished = finished;
-    this.#packer = new TapePacker(options.clock, (packed, bytes) => {
-      const place = finished.findIndex(({ path }) => path === packed);
-      if (place >= 0) finished[place] = { ...finished[place]!, bytes };
-    });
+    this.#packer = this.#newPacker();
+    this.#watch = new LockWatch(join(this.folder, LOCK_NAME));
     this.#bounds = segmentBounds(options.retention);
-    this.#last = last;
-    this.#writer = this.#begin(emptyState(), null);
+    const fault = this.#claim();
+    if (fault === null) this.#writer = this.#begin(emptyState(), null);
+    else {
+      this.#pause(fault, WAITS);
+      this.#writer = this.#writerWithout(fault, emptyState());
+    }
     this.#drop();
     this.#timer = options.clock.every(LOOK_INTERVAL_MS, () => this.#look());
   }
 
   /**
    * Takes the folder, puts in order what a crash left, and begins to record.
-   * @throws TapeError where another server records into it, or it cannot be made
+   * @throws TapeError where another server of this machine records into it, or it cannot be made
    */
   static open(options: RollingTapeOptions): RollingTape {
-    const lock = takeFolder(options.folder);
-    try {
-      const standing = standingSegments(options.folder, options.clock);
-      if (standing.notice !== null) options.onNotice(standing.notice);
-      return new RollingTape(options, lock, standing);
-    } catch (error) {
-      lock.release();
-      throw systemFault(options.folder, 'written', error);
-    }
+    return new RollingTape(options);
   }
 
   get status(): RollingTapeStatus {
@@ -145,11 +143,13 @@ export class RollingTape implements LiveTape {
       if (!(error instanceof TapeError)) throw error;
     }
     if (this.#segment !== null && this.#writer.events === 0) this.#remove(this.#segment.path);
-    this.#lock.release();
+    this.#lock?.release();
   }
 
   #look(): void {
     const nowUs = this.#options.clock.nowUs();
+    if (this.#lock === null) return this.#wait();
+    if (!this.#lock.sign(nowUs) && existsSync(this.folder)) return this.#lose();
     if (this.#fault !== null) {
       if (nowUs - this.#triedUs >= RETRY_INTERVAL_US) this.#retry(nowUs);
     } else if (this.#segment !== null && !existsSync(this.#segment.path)) {
@@ -179,19 +179,83 @@ export class RollingTape implements LiveTape {
     this.#triedUs = nowUs;
     try {
       if (!existsSync(this.folder)) {
-        this.#lock.release();
+        this.#lock?.release();
         this.#lock = takeFolder(this.folder);
       }
     } catch (error) {
       if (error instanceof TapeError) return;
       throw error;
     }
+    this.#goOn(fault);
+  }
+
+  #goOn(fault: TapeError): void {
     const state = this.#handOver();
     this.#writer = this.#begin(state, null);
     if (this.#fault === fault) {
       this.#fault = null;
       this.#options.onNotice(`Recording goes on in ${this.#segment!.path}.`);
     }
+  }
+
+  /** Looks whether the folder can be had meanwhile. */
+  #wait(): void {
+    this.#watch.look();
+    try {
+      if (this.#claim(this.#watch.silent) === null) this.#goOn(this.#fault!);
+    } catch (error) {
+      if (!(error instanceof TapeError)) throw error;
+    }
+  }
+
+  /** The folder is another's now: nothing in it is touched any more. */
+  #lose(): void {
+    const fault = new TapeError('held-elsewhere', this.folder, LOST);
+    this.#pause(fault, WAITS);
+    this.#lock = null;
+    this.#watch = new LockWatch(join(this.folder, LOCK_NAME));
+    this.#packer.close();
+    this.#packer = this.#newPacker();
+    const state = this.#writer.handOver();
+    this.#before = this.#counts();
+    this.#segment = null;
+    this.#finished = [];
+    this.#writer = this.#writerWithout(fault, state);
+  }
+
+  /**
+   * Takes the folder and puts in order what was left in it. Returns why it cannot be had yet; null when it was.
+   * @throws TapeError where it cannot be had at all
+   */
+  #claim(silent: LockLook | null = null): TapeError | null {
+    const { clock, onNotice } = this.#options;
+    let lock: TapeLock;
+    try {
+      lock = takeFolder(this.folder, silent);
+    } catch (error) {
+      if (error instanceof TapeError && error.fault === 'held-elsewhere') return error;
+      throw error;
+    }
+    if (silent !== null)
+      onNotice(`${this.folder}: who held it gave no sign for ${MISSED_SIGNS_MAX} s, and is taken for gone.`);
+    try {
+      const { finished, last, notice } = standingSegments(this.folder, clock);
+      if (notice !== null) onNotice(notice);
+      this.#finished = finished;
+      this.#last = Math.max(this.#last, last);
+      this.#lock = lock;
+      return null;
+    } catch (error) {
+      lock.release();
+      throw systemFault(this.folder, 'written', error);
+    }
+  }
+
+  #newPacker(): TapePacker {
+    return new TapePacker(this.#options.clock, (packed, bytes) => {
+      const place = this.#finished.findIndex(({ path }) => path === packed);
+      if (place >= 0) this.#finished[place] = { ...this.#finished[place]!, bytes };
+    });
   }
 
   /** Ends the writer, keeps what it has made, and takes over what it knows. */
@@ -240,12 +304,11 @@ export class RollingTape implements LiveTape {
   }
 
   /** Says it once, however often it is tried again. */
-  #pause(fault: TapeError): void {
+  #pause(fault: TapeError, until = 'is tried again every 30 s'): void {
     const isNews = this.#fault === null;
     this.#fault = fault;
     this.#triedUs = this.#options.clock.nowUs();
-    if (isNews && !this.#isClosed)
-      this.#options.onNotice(`The tape pauses, and is tried again every 30 s: ${fault.message}`);
+    if (isNews && !this.#isClosed) this.#options.onNotice(`The tape pauses, and ${until}: ${fault.message}`);
   }
 
   #drop(): void {
@@ -289,11 +352,11 @@ export class RollingTape implements LiveTape {
 }
 
 /** @throws TapeError */
-function takeFolder(folder: string): TapeLock {
+function takeFolder(folder: string, silent: LockLook | null = null): TapeLock {
   try {
     mkdirSync(folder, { recursive: true });
   } catch (error) {
     throw systemFault(folder, 'written', error);
   }
-  return TapeLock.take(join(folder, LOCK_NAME));
+  return TapeLock.take(join(folder, LOCK_NAME), { givesSigns: true, silent });
 }

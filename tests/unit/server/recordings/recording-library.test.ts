@@ -163,6 +163,28 @@ describe('a recording on request', () => {
       },
     ]);
   });
+
+  it('[TF26] of a server elsewhere is put in order when that gives no more signs', async () => {
+    const first = market();
+    first.library.record({ name: 'left' });
+    first.run(5_000);
+    const { path } = first.library.file('left');
+    const lock = JSON.parse(readFileSync(`${path}.lock`, 'utf8')) as object;
+    const folder = freshFolder();
+    const copy = join(folder, 'recordings', 'left.tape');
+    mkdirSync(join(folder, 'recordings'), { recursive: true });
+    writeFileSync(copy, readFileSync(path));
+    writeFileSync(`${copy}.lock`, JSON.stringify({ ...lock, started: 'another-boot/1' }));
+    const next = market({}, folder);
+    next.run(9_000);
+    expect(next.notices).toEqual([]);
+    expect(await next.library.list()).toMatchObject([{ name: 'left', state: 'recording' }]);
+    expect(refusal(() => next.library.remove('left'))).toBe('busy');
+    next.run(3_000);
+    expect(next.notices).toEqual([expect.stringContaining('left.tape: was not closed')]);
+    expect(await next.library.list()).toMatchObject([{ name: 'left', state: 'complete', events: 5 }]);
+    next.library.remove('left');
+  });
 });
 
 describe('a schedule', () => {
