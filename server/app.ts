@@ -71,6 +71,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     routerOptions: { ignoreTrailingSlash: true },
     forceCloseConnections: true,
     frameworkErrors: mendPath,
+    trustProxy: config.trustedProxies.length > 0 && [...config.trustedProxies],
   });
   const gate = new ViewerGate({
     authorities:
@@ -146,6 +147,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     admin = adminListener({
       host: config.adminHost,
       token: config.adminToken,
+      trustedProxies: config.trustedProxies,
       clock,
       source: adminSource(timeline, sessions, gate),
       log: (event, detail) => fastify.log.warn(detail, event),

@@ -226,6 +226,15 @@ export const CONFIG_KEYS = [
     help: 'Further page origins that may open the socket, separated by commas.',
   },
   {
+    key: 'trustedProxies',
+    flag: 'trusted-proxies',
+    env: 'TICKWIRE_TRUSTED_PROXIES',
+    unit: 'addresses',
+    default: 'none',
+    range: 'loopback, linklocal, uniquelocal, 10.0.0.0/8, ::1, ...',
+    help: 'Proxies whose X-Forwarded-For tells the address of a viewer, separated by commas.',
+  },
+  {
     key: 'connectionsMax',
     flag: 'connections-max',
     env: 'TICKWIRE_CONNECTIONS_MAX',

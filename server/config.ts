@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { LIMITS } from '#protocol';
 import type { AuthHook } from './access/hook-authority.ts';
 import { isLoopback } from './access/loopback.ts';
+import { isTrustedProxy } from './access/trusted-proxies.ts';
 import { parseViewerToken, type ViewerToken } from './access/viewer-token.ts';
 import { isWebhookEntry } from './alerts/webhook-list.ts';
 import { CONFIG_KEYS, type ConfigKey } from './config-keys.ts';
@@ -101,6 +102,7 @@ const schema = z.strictObject({
   replaysMax: integer(0, 1_000).default(50),
   replayIdleSeconds: number(1, 86_400).default(60),
   allowedOrigins: origins.default([]),
+  trustedProxies: names.pipe(z.array(z.string().refine(isTrustedProxy))).default([]),
   connectionsMax: integer(1, 1_000_000).default(10_000),
   clientBitsPerSecond: bitsPerSecond.default(0),
   viewerTokens: list.pipe(z.array(viewerToken)).default([]),

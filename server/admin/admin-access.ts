@@ -19,7 +19,7 @@ export interface Refusal {
 
 export interface AccessRequest {
   readonly headers: Pick<IncomingHttpHeaders, 'origin' | 'host' | 'authorization'>;
-  /** Address of the peer, of the connection itself: no header is believed. */
+  /** Address of the peer: of the connection itself, or as a trusted proxy tells it. */
   readonly address: string;
   readonly nowUs: number;
 }

@@ -17,6 +17,8 @@ export interface AdminOptions {
   readonly host: string;
   /** What every request must carry; null = nothing. */
   readonly token: string | null;
+  /** Who may tell the address of somebody else. Default: nobody. */
+  readonly trustedProxies?: readonly string[];
   readonly clock: Clock;
   readonly source: AdminSource;
   /** Takes what an operator should hear of; never a token. */
@@ -24,7 +26,14 @@ export interface AdminOptions {
 }
 
 /** Metrics and clients over HTTP, on a port of their own. The caller listens and closes. */
-export function adminListener({ host, token, clock, source, log }: AdminOptions): FastifyInstance {
+export function adminListener({
+  host,
+  token,
+  trustedProxies = [],
+  clock,
+  source,
+  log,
+}: AdminOptions): FastifyInstance {
   const access = new AdminAccess(host, token);
   const metrics = new Metrics(() => takeReading(source, access));
   const app = Fastify({
@@ -32,6 +41,7 @@ export function adminListener({ host, token, clock, source, log }: AdminOptions)
     routerOptions: { ignoreTrailingSlash: true },
     forceCloseConnections: true,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    trustProxy: trustedProxies.length > 0 && [...trustedProxies],
   });
   app.server.maxConnections = CONNECTIONS_MAX;
 

@@ -12,7 +12,7 @@ export interface IngestRefusal {
 
 export interface IngestKnock {
   readonly headers: Pick<IncomingHttpHeaders, 'origin' | 'host' | 'authorization'>;
-  /** Address of the peer, of the connection itself: no header is believed. */
+  /** Address of the peer: of the connection itself, or as a trusted proxy tells it. */
   readonly address: string;
   readonly nowUs: number;
 }

@@ -73,7 +73,7 @@ export async function socketRoute(
       // The answer to the upgrade is over. Left on the connection it would keep request, response and headers for as long as that stands.
       upgrading.get(raw)?.detachSocket(raw.socket);
       socket.removeAllListeners('error');
-      sessionOf.set(socket, sessions.open(new WsSocket(socket, raw.socket)));
+      sessionOf.set(socket, sessions.open(new WsSocket(socket, raw.socket, request.ip)));
       socket.on('message', onMessage);
       socket.on('close', onClosed);
       socket.on('error', onClosed);

@@ -38,11 +38,12 @@ export class WsSocket implements PeerSocket {
   #asked = 0;
   #hearsPongs = false;
 
-  constructor(socket: WebSocket, tcp: Socket) {
+  /** @param address of the peer, where the connection is not its own */
+  constructor(socket: WebSocket, tcp: Socket, address = tcp.remoteAddress) {
     this.#socket = socket;
     this.#tcp = tcp;
     this.encoding = socket.protocol === SUBPROTOCOL_JSON ? 'json' : 'binary';
-    this.address = tcp.remoteAddress ?? '';
+    this.address = address ?? '';
   }
 
   get queuedBytes(): number {

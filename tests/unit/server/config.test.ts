@@ -116,6 +116,25 @@ describe('loadConfig', () => {
     expect(refusal({ allowedOrigins: origin }, {})).toMatch(/^--allowed-origins is "/);
   });
 
+  it('[SEC20] trusts no proxy unless one is named', () => {
+    expect(loadConfig().trustedProxies).toEqual([]);
+    const named = 'loopback, 10.0.0.0/8,192.0.2.1,fd00::/8,::1';
+    expect(loadConfig({}, { TICKWIRE_TRUSTED_PROXIES: named }).trustedProxies).toEqual([
+      'loopback',
+      '10.0.0.0/8',
+      '192.0.2.1',
+      'fd00::/8',
+      '::1',
+    ]);
+  });
+
+  it.each(['*', 'true', '1', '0.0.0.0/0', '::/0', '10.0.0.0/33', '10.0.0', 'proxy.example', '10.0.0.1:80'])(
+    '[SEC20] refuses %s as a proxy, rather than believe somebody else',
+    (proxy) => {
+      expect(refusal({ trustedProxies: proxy }, {})).toMatch(/^--trusted-proxies is "/);
+    },
+  );
+
   it.each<[string, unknown]>([
     ['port', null],
     ['port', true],
