@@ -6,6 +6,7 @@ import { OriginPolicy } from './access/origins.ts';
 import { ViewerGate } from './access/viewer-gate.ts';
 import { adminSource } from './admin/source.ts';
 import type { AlertService } from './alerts/alert-service.ts';
+import { ALERTS_OFF } from './alerts/open-alerts.ts';
 import type { Config } from './config.ts';
 import type { Clock } from './engine/ports.ts';
 import type { IngestFeed } from './feeds/ingest/ingest-feed.ts';
@@ -43,6 +44,8 @@ export interface AppParts {
   readonly recordings?: RecordingLibrary;
   /** Rules that watch over the live market; absent = there are none. */
   readonly alerts?: AlertService;
+  /** Why there are none, one sentence; absent = they are off. */
+  readonly noAlerts?: string;
   /** The tape of the live market, closed with the app; absent = there is none. */
   readonly tape?: RollingTape;
   /** Who may watch; absent = whom the configuration names. */
@@ -118,7 +121,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     reason:
       timeline.source.mode === 'replay'
         ? 'Alerts run on live data, and this server replays.'
-        : 'Alerts are off on this server.',
+        : (parts.noAlerts ?? ALERTS_OFF),
     clock,
     gate,
     dictionary: timeline.engine.dictionary,

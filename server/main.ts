@@ -119,8 +119,10 @@ interface StartedTimeline {
   readonly shelf: RecordingShelf;
   /** Absent where the live market is not recorded all the time. */
   readonly tape?: RollingTape;
-  /** Absent where alerts are off. */
+  /** Absent where there are none ... */
   readonly alerts?: AlertService;
+  /** ... and why. */
+  readonly noAlerts?: string;
 }
 
 async function startTimeline(config: Config, write: (line: string) => void): Promise<StartedTimeline> {
@@ -172,7 +174,7 @@ async function startTimeline(config: Config, write: (line: string) => void): Pro
     ),
     ...(tape === null ? {} : { tape }),
     ...(ingest === null ? {} : { ingest }),
-    ...(alerts === null ? {} : { alerts }),
+    ...alerts,
   };
 }
 

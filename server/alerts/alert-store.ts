@@ -1,7 +1,8 @@
-import { mkdirSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { AlertDelivery, AlertDraft, AlertFiring, AlertPhase, DeliveryState } from '#protocol';
+import { makeFolder } from '../make-folder.ts';
 import { AlertsError } from './alerts-error.ts';
 import type { SeenFiring, WatchState } from './rule-watcher.ts';
 import { prepareDatabase } from './store-schema.ts';
@@ -75,13 +76,14 @@ export class AlertStore {
   /** @throws AlertsError when the file cannot be used, also because another server uses it */
   constructor(path: string) {
     try {
-      mkdirSync(dirname(path), { recursive: true });
+      makeFolder(dirname(path));
       this.#db = new DatabaseSync(path, { timeout: 0 });
       // Exclusive: two servers on one file would both fire. The lock goes with the process, however it ends.
       this.#db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
       this.name = prepareDatabase(this.#db);
     } catch (error) {
-      throw diskError(error);
+      const fault = diskError(error);
+      throw isBusy(error) ? fault : (folderError(dirname(path)) ?? fault);
     }
   }
 
@@ -303,12 +305,29 @@ function firingOf({
   return { ...row, timeUs, muted: muted === 1, delivery };
 }
 
+/** SQLITE_BUSY and SQLITE_LOCKED. */
+function isBusy(error: unknown): boolean {
+  const { errcode } = error as { errcode?: number };
+  return errcode === 5 || errcode === 6;
+}
+
+/** SQLite says of a folder that it may not write only that it cannot open its file. Null where the folder is not why. */
+function folderError(folder: string): AlertsError | null {
+  try {
+    accessSync(folder, constants.W_OK);
+    return null;
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    return new AlertsError(
+      'disk',
+      `The database of alerts cannot be used: its folder cannot be written (${code}).`,
+    );
+  }
+}
+
 function diskError(error: unknown): unknown {
   if (error instanceof AlertsError) return error;
-  const { errcode } = error as { errcode?: number };
-  // SQLITE_BUSY and SQLITE_LOCKED.
-  if (errcode === 5 || errcode === 6)
-    return new AlertsError('disk', 'The database of alerts is in use by another server.');
+  if (isBusy(error)) return new AlertsError('disk', 'The database of alerts is in use by another server.');
   if (error instanceof Error && ('errcode' in error || 'code' in error))
     return new AlertsError('disk', `The database of alerts cannot be used: ${error.message}.`);
   return error;

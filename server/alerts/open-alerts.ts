@@ -9,6 +9,8 @@ import { AlertService } from './alert-service.ts';
 import { AlertStore } from './alert-store.ts';
 import { WebhookList } from './webhook-list.ts';
 
+export const ALERTS_OFF = 'Alerts are off on this server.';
+
 /** The live market, for the rules that watch over it. */
 export interface WatchedMarket {
   readonly engine: Engine;
@@ -16,21 +18,25 @@ export interface WatchedMarket {
   readonly hold?: (instruments: readonly InstrumentId[]) => Cancel;
 }
 
-/** The alerts that the configuration asks for; null where they are off, or cannot be: that is told in one sentence. */
+/** Alerts, or why there are none: one sentence for whoever asks for them. */
+export type OpenedAlerts = { readonly alerts: AlertService } | { readonly noAlerts: string };
+
+/** The alerts that the configuration asks for. Where they cannot be, the operator is told so too. */
 export function openAlerts(
   { alerts, alertWebhooks, dataFolder }: Config,
   market: WatchedMarket,
   clock: Clock,
   onNotice: (sentence: string) => void,
-): AlertService | null {
-  if (alerts === 'off') return null;
+): OpenedAlerts {
+  if (alerts === 'off') return { noAlerts: ALERTS_OFF };
   try {
     const store = new AlertStore(join(dataFolder, 'alerts.db'));
     const webhooks = new WebhookList(alertWebhooks);
-    return new AlertService({ ...market, store, webhooks, clock, mayChange: alerts === 'on', onNotice });
+    const mayChange = alerts === 'on';
+    return { alerts: new AlertService({ ...market, store, webhooks, clock, mayChange, onNotice }) };
   } catch (error) {
     if (!(error instanceof AlertsError)) throw error;
     onNotice(`This server runs without alerts: ${error.message}`);
-    return null;
+    return { noAlerts: error.message };
   }
 }

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { createWriteStream, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { createWriteStream, existsSync, readdirSync, rmSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { Transform, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Worker } from 'node:worker_threads';
 import type { Clock } from '../engine/ports.ts';
 import type { ImportReport } from '../formats/open-recording.ts';
+import { makeFolder } from '../make-folder.ts';
 import { freeName, uploadName } from './recording-name.ts';
 import { RecordingsError } from './recordings-error.ts';
 import type { WorkOrder, WorkWord } from './work.ts';
@@ -169,7 +170,7 @@ export class RecordingJobs {
       throw new RecordingsError('too-many', `${JOBS_MAX} imports wait already: come back later.`);
     const id = randomBytes(8).toString('hex');
     const folder = join(this.#options.folder, `${process.pid}-${RUN}-${id}`);
-    mkdirSync(join(folder, MADE), { recursive: true });
+    makeFolder(join(folder, MADE));
     const none = { bytes: 0, done: 0, rows: 0, message: '', report: null, recording: null };
     const entry: Entry = {
       job: { id, kind, name, state, ...none },

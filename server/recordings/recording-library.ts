@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, statSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { instrumentKey, unixUs, type UnixUs } from '#protocol';
 import type { Cancel, Clock } from '../engine/ports.ts';
 import { SelectorSet } from '../engine/selector.ts';
+import { makeFolder } from '../make-folder.ts';
 import { packingPath } from '../tape/file/pack-tape.ts';
 import { TapeError } from '../tape/file/tape-error.ts';
 import { discardPacking, TapePacker } from '../tape/file/tape-packer.ts';
@@ -151,7 +152,7 @@ export class RecordingLibrary {
     const chosen = this.#newName(name, 'Recording', nowUs);
     const set = selectorSet(selectors);
     const recorder = onDisk(() => {
-      mkdirSync(this.#folder, { recursive: true });
+      makeFolder(this.#folder);
       const recorded = new Recorder({
         path: this.#pathOf(chosen),
         clock,
@@ -312,7 +313,7 @@ export class RecordingLibrary {
 
   #place(path: string, name: string): string {
     const free = freeName(name, (taken) => this.#isTaken(taken));
-    mkdirSync(this.#folder, { recursive: true });
+    makeFolder(this.#folder);
     renameSync(path, this.#pathOf(free));
     return free;
   }

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { unixUs, type UnixUs } from '#protocol';
 import type { Clock } from '../engine/ports.ts';
+import { makeFolder } from '../make-folder.ts';
 import { isRecordingName, RECORDING_SUFFIX } from './recording-name.ts';
 
 /** So long a deleted recording can be had back. */
@@ -35,7 +36,7 @@ export class Trash {
   put(name: string, path: string): Deleted {
     const deletedMs = Math.floor(this.#clock.nowUs() / 1_000);
     const id = randomBytes(6).toString('hex');
-    mkdirSync(this.#folder, { recursive: true });
+    makeFolder(this.#folder);
     renameSync(path, join(this.#folder, `${deletedMs}-${id}-${name}${RECORDING_SUFFIX}`));
     return { id, name, untilUs: unixUs((deletedMs + KEPT_MS) * 1_000) };
   }

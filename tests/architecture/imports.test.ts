@@ -14,6 +14,7 @@ const ROOMS: readonly { room: string; prefixes: readonly string[]; mayImport: re
     prefixes: [
       'server/clock.ts',
       'server/errors.ts',
+      'server/make-folder.ts',
       'server/package-root.ts',
       'server/text-file.ts',
       'server/version.ts',

@@ -158,7 +158,10 @@ describe('alerts of the real server', () => {
         'This server runs without alerts: The database of alerts is in use by another server.',
       );
       const answer = await fetch(`${second.url}/api/alerts`);
-      expect(await answer.json()).toMatchObject({ available: false });
+      expect(await answer.json()).toMatchObject({
+        available: false,
+        message: 'The database of alerts is in use by another server.',
+      });
     } finally {
       await second.stop();
     }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   unixUs,
@@ -9,6 +9,7 @@ import {
   type UnixUs,
 } from '#protocol';
 import type { Cancel, Clock } from '../../engine/ports.ts';
+import { makeFolder } from '../../make-folder.ts';
 import type { TapeFollows } from '../file/file-header.ts';
 import { openTapeWriter, writerOn } from '../file/open-tape-writer.ts';
 import { systemFault, TapeError } from '../file/tape-error.ts';
@@ -354,7 +355,7 @@ export class RollingTape implements LiveTape {
 /** @throws TapeError */
 function takeFolder(folder: string, silent: LockLook | null = null): TapeLock {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
   } catch (error) {
     throw systemFault(folder, 'written', error);
   }
