@@ -11,13 +11,19 @@ const TRADES_ASKED_MAX = 1_000;
 /**
  * GET /api/v3/exchangeInfo: https://github.com/binance/binance-spot-api-docs/blob/master/rest-api.md#exchange-information. One name that
  * it does not know makes an error of the whole answer: then all are asked for.
+ *
+ * BN16 What was delisted stays in the list for good, with the status `BREAK`, in which "market data is not being generated"; a pause that
+ * was announced has it too: https://dev.binance.vision/t/explanation-on-symbol-status/118. Who names such a symbol has it; who wants
+ * all has those that trade, or, in a pause of the whole venue, the list as it is.
  */
 export async function listings(rest: VenueRest, symbols: readonly string[]): Promise<VenueListing[]> {
   const wanted = new Set(symbols);
   const body = await exchangeInfo(rest, symbols);
   const listed = (JSON.parse(body) as { symbols?: unknown } | null)?.symbols;
   if (!Array.isArray(listed)) throw new Error("Binance's list of symbols is none.");
-  return (listed as (BinanceSymbol | null)[])
+  const rows = listed as (BinanceSymbol | null)[];
+  const open = wanted.size === 0 ? rows.filter((row) => row?.status !== 'BREAK') : rows;
+  return (open.length === 0 ? rows : open)
     .map((symbol) => (symbol === null ? null : listingOf(symbol)))
     .filter((listing) => listing !== null)
     .filter(({ symbol }) => wanted.size === 0 || wanted.has(symbol));

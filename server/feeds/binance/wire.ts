@@ -82,6 +82,8 @@ export const EXAMPLES = {
 /** An entry of `symbols` of GET /api/v3/exchangeInfo. */
 export interface BinanceSymbol {
   readonly symbol?: unknown;
+  /** `TRADING`, `HALT`, `BREAK`. */
+  readonly status?: unknown;
   readonly baseAsset?: unknown;
   readonly quoteAsset?: unknown;
   readonly filters?: unknown;

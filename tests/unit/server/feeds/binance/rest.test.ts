@@ -53,6 +53,20 @@ describe('listings', () => {
     expect(await binance.listings(rest, [])).toMatchObject([{ symbol: 'ABCUSDT', tick: '', lot: '' }]);
   });
 
+  it('BN16: leave out what was delisted, unless somebody names it or the whole venue pauses', async () => {
+    const old = { ...entry('XYZUSDT'), status: 'BREAK' };
+    const { rest } = restWith({
+      [ALL]: JSON.stringify({ symbols: [{ ...entry('BTCUSDT'), status: 'TRADING' }, old] }),
+      [asked('XYZUSDT')]: JSON.stringify({ symbols: [old] }),
+    });
+    const names = async (symbols: string[]): Promise<string[]> =>
+      (await binance.listings(rest, symbols)).map(({ symbol }) => symbol);
+    expect(await names([])).toEqual(['BTCUSDT']);
+    expect(await names(['XYZUSDT'])).toEqual(['XYZUSDT']);
+    const paused = restWith({ [ALL]: JSON.stringify({ symbols: [old] }) });
+    expect(await binance.listings(paused.rest, [])).toHaveLength(1);
+  });
+
   it('fail when the answer is none', async () => {
     await expect(binance.listings(restWith({ [ALL]: '{}' }).rest, [])).rejects.toThrow(
       "Binance's list of symbols is none.",
