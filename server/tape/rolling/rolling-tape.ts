@@ -29,6 +29,7 @@ const LOOK_INTERVAL_MS = SIGN_INTERVAL_MS;
 const RETRY_INTERVAL_US = 30_000_000;
 /** Name of the folder's lock, without `.lock`. */
 const LOCK_NAME = 'rolling';
+const RETRIES = 'is tried again every 30 s';
 const WAITS = 'goes on when its folder can be had';
 const LOST = 'was taken over by another server, or its lock was removed.';
 
@@ -42,6 +43,8 @@ export interface RollingTapeOptions {
   onNotice: (sentence: string) => void;
   /** Where the bytes go, for tests. */
   storage?: (path: string) => TapeStorage;
+  /** What takes the folder's lock, for tests. */
+  takeLock?: typeof TapeLock.take;
 }
 
 /**
@@ -83,7 +86,7 @@ export class RollingTape implements LiveTape {
     const fault = this.#claim();
     if (fault === null) this.#writer = this.#begin(emptyState(), null);
     else {
-      this.#pause(fault, WAITS);
+      this.#pause(fault, fault.fault === 'disk-full' ? RETRIES : WAITS);
       this.#writer = this.#writerWithout(fault, emptyState());
     }
     this.#drop();
@@ -149,7 +152,7 @@ export class RollingTape implements LiveTape {
 
   #look(): void {
     const nowUs = this.#options.clock.nowUs();
-    if (this.#lock === null) return this.#wait();
+    if (this.#lock === null) return this.#wait(nowUs);
     if (!this.#lock.sign(nowUs) && existsSync(this.folder)) return this.#lose();
     if (this.#fault !== null) {
       if (nowUs - this.#triedUs >= RETRY_INTERVAL_US) this.#retry(nowUs);
@@ -181,7 +184,7 @@ export class RollingTape implements LiveTape {
     try {
       if (!existsSync(this.folder)) {
         this.#lock?.release();
-        this.#lock = takeFolder(this.folder);
+        this.#lock = this.#takeFolder(null);
       }
     } catch (error) {
       if (error instanceof TapeError) return;
@@ -200,8 +203,10 @@ export class RollingTape implements LiveTape {
   }
 
   /** Looks whether the folder can be had meanwhile. */
-  #wait(): void {
+  #wait(nowUs: UnixUs): void {
     this.#watch.look();
+    if (this.#fault?.fault === 'disk-full' && nowUs - this.#triedUs < RETRY_INTERVAL_US) return;
+    this.#triedUs = nowUs;
     try {
       if (this.#claim(this.#watch.silent) === null) this.#goOn(this.#fault!);
     } catch (error) {
@@ -232,9 +237,10 @@ export class RollingTape implements LiveTape {
     const { clock, onNotice } = this.#options;
     let lock: TapeLock;
     try {
-      lock = takeFolder(this.folder, silent);
+      lock = this.#takeFolder(silent);
     } catch (error) {
-      if (error instanceof TapeError && error.fault === 'held-elsewhere') return error;
+      if (error instanceof TapeError && (error.fault === 'held-elsewhere' || error.fault === 'disk-full'))
+        return error;
       throw error;
     }
     if (silent !== null)
@@ -305,7 +311,7 @@ export class RollingTape implements LiveTape {
   }
 
   /** Says it once, however often it is tried again. */
-  #pause(fault: TapeError, until = 'is tried again every 30 s'): void {
+  #pause(fault: TapeError, until = RETRIES): void {
     const isNews = this.#fault === null;
     this.#fault = fault;
     this.#triedUs = this.#options.clock.nowUs();
@@ -350,14 +356,16 @@ export class RollingTape implements LiveTape {
     if (oldest !== undefined) return unixUs(oldest.fromTimeUs);
     return this.#writer.events > 0 ? (this.#writer.span?.fromTimeUs ?? null) : null;
   }
-}
 
-/** @throws TapeError */
-function takeFolder(folder: string, silent: LockLook | null = null): TapeLock {
-  try {
-    makeFolder(folder);
-  } catch (error) {
-    throw systemFault(folder, 'written', error);
+  /** @throws TapeError */
+  #takeFolder(silent: LockLook | null): TapeLock {
+    const { folder } = this;
+    try {
+      makeFolder(folder);
+    } catch (error) {
+      throw systemFault(folder, 'written', error);
+    }
+    const { takeLock = TapeLock.take } = this.#options;
+    return takeLock(join(folder, LOCK_NAME), { givesSigns: true, silent });
   }
-  return TapeLock.take(join(folder, LOCK_NAME), { givesSigns: true, silent });
 }

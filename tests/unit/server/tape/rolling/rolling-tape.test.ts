@@ -13,6 +13,7 @@ import { describe, expect, it } from 'vitest';
 import { instrumentId } from '#protocol';
 import { TapeReader } from '../../../../../server/tape/file/tape-reader.ts';
 import { systemFault } from '../../../../../server/tape/file/tape-error.ts';
+import { TapeLock } from '../../../../../server/tape/file/tape-lock.ts';
 import { FileStorage } from '../../../../../server/tape/file/tape-storage.ts';
 import { RollingReader } from '../../../../../server/tape/rolling/rolling-reader.ts';
 import { ManualClock } from '../../../../support/manual-clock.ts';
@@ -234,6 +235,33 @@ describe('a rolling tape', () => {
       expect(lost).toBe(market.tape.status.lost);
       const trades = reader.keyframeBefore(again)!.instruments.reduce((sum, state) => sum + state.trades, 0);
       expect(trades).toBe(10 + lost);
+    });
+  });
+
+  it('waits for room where the disk is full at the start', () => {
+    const folder = freshFolder();
+    const before = new RollingMarket(folder);
+    before.run(5_000);
+    before.tape.close();
+    let isFull = true;
+    const takeLock: typeof TapeLock.take = (path, options) => {
+      if (isFull)
+        throw systemFault(path, 'written', Object.assign(new Error('no space'), { code: 'ENOSPC' }));
+      return TapeLock.take(path, options);
+    };
+    const market = new RollingMarket(folder, { takeLock }, before.clock);
+    market.run(40_000);
+    expect(market.tape.status).toMatchObject({ state: 'paused', events: 0 });
+    expect(market.notices).toEqual([
+      expect.stringMatching(/^The tape pauses, and is tried again every 30 s: .*cannot grow \(ENOSPC\)/),
+    ]);
+    isFull = false;
+    market.run(30_000);
+    expect(market.tape.status.state).toBe('recording');
+    market.tape.close();
+    readRolling(folder, (reader) => {
+      expect(pricesOf(reader).slice(0, 5)).toEqual(counted(1, 5));
+      expect(pricesOf(reader).at(-1)).toBe(market.trades);
     });
   });
 
