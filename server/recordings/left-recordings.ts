@@ -25,8 +25,7 @@ export class LeftRecordings {
   look(): void {
     for (const [path, watch] of this.#watched) {
       watch.look();
-      const { silent, isThere } = watch;
-      if ((silent !== null || !isThere) && this.#recover(path, silent)) this.#watched.delete(path);
+      if (!watch.isBelieved && this.#recover(path, watch.silent)) this.#watched.delete(path);
     }
   }
 

@@ -27,9 +27,10 @@ export class LockWatch {
     return this.#unchanged >= wanted ? this.#last : null;
   }
 
-  /** Whether there was a lock at the last look. */
-  get isThere(): boolean {
-    return this.#last !== null;
+  /** Whether there was a lock at the last look whose holder nobody here can ask, and who may be alive. */
+  get isBelieved(): boolean {
+    const holder = this.#last === null ? null : parseHolder(this.#last.text);
+    return holder !== null && !isNear(holder) && this.silent === null;
   }
 
   /** Called each second. */

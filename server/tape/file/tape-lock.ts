@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   closeSync,
   fstatSync,
@@ -48,7 +49,8 @@ export class TapeLock {
   /** @throws TapeError when another writer is alive (`locked`), or nobody here can tell (`held-elsewhere`) */
   static take(tapePath: string, { givesSigns = false, silent = null }: TakeLockOptions = {}): TapeLock {
     const path = lockPath(tapePath);
-    const own = `${path}.${process.pid}.${ownCount()}`;
+    // Of a name that nobody else has: the first process of each container has the number 1.
+    const own = `${path}.${randomUUID()}`;
     const text = ownLockText(givesSigns ? SIGN_INTERVAL_MS : null);
     try {
       writeFileSync(own, text);
@@ -104,9 +106,6 @@ export const lockPath = (tapePath: string): string => `${tapePath}.lock`;
 export function lookAtLock(tapePath: string): LockLook | null {
   return lookAt(lockPath(tapePath));
 }
-
-let taken = 0;
-const ownCount = (): number => (taken += 1);
 
 function tryLink(from: string, to: string): boolean {
   try {

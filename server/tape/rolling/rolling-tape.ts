@@ -205,6 +205,7 @@ export class RollingTape implements LiveTape {
   /** Looks whether the folder can be had meanwhile. */
   #wait(nowUs: UnixUs): void {
     this.#watch.look();
+    if (this.#watch.isBelieved) return;
     if (this.#fault?.fault === 'disk-full' && nowUs - this.#triedUs < RETRY_INTERVAL_US) return;
     this.#triedUs = nowUs;
     try {

@@ -80,7 +80,18 @@ describe('[TF26] the folder of a server that nobody here can ask', () => {
     expect(market.tape.status).toMatchObject({ state: 'paused', segments: 0 });
     expect(market.notices).toHaveLength(1);
     expect(readFileSync(lockOf(folder), 'utf8')).toBe(lock);
+    expect(readdirSync(folder).filter((name) => name.startsWith('rolling.lock'))).toEqual(['rolling.lock']);
     rmSync(lockOf(folder));
+    market.run(1_000);
+    expect(market.tape.status.state).toBe('recording');
+    market.tape.close();
+  });
+
+  it('is had at once when a server of this machine has taken it, and ended without a word', () => {
+    const { folder, clock } = left();
+    const market = new RollingMarket(folder, {}, clock);
+    market.run(2_000);
+    writeFileSync(lockOf(folder), elsewhere(folder, { started: null, space: null, pid: 2 ** 22 + 1 }));
     market.run(1_000);
     expect(market.tape.status.state).toBe('recording');
     market.tape.close();
