@@ -1,5 +1,14 @@
 import type { DictionaryEntry } from '#protocol';
 
+/** Codes of feeds and brokers for prices in hundredths of a currency: pence, cents, agorot. Capitals alone tell some of them apart. */
+const HUNDREDTHS: Readonly<Record<string, readonly string[]>> = {
+  GBP: ['GBp', 'GBx', 'GBX'],
+  ZAR: ['ZAc', 'ZAr', 'ZAC'],
+  ILS: ['ILa', 'ILs', 'ILA'],
+  USD: ['USc', 'USx', 'USX'],
+  EUR: ['EUc'],
+};
+
 /** One pair on the way from a currency to the next: `direct` times its price, `inverse` divided by it. */
 export interface PairStep {
   readonly way: 'direct' | 'inverse';
@@ -70,6 +79,18 @@ export class CurrencyPairs {
     if (steps === undefined) this.#steps.set(step.from, [step]);
     else steps.push(step);
   }
+}
+
+/** What pairs call the currency of a price, and how many of the price's units are one of it: `GBp` -> GBP, 100. */
+export function wholeCurrency({
+  currency,
+  assetClass,
+}: Pick<DictionaryEntry, 'currency' | 'assetClass'>): readonly [currency: string, parts: 1 | 100] {
+  // Coins may be called as hundredths are.
+  if (assetClass !== 'crypto')
+    for (const [whole, codes] of Object.entries(HUNDREDTHS))
+      if (codes.includes(currency)) return [whole, 100];
+  return [currency.toUpperCase(), 1];
 }
 
 /** `EUR/USD` -> EUR, USD; `BTC-USD` too. The side after the separator must be the currency of its price, where that is told. */

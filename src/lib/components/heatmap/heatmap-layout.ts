@@ -1,5 +1,6 @@
 import type { DictionaryEntry, QuoteColumns } from '#protocol';
 import { squarify, type Box } from '../../charts/treemap.ts';
+import { wholeCurrency } from '../../state/currency-pairs.ts';
 import { turnover } from '../watch/row-fields.ts';
 import { usdRates } from './usd-rates.ts';
 
@@ -106,12 +107,12 @@ function weigh(
       rated.push({ entry, weight: 0 });
       continue;
     }
-    const currency = entry.currency.toUpperCase();
+    const [currency, parts] = wholeCurrency(entry);
     const rate = rates.get(currency);
-    if (rate !== undefined) rated.push({ entry, weight: value * rate });
+    if (rate !== undefined) rated.push({ entry, weight: (value / parts) * rate });
     else {
       const members = unrated.get(currency) ?? [];
-      members.push({ entry, weight: value });
+      members.push({ entry, weight: value / parts });
       unrated.set(currency, members);
     }
   }

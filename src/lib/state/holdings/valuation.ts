@@ -1,6 +1,6 @@
 import type { DictionaryEntry } from '#protocol';
 import { stepsToText } from '../../../protocol/instrument.ts';
-import { CurrencyPairs, pairOf, type PairStep } from '../currency-pairs.ts';
+import { CurrencyPairs, pairOf, wholeCurrency, type PairStep } from '../currency-pairs.ts';
 import { minus, over, plus, readExact, times, ZERO, type Exact } from './exact.ts';
 import type { Holding } from './holdings.svelte.ts';
 
@@ -37,11 +37,13 @@ export interface HoldingsTotal {
   readonly missingPairs: readonly string[];
 }
 
+const HUNDREDTH: Exact = { mantissa: 1n, decimals: 2 };
+
 /** Currencies of what is quoted, and both sides of currency pairs: what totals can be in. */
 export function currenciesOf(entries: readonly DictionaryEntry[]): string[] {
   const found = new Set<string>();
   for (const entry of entries) {
-    if (entry.currency !== '') found.add(entry.currency.toUpperCase());
+    if (entry.currency !== '') found.add(wholeCurrency(entry)[0]);
     const pair = entry.assetClass === 'fx' ? pairOf(entry) : null;
     if (pair !== null) for (const side of pair) found.add(side);
   }
@@ -68,13 +70,16 @@ export class Valuation {
 
   of({ key, quantity, cost }: Holding, last: Float64Array): HoldingValue {
     const entry = this.entryOf(key);
-    const conversion = entry === null ? { way: 'missing' as const } : this.#conversion(entry.currency, last);
+    const [currency, parts] = entry === null ? ['', 1] : wholeCurrency(entry);
+    const conversion = this.#conversion(currency, last);
     const price = entry === null ? null : priceOf(entry, last);
     const amount = readExact(quantity) ?? ZERO;
     const paid = times(amount, readExact(cost) ?? ZERO);
     if (price === null) return { entry, last: null, value: null, profit: null, conversion, converted: null };
     const value = times(amount, price);
-    const converted = { value: convert(value, conversion, last), cost: convert(paid, conversion, last) };
+    const [whole, wholePaid] =
+      parts === 1 ? [value, paid] : [times(value, HUNDREDTH), times(paid, HUNDREDTH)];
+    const converted = { value: convert(whole, conversion, last), cost: convert(wholePaid, conversion, last) };
     return {
       entry,
       last: price,
@@ -99,15 +104,15 @@ export class Valuation {
         value = plus(value, own.converted.value);
         cost = plus(cost, own.converted.cost);
       } else if (own.value !== null && own.conversion.way === 'missing') {
-        missingPairs.add(`${own.entry?.currency || 'a currency that is not told'} and ${this.#currency}`);
+        const currency = own.entry === null ? '' : wholeCurrency(own.entry)[0];
+        missingPairs.add(`${currency || 'a currency that is not told'} and ${this.#currency}`);
       } else withoutPrice += 1;
     }
     return { value, cost, profit: minus(value, cost), withoutPrice, missingPairs: [...missingPairs] };
   }
 
   /** Pairs that have a price, before others; one that has been found stays while its prices are there. */
-  #conversion(currency: string, last: Float64Array): Conversion {
-    const from = currency.toUpperCase();
+  #conversion(from: string, last: Float64Array): Conversion {
     const hasPrice = (pair: DictionaryEntry): boolean => (last[pair.id] ?? 0) > 0;
     const known = this.#conversions.get(from);
     if (known !== undefined && (known.way !== 'pairs' || known.steps.every(({ pair }) => hasPrice(pair))))

@@ -52,7 +52,9 @@ describe('the hours of an exchange', () => {
       expect(said(SHARE, iso), iso).toBe('Closed 16:00 New York. 2026-10-30T20:00');
     expect(said(SHARE, '2026-11-02T14:30:00Z')).toBe('');
     expect(said(of('equity', 'GBP'), '2026-10-26T16:29:00Z')).toBe('');
-    expect(said(of('equity', 'GBP'), '2026-10-26T16:30:00Z')).toBe('Closed 16:30 London. 2026-10-26T16:30');
+    // In pence too, as feeds and brokers write them.
+    for (const code of ['GBP', 'GBX', 'GBp'])
+      expect(said(of('equity', code), '2026-10-26T16:30:00Z')).toBe('Closed 16:30 London. 2026-10-26T16:30');
   });
 
   it('have a lunch break in Tokyo, and a day that ends before it has begun in New York', () => {

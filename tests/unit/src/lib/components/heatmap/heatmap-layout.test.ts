@@ -106,3 +106,19 @@ test('without a rate neither bitcoins vanish nor yen fill the picture, and it is
   expect(areaOf('6758') / areaOf('B')).toBeCloseTo(1);
   expect(areaOf('6758') / areaOf('7203')).toBeCloseTo(3);
 });
+
+test('pence are hundredths of a pound', () => {
+  const rows = [
+    { ...instrument(0, 'VOD', { assetClass: 'equity' }), currency: 'GBp' },
+    { ...instrument(1, 'AZN', { assetClass: 'equity' }), currency: 'GBP' },
+    instrument(2, 'GBP/USD', { assetClass: 'fx' }),
+  ];
+  const { tiles, unrated } = layOutHeatmap(
+    rows,
+    columns([7_400, 7_400, 125], [30_000, 300, 0]),
+    noGroups,
+    BOX,
+  );
+  expect(unrated).toEqual([]);
+  expect(area(tiles[0]!.box) / area(tiles[1]!.box)).toBeCloseTo(1);
+});

@@ -129,3 +129,37 @@ describe('the value of holdings', () => {
     expect(currenciesOf(entries)).toEqual(['EUR', 'JPY', 'USD']);
   });
 });
+
+describe('prices in hundredths of a currency', () => {
+  const london = [
+    instrument(0, 'VOD', 'GBp'),
+    instrument(1, 'GBP/USD', 'USD', { assetClass: 'fx', tick: pips }),
+    instrument(2, 'BARC', 'GBX'),
+    instrument(3, 'AZN', 'GBP'),
+    instrument(4, 'DUST', 'GBX', { assetClass: 'crypto' }),
+  ];
+  /** 74.00 pence, 1.2500 dollars a pound, 240.00 pence, 100.00 pounds. */
+  const prices = Float64Array.of(7_400, 12_500, 24_000, 10_000, 100);
+  const of = (symbol: string, currency: string) =>
+    new Valuation(london, currency).of({ key: `x:${symbol}`, quantity: '1000', cost: '70' }, prices);
+
+  it('stay what the exchange writes, and are pounds in a total of pounds', () => {
+    const own = of('VOD', 'GBP');
+    expect([exactText(own.value!), exactText(own.profit!)]).toEqual(['74000', '4000']);
+    expect([exactText(own.converted!.value), exactText(own.converted!.cost)]).toEqual(['740', '700']);
+    expect(exactText(of('AZN', 'GBP').converted!.value)).toBe('100000');
+  });
+
+  it('are converted by the pair of the whole currency, under each of their codes', () => {
+    expect(exactText(of('VOD', 'USD').converted!.value)).toBe('925');
+    expect(exactText(of('BARC', 'USD').converted!.value)).toBe('3000');
+    expect(of('VOD', 'JPY').conversion.way).toBe('missing');
+    const rows = [{ key: 'x:VOD', quantity: '1', cost: '1' }];
+    expect(new Valuation(london, 'JPY').total(rows, prices).missingPairs).toEqual(['GBP and JPY']);
+  });
+
+  it('are no currency that totals could be in, and coins of the same name are whole', () => {
+    expect(currenciesOf(london.slice(0, 4))).toEqual(['GBP', 'USD']);
+    expect(of('DUST', 'GBP').conversion.way).toBe('missing');
+  });
+});
