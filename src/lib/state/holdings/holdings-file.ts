@@ -37,8 +37,11 @@ export async function readHoldingsCsv(
   if (data.length > HOLDINGS_MAX)
     return `The file has ${data.length} lines; ${HOLDINGS_MAX} holdings are possible.`;
   const spellings = new Spellings(known);
-  // Spreadsheets part columns by semicolons where the comma stands before decimals.
-  const decimalSign = meta.delimiter === ';' ? ',' : '.';
+  const decimalSign = decimalSignOf(
+    data.flatMap((line) => [line[quantityName] ?? '', line[costName] ?? '']),
+    // Spreadsheets part columns by semicolons where the comma stands before decimals.
+    meta.delimiter === ';' ? ',' : '.',
+  );
   const read = (cell = ''): string | null => readDecimal(plainNumber(cell, decimalSign));
   const rows = new Map<string, Holding>();
   for (const [at, line] of data.entries()) {
@@ -57,6 +60,18 @@ export async function readHoldingsCsv(
     rows.set(key, { key, quantity, cost });
   }
   return rows.size === 0 ? 'The file holds no holdings.' : [...rows.values()];
+}
+
+/** The sign before decimals by which all cells are numbers: one that is none by `first` says how the others are written. */
+function decimalSignOf(cells: readonly string[], first: '.' | ','): '.' | ',' {
+  const other = first === '.' ? ',' : '.';
+  const areRead = (sign: '.' | ','): boolean =>
+    cells.every((cell) => {
+      const asPoint =
+        sign === '.' ? cell : cell.replaceAll(/[.,]/g, (written) => (written === '.' ? ',' : '.'));
+      return readDecimal(plainNumber(asPoint, '.')) !== null;
+    });
+  return !areRead(first) && areRead(other) ? other : first;
 }
 
 function cut(text: string | undefined): string {

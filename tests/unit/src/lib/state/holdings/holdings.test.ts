@@ -4,6 +4,7 @@ import {
   Holdings,
   HOLDINGS_MAX,
   readDecimal,
+  type Holding,
 } from '../../../../../../src/lib/state/holdings/holdings.svelte.ts';
 import type { SettingStorage } from '../../../../../../src/lib/state/settings.svelte.ts';
 import { memoryStorage } from '../memory-storage.ts';
@@ -90,6 +91,24 @@ describe('a file of holdings', () => {
     ]);
   });
 
+  it('reads a number of three decimals as the others of the file are written', async () => {
+    const numbers = async (text: string) =>
+      ((await readHoldingsCsv(text, [])) as readonly Holding[]).map(({ quantity, cost }) => [quantity, cost]);
+    // The columns of a German spreadsheet, and numbers that have points before decimals.
+    expect(await numbers('symbol;qty;cost\nA;1.125;2.25\nB;10;1.500')).toEqual([
+      ['1.125', '2.25'],
+      ['10', '1.5'],
+    ]);
+    expect(await numbers('symbol;qty;cost\nA;1.125;2,25\nB;10;1.500')).toEqual([
+      ['1125', '2.25'],
+      ['10', '1500'],
+    ]);
+    expect(await numbers('symbol,qty,cost\nA,"56.912,0","1,125"\nB,"0,5",3')).toEqual([
+      ['56912', '1.125'],
+      ['0.5', '3'],
+    ]);
+  });
+
   it('reads decimals as its columns say that they are written', async () => {
     expect(await readHoldingsCsv('symbol;qty;cost\nAAPL;0,5;1.234,50', KNOWN)).toEqual([
       { key: 'x:AAPL', quantity: '0.5', cost: '1234.5' },
@@ -100,7 +119,11 @@ describe('a file of holdings', () => {
   });
 
   it.each([
-    ['a comma before decimals among commas', 'symbol,qty,cost\nAAPL,"0,5",2', /Line 2: the quantity “0,5”/],
+    [
+      'a comma before decimals among points',
+      'symbol,qty,cost\nAAPL,"0,5",2.25',
+      /Line 2: the quantity “0,5”/,
+    ],
     ['no head', 'AAPL,1,2', /needs a head/],
     [
       'a quantity that is no number',
