@@ -43,14 +43,16 @@ export class BarRing {
    * Takes one trade into the bar that starts at `startS`. A trade older than the bar in progress goes into the bar it belongs
    * to when that is still held. Returns false when it is not.
    * @param version stamp of the change
+   * @param keepsClose a later trade is in the same bar
    */
-  trade(startS: number, price: number, size: number, version: number): boolean {
+  trade(startS: number, price: number, size: number, version: number, keepsClose = false): boolean {
     if (startS > this.#newestStartS) {
       this.#append(startS, price, price, price, price, size, version);
       return true;
     }
-    if (this.#find(startS) < 0) return false;
-    this.merge(startS, price, price, price, size, version);
+    const at = this.#find(startS);
+    if (at < 0) return false;
+    this.merge(startS, price, price, keepsClose ? this.#rows[at + 4]! : price, size, version);
     return true;
   }
 

@@ -32,10 +32,19 @@ export class Bars {
   /**
    * Takes a trade into every interval. Returns how many intervals had no bar left for so late a trade.
    * @param version stamp of the change
+   * @param behindUs time of the newest trade, where it lies before that; else NaN
    */
-  trade(id: number, timeUs: number, price: number, size: number, version: number): number {
+  trade(
+    id: number,
+    timeUs: number,
+    price: number,
+    size: number,
+    version: number,
+    behindUs = Number.NaN,
+  ): number {
     const bars = this.#instruments[id] ?? this.#add(id);
-    const tooLate = bars.add(timeUs, price, size, version) ? 0 : bars.trade(timeUs, price, size, version);
+    const isAdded = behindUs !== behindUs && bars.add(timeUs, price, size, version);
+    const tooLate = isAdded ? 0 : bars.trade(timeUs, price, size, version, behindUs);
     this.#tell(id, bars.starts);
     return tooLate;
   }

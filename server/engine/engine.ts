@@ -214,10 +214,11 @@ export class Engine {
     this.#anchor(id, event.price);
     if (this.state.beginsDay(id, event.venueTimeUs) || Number.isNaN(this.dictionary.open(id)))
       this.dictionary.setOpen(id, event.price);
+    const behindUs = this.state.behind(event);
     const bits = this.state.trade(event);
     const version = this.versions.next;
     const seq = this.trades.push(id, event.venueTimeUs, event.price, event.size, event.aggressor, version);
-    const tooLate = this.bars.trade(id, event.venueTimeUs, event.price, event.size, version);
+    const tooLate = this.bars.trade(id, event.venueTimeUs, event.price, event.size, version, behindUs);
     if (tooLate > 0) this.counters.add('too_late_for_bar', tooLate);
     this.#listener?.onTrade(id, seq);
     return bits;

@@ -57,20 +57,26 @@ export class InstrumentBars {
     return true;
   }
 
-  /** Takes a trade of any time into the rings and opens its second. Returns how many intervals had no bar left for so late a trade. */
-  trade(timeUs: number, price: number, size: number, version: number): number {
+  /**
+   * Takes a trade of any time into the rings and opens its second. Returns how many intervals had no bar left for so late a trade.
+   * @param behindUs time of the newest trade, where it lies before that, and closes no bar that both are in; else NaN
+   */
+  trade(timeUs: number, price: number, size: number, version: number, behindUs = Number.NaN): number {
     this.settle();
     this.#isTraded = true;
     const open = this.#open;
     const timeS = Math.floor(timeUs / US_PER_S);
+    const behindS = Math.floor(behindUs / US_PER_S);
     let tooLate = 0;
     for (let index = 0; index < INTERVALS_S.length; index += 1) {
-      const startS = timeS - (timeS % INTERVALS_S[index]!);
-      const isTaken = this.#rings[index]!.trade(startS, price, size, version);
+      const intervalS = INTERVALS_S[index]!;
+      const startS = timeS - (timeS % intervalS);
+      const keepsClose = behindS - (behindS % intervalS) === startS;
+      const isTaken = this.#rings[index]!.trade(startS, price, size, version, keepsClose);
       this.starts[index] = isTaken ? startS : NO_BAR;
       if (!isTaken) tooLate += 1;
     }
-    if (tooLate === 0) open[FROM_US] = timeS * US_PER_S;
+    if (tooLate === 0 && behindUs !== behindUs) open[FROM_US] = timeS * US_PER_S;
     return tooLate;
   }
 

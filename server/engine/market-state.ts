@@ -76,18 +76,33 @@ export class MarketState {
     return (told & TOLD_OPEN) === 0;
   }
 
+  /**
+   * Time of the newest trade, where this one lies before it: it is late then, which is history and moves no price. NaN where it does not,
+   * or the newest lies beyond this one's arrival: its clock was ahead, and says nothing of the order.
+   */
+  behind({ instrument, venueTimeUs, receiveTimeUs }: TradeEvent): number {
+    const newestUs = this.columns.tradeTimeUs[instrument]!;
+    return venueTimeUs < newestUs && newestUs <= receiveTimeUs ? newestUs : Number.NaN;
+  }
+
   trade(event: TradeEvent): number {
     const { columns } = this;
     const id = event.instrument;
+    const behindUs = this.behind(event);
+    const isLate = behindUs === behindUs;
+    // The numbers are of one day: a late one of the day before has its place in that day's bar.
+    if (isLate && event.venueTimeUs < this.#dayEndUs[id]! - DAY_US) return 0;
     let bits = BIT_TRADE;
-    columns.lastSize[id] = event.size;
-    columns.tradeTimeUs[id] = event.venueTimeUs;
+    if (!isLate) {
+      columns.lastSize[id] = event.size;
+      columns.tradeTimeUs[id] = event.venueTimeUs;
+      if (columns.last[id] !== event.price) {
+        columns.last[id] = event.price;
+        bits |= BIT_LAST;
+      }
+    }
     const volume = columns.volume[id]!;
     columns.volume[id] = (volume === volume ? volume : 0) + event.size;
-    if (columns.last[id] !== event.price) {
-      columns.last[id] = event.price;
-      bits |= BIT_LAST;
-    }
     if (!(event.price <= columns.high[id]!)) {
       columns.high[id] = event.price;
       bits |= BIT_RANGE;

@@ -1,4 +1,4 @@
-import type { BarEvent, InstrumentId, MarketEvent, WireBar } from '#protocol';
+import type { BarEvent, InstrumentId, MarketEvent, TradeEvent, WireBar } from '#protocol';
 import { INTERVALS_S } from '../engine/bars.ts';
 import type { Cancel, Clock } from '../engine/ports.ts';
 import type { RecordingReader } from '../tape/ports.ts';
@@ -21,10 +21,16 @@ const SECONDS_WIDER = 4;
 /** Trades that come so long after the end of their bar still go into one below a minute, us. */
 const LATE_US = 5_000_000;
 
-/** A bar, and the numbers of the first and last event that made it. */
+/** Time of an instrument's newest trade so far; NaN = none. */
+interface Newest {
+  us: number;
+}
+
+/** A bar, the numbers of the first and last event that made it, and what was the newest trade before them. */
 interface CountedBar extends WireBar {
   firstEvent: number;
   lastEvent: number;
+  newestUs: number;
 }
 
 /** Bars of one interval, by start. */
@@ -40,6 +46,8 @@ export class RecordedBars {
   readonly #clock: Clock;
   /** By instrument and interval in seconds: minutes made of trades, and whatever bars were recorded as such. */
   readonly #tables = new Map<string, Map<number, CountedBar>>();
+  /** By instrument. */
+  readonly #newest = new Map<number, Newest>();
   /** Events that were counted. */
   #counted = 0;
   /** Number of the event that is being counted. */
@@ -121,11 +129,13 @@ export class RecordedBars {
   ): Promise<BarTable> {
     const bars: BarTable = new Map();
     const shorter: BarTable = new Map();
+    const newestTrade = { us: Number.NaN };
     const take = (event: MarketEvent): void => {
       if (event.instrument !== id) return;
       if (event.type === 'trade') {
         const bar = barOf(event.venueTimeUs, event.price, event.size);
-        if (bar.startS < beforeS) merge(bars, intervalS, bar);
+        const closes = isClose(event, newestTrade, intervalS);
+        if (bar.startS < beforeS) merge(bars, intervalS, bar, closes);
       } else if (event.type === 'bar' && intervalS % event.intervalSeconds === 0) {
         const bar = recordedBar(event);
         if (bar.startS < beforeS) (event.intervalSeconds === intervalS ? bars : shorter).set(bar.startS, bar);
@@ -147,8 +157,9 @@ export class RecordedBars {
   /** A bar as it was after the first `index` events; it was counted further. */
   #barAt(id: InstrumentId, intervalS: number, bar: CountedBar, index: number): WireBar | undefined {
     const then = new Map<number, CountedBar>();
+    const newestTrade = { us: bar.newestUs };
     this.#recording.play(bar.firstEvent, index, (event) => {
-      if (event.instrument === id) count(then, intervalS, event, 0);
+      if (event.instrument === id) count(then, intervalS, event, 0, newestTrade);
     });
     return then.get(bar.startS);
   }
@@ -158,6 +169,7 @@ export class RecordedBars {
       // What is told from now on is in other units.
       this.#units = this.#recording.units;
       this.#tables.clear();
+      this.#newest.clear();
       this.#counted = 0;
     }
     if (this.#counted >= index || this.#isClosed) return Promise.resolve();
@@ -191,9 +203,12 @@ export class RecordedBars {
   readonly #take = (event: MarketEvent): void => {
     const number = this.#at;
     this.#at += 1;
-    if (event.type === 'trade') count(this.#table(event.instrument, MINUTE_S), MINUTE_S, event, number);
-    else if (event.type === 'bar')
-      count(this.#table(event.instrument, event.intervalSeconds), event.intervalSeconds, event, number);
+    const intervalS =
+      event.type === 'trade' ? MINUTE_S : event.type === 'bar' ? event.intervalSeconds : Number.NaN;
+    if (intervalS !== intervalS) return;
+    let newestTrade = this.#newest.get(event.instrument);
+    if (newestTrade === undefined) this.#newest.set(event.instrument, (newestTrade = { us: Number.NaN }));
+    count(this.#table(event.instrument, intervalS), intervalS, event, number, newestTrade);
   };
 
   #table(id: number, intervalS: number): Map<number, CountedBar> {
@@ -207,16 +222,35 @@ export class RecordedBars {
 const key = (id: number, intervalS: number): string => `${id}/${intervalS}`;
 
 /** Takes an event into the bar of its time: a trade into what is there, a bar in its place. */
-function count(bars: Map<number, CountedBar>, intervalS: number, event: MarketEvent, number: number): void {
+function count(
+  bars: Map<number, CountedBar>,
+  intervalS: number,
+  event: MarketEvent,
+  number: number,
+  newestTrade: Newest,
+): void {
+  const newestUs = newestTrade.us;
   if (event.type === 'trade') {
     const part = barOf(event.venueTimeUs, event.price, event.size);
-    const made = merge(bars, intervalS, { ...part, firstEvent: number, lastEvent: number });
+    const closes = isClose(event, newestTrade, intervalS);
+    const made = merge(bars, intervalS, { ...part, firstEvent: number, lastEvent: number, newestUs }, closes);
     made.lastEvent = number;
   } else if (event.type === 'bar' && event.intervalSeconds === intervalS) {
     const bar = recordedBar(event);
-    const firstEvent = bars.get(bar.startS)?.firstEvent ?? number;
-    bars.set(bar.startS, { ...bar, firstEvent, lastEvent: number });
+    const before = bars.get(bar.startS) ?? { firstEvent: number, newestUs };
+    bars.set(bar.startS, { ...before, ...bar, lastEvent: number });
   }
+}
+
+/** Whether a trade closes the bar of its time, as the engine says: not where it is late and the newest is in that bar too. Notes the newest. */
+function isClose(trade: TradeEvent, newestTrade: Newest, intervalS: number): boolean {
+  const { us } = newestTrade;
+  if (!(trade.venueTimeUs < us && us <= trade.receiveTimeUs)) {
+    newestTrade.us = trade.venueTimeUs;
+    return true;
+  }
+  const lengthUs = intervalS * US_PER_S;
+  return Math.floor(us / lengthUs) !== Math.floor(trade.venueTimeUs / lengthUs);
 }
 
 function recordedBar({ startTimeUs, open, high, low, close, volume }: BarEvent): WireBar {
@@ -228,8 +262,13 @@ function barOf(timeUs: number, price: number, size: number): WireBar {
   return { startS, open: price, high: price, low: price, close: price, volume: size };
 }
 
-/** Takes a shorter bar, later than those before it, into the bar of its time, which it returns. */
-function merge<Bar extends WireBar>(bars: Map<number, Bar>, intervalS: number, part: Bar): Bar {
+/** Takes a shorter bar, later than those before it unless it does not close, into the bar of its time, which it returns. */
+function merge<Bar extends WireBar>(
+  bars: Map<number, Bar>,
+  intervalS: number,
+  part: Bar,
+  closes = true,
+): Bar {
   const startS = part.startS - (part.startS % intervalS);
   const bar = bars.get(startS);
   if (bar === undefined) {
@@ -239,7 +278,7 @@ function merge<Bar extends WireBar>(bars: Map<number, Bar>, intervalS: number, p
   }
   if (part.high > bar.high) bar.high = part.high;
   if (part.low < bar.low) bar.low = part.low;
-  bar.close = part.close;
+  if (closes) bar.close = part.close;
   bar.volume += part.volume;
   return bar;
 }

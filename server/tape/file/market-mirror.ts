@@ -175,12 +175,13 @@ export class MarketMirror {
     const beside = this.#beside[event.instrument]!;
     if (this.#state.beginsDay(event.instrument, event.venueTimeUs) || Number.isNaN(beside.open))
       beside.open = event.price;
+    const behindUs = this.#state.behind(event);
     this.#state.trade(event);
     beside.trades += 1;
     const { price, size } = event;
     const { second } = beside;
     const startUs = second.timeS * US_PER_S;
-    if (event.venueTimeUs >= startUs && event.venueTimeUs < startUs + US_PER_S) {
+    if (behindUs !== behindUs && event.venueTimeUs >= startUs && event.venueTimeUs < startUs + US_PER_S) {
       if (price > second.high) second.high = price;
       if (price < second.low) second.low = price;
       second.close = price;
@@ -194,6 +195,7 @@ export class MarketMirror {
     second.low = price;
     second.close = price;
     second.volume = size;
+    if (behindUs === behindUs) fold(beside, Math.floor(behindUs / US_PER_S));
   }
 
   #book(event: BookEvent): void {
@@ -241,8 +243,11 @@ export class MarketMirror {
   }
 }
 
-/** Puts the trades of the second into the bars. A second lies in one bar of each interval. */
-function fold({ bars, second }: Beside): void {
+/**
+ * Puts the trades of the second into the bars. A second lies in one bar of each interval.
+ * @param behindS second of the newest trade, where they lie before it; else NaN
+ */
+function fold({ bars, second }: Beside, behindS = Number.NaN): void {
   const { timeS, open, high, low, close, volume } = second;
   if (timeS !== timeS) return;
   second.timeS = Number.NaN;
@@ -261,7 +266,7 @@ function fold({ bars, second }: Beside): void {
     } else if (startS === bar.startS) {
       if (high > bar.high) bar.high = high;
       if (low < bar.low) bar.low = low;
-      bar.close = close;
+      if (behindS - (behindS % intervalSeconds) !== startS) bar.close = close;
       bar.volume += volume;
     }
   }

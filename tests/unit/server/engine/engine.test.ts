@@ -94,6 +94,50 @@ describe('Engine', () => {
     expect(engine.state.columns.low[0]).toBe(90);
   });
 
+  it('keeps the price of the newest trade when an older one comes late, and the close of each bar that both are in', () => {
+    const { engine } = listenedEngine();
+    const late = (agoUs: number, price: number) => ({
+      ...trade(0, T - agoUs, price, 2),
+      receiveTimeUs: unixUs(T + 1_000),
+    });
+    engine.onEvent(trade(0, T - 70_000_000, 99, 1));
+    engine.onEvent(trade(0, T, 100, 5));
+    engine.onEvent(late(300_000, 110));
+    engine.onEvent(late(70_000_000, 90));
+    const { last, lastSize, tradeTimeUs, volume, high, low } = engine.state.columns;
+    expect([last[0], lastSize[0], tradeTimeUs[0]]).toEqual([100, 5, T]);
+    expect([volume[0], high[0], low[0]]).toEqual([10, 110, 90]);
+    for (const intervalS of [60, 300, 900, 3_600, 86_400]) {
+      const newest = engine.bars.range(intervalS, instrumentId(0), 0, Infinity, 1);
+      expect(newest, `${intervalS} s`).toMatchObject([{ close: 100 }]);
+    }
+    expect(engine.bars.range(60, instrumentId(0), 0, Infinity, 2)[0]).toMatchObject({ low: 90, close: 90 });
+    expect(engine.trades.since(instrumentId(0), 0, 9).trades).toHaveLength(4);
+  });
+
+  it('leaves a late trade of the day before out of the numbers of the day', () => {
+    const { engine } = listenedEngine();
+    const midnight = Math.ceil(T / 86_400e6) * 86_400e6;
+    engine.onEvent(trade(0, midnight - 2_000_000, 100, 5));
+    engine.onEvent(trade(0, midnight, 101, 1));
+    engine.onEvent({ ...trade(0, midnight - 1_000_000, 500, 7), receiveTimeUs: unixUs(midnight + 1) });
+    const { last, volume, high } = engine.state.columns;
+    expect([last[0], volume[0], high[0]]).toEqual([101, 1, 101]);
+    const days = engine.bars.range(86_400, instrumentId(0), 0, Infinity, 2);
+    expect(days).toMatchObject([
+      { high: 500, volume: 12 },
+      { high: 101, volume: 1 },
+    ]);
+  });
+
+  it('goes by arrival where the newest trade has a time that has not come yet', () => {
+    const { engine } = listenedEngine();
+    engine.onEvent({ ...trade(0, T + 0.9 * DAY, 100, 1), receiveTimeUs: unixUs(T) });
+    for (const price of [101, 102]) engine.onEvent(trade(0, T + price, price, 2));
+    const { last, volume, high } = engine.state.columns;
+    expect([last[0], volume[0], high[0]]).toEqual([102, 5, 102]);
+  });
+
   it('keeps nothing of an event, so that a source may use it again', () => {
     const { engine } = listenedEngine();
     const levels = book(0, T, true, [99, 1], [101, 1]);
