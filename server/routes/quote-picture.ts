@@ -49,18 +49,18 @@ const LIGHT =
 export function quotePicture(facts: QuoteFacts, look: PictureLook): string {
   const { instrument, last, open, closes } = facts;
   const change = last - open;
-  const ratio = open === 0 ? Number.NaN : change / Math.abs(open);
+  const moved = open === 0 ? Number.NaN : (100 * change) / Math.abs(open);
   const direction = change > 0 ? 'up' : change < 0 ? 'down' : 'flat';
   const symbol = cut(instrument.symbol, SYMBOL_LETTERS);
   const price = Number.isNaN(last) ? '–' : grouped(stepsToText(last, instrument.tick));
-  const words = `${instrument.symbol} ${price} ${percent(ratio)}`;
+  const words = `${instrument.symbol} ${price} ${percent(moved)}`;
   const closed = facts.closing === null ? '' : `${closingSentence(facts.closing)} Last ${price}.`;
   const below = facts.stale === '' ? closed || ageText(facts) : cut(facts.stale, 48);
   return picture(look, words, [
     text(12, 22, 't1 b', symbol),
     text(12, 37, 't2 s', cut(venueText(facts), 28)),
     text(12, 60, 't1 l', price),
-    text(SPARK.left + SPARK.width, 60, `${direction} b e`, changeText(ratio, direction)),
+    text(SPARK.left + SPARK.width, 60, `${direction} b e`, changeText(moved, direction)),
     text(12, 76, `${facts.stale === '' ? 't2' : 'accent'} s`, below),
     spark(closes, direction),
   ]);
@@ -121,15 +121,18 @@ function venueText({ instrument, simulated, replay }: QuoteFacts): string {
 }
 
 /** Direction by sign and arrow too, not by colour alone. */
-function changeText(ratio: number, direction: string): string {
+function changeText(moved: number, direction: string): string {
   const arrow = direction === 'up' ? '▲ ' : direction === 'down' ? '▼ ' : '';
-  return `${arrow}${percent(ratio)}`;
+  return `${arrow}${percent(moved)}`;
 }
 
-function percent(ratio: number): string {
-  if (!Number.isFinite(ratio)) return '–';
-  const digits = (Math.abs(ratio) * 100).toFixed(2);
-  return `${Number(digits) === 0 ? '' : ratio > 0 ? '+' : MINUS}${digits}%`;
+/** Rounded and grouped as the dashboard does it. */
+const PERCENT = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+
+function percent(moved: number): string {
+  if (!Number.isFinite(moved)) return '–';
+  const digits = PERCENT.format(Math.abs(moved));
+  return `${digits === '0.00' ? '' : moved > 0 ? '+' : MINUS}${digits}%`;
 }
 
 /** The picture stands still: the time of day says what it is of, the age how old the price was then. */

@@ -33,10 +33,16 @@ export function formatChangeMagnitude(ticks: number, form: PriceForm): string {
   return formatPrice(Math.abs(ticks), form);
 }
 
+/** 0.07 -> 7, and not 7.000000000000001, which is another number to who compares and rounds. */
+export function percentOf(ratio: number): number {
+  return Number((ratio * 100).toPrecision(15));
+}
+
 /** 0.0128 -> `+1.28%`; a change too small to show is `0.00%`, without a sign. */
 export function formatPercent(ratio: number, decimals = 2): string {
   if (!Number.isFinite(ratio)) return NO_VALUE;
-  const percent = Math.abs(ratio) * 100 < 0.5 * 10 ** -decimals ? 0 : ratio * 100;
+  const exact = percentOf(ratio);
+  const percent = Math.abs(exact) < 0.5 * 10 ** -decimals ? 0 : exact;
   const text = withMinus(fixedFormat(decimals).format(percent));
   return `${percent > 0 ? '+' : ''}${text}%`;
 }
@@ -80,7 +86,7 @@ function fractionChars(ticks: number, form: PriceForm): number {
 
 /** Spread between two prices in hundredths of a percent of their middle, below zero only where they are crossed; NaN without one. */
 export function basisPoints(bid: number, ask: number): number {
-  return ((ask - bid) / Math.abs((ask + bid) / 2)) * 10_000;
+  return ((ask - bid) * 10_000) / Math.abs((ask + bid) / 2);
 }
 
 /** `0.08 bp`. */

@@ -16,6 +16,7 @@ import {
   formatSize,
   formatVolumeCompact,
   NO_VALUE,
+  percentOf,
 } from '../../format/index.ts';
 import type { BoardColumnName } from '../../state/board-columns.svelte.ts';
 
@@ -97,7 +98,7 @@ export const ROW_FIELDS: Readonly<Record<BoardColumnName, RowField>> = {
     title: 'Change since the open, percent',
     isText: false,
     text: (entry, source) => formatPercent(changeRatio(at(source, 'last', entry), entry.open)),
-    value: (entry, source) => 100 * changeRatio(at(source, 'last', entry), entry.open),
+    value: (entry, source) => percentOf(changeRatio(at(source, 'last', entry), entry.open)),
   },
   bid: priceField('Bid', 'Bid', 'bid'),
   bidSize: sizeField('Bid size', 'Size at the bid', 'bidSize'),

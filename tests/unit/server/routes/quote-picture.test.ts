@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { unixUs } from '#protocol';
 import { missingPicture, quotePicture, type QuoteFacts } from '../../../../server/routes/quote-picture.ts';
+import { changeRatio, formatPercent } from '../../../../src/lib/format/index.ts';
 import { instrument } from '../../../support/test-timeline.ts';
 
 const LOOK = { theme: 'auto', redUp: false } as const;
@@ -54,6 +55,19 @@ describe('the picture of a quote', () => {
     expect(said.slice(2)).toEqual(['–', '–', '12:00:00 UTC · no trade yet']);
     expect(words(quotePicture({ ...facts, last: 6_000_000 }, LOOK))[3]).toBe('▼ −5.37%');
     expect(words(quotePicture({ ...facts, last: facts.open }, LOOK))[3]).toBe('0.00%');
+  });
+
+  it('rounds and groups a change as the dashboard does', () => {
+    for (const [last, open] of [
+      [20_201, 20_000],
+      [16_037, 20_000],
+      [20_057, 20_000],
+      [-4_000, -5_000],
+      [9_999_900, 20],
+    ] as const) {
+      const [change] = words(quotePicture({ ...facts, last, open }, LOOK)).slice(3);
+      expect(change!.slice(2)).toBe(formatPercent(changeRatio(last, open)));
+    }
   });
 
   it('makes text of marks, and leaves out what no XML may hold', () => {

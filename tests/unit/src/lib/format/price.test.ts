@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import {
+  basisPoints,
   changeRatio,
   digitsAfterPip,
   directionArrow,
@@ -8,6 +9,7 @@ import {
   formatPercent,
   formatPrice,
   MINUS,
+  percentOf,
   priceParts,
   setFormatLocale,
 } from '../../../../../src/lib/format/index.ts';
@@ -55,6 +57,19 @@ describe('changes', () => {
     expect(formatPercent(-0.0111)).toBe(`${MINUS}1.11%`);
     expect(formatPercent(-0.000_04)).toBe('0.00%');
     expect(formatPercent(Number.NaN)).toBe('–');
+  });
+
+  it('are rounded as on paper where they lie half way, whatever a float makes of them', () => {
+    const shown = (last: number, from: number) => formatPercent(changeRatio(last, from));
+    expect([shown(20_201, 20_000), shown(16_001, 20_000), shown(16_037, 20_000)]).toEqual([
+      '+1.01%',
+      `${MINUS}20.00%`,
+      `${MINUS}19.82%`,
+    ]);
+    for (let whole = 1; whole <= 300; whole += 1)
+      expect(percentOf(changeRatio(10_000 + 100 * whole, 10_000))).toBe(whole);
+    for (let half = 1; half <= 300; half += 1)
+      expect(basisPoints(10_000 - half, 10_000 + half)).toBe(2 * half);
   });
 
   it.each(['ar-EG', 'he-IL', 'fa-IR'])('begin with their sign also in %s', (locale) => {

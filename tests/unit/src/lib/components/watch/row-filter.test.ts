@@ -50,6 +50,12 @@ describe('a filter', () => {
     expect(passing(text)).toEqual(symbols);
   });
 
+  test('compares a change as it is, and not as a float has it', () => {
+    const seven = rowSource(columns([10_700, 12_900, 10_000, Number.NaN]));
+    const held = (text: string) => rows.filter((entry) => parseFilter(text).test(entry, seven)).length;
+    expect([held('chg=7'), held('chg<=7 chg>0'), held('chg>=29')]).toEqual([1, 1, 1]);
+  });
+
   test('reads numbers as the page writes them', () => {
     setFormatLocale('de-DE');
     expect(passing('vol>1,5m')).toEqual(['BTC-USD']);
