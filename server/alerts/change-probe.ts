@@ -56,30 +56,32 @@ export class ChangeProbe implements Probe {
   }
 
   value(): string {
-    return decimalText(Math.round(this.#move * 1e4), 2);
+    return decimalText(this.#move, 2);
   }
 
   sentence(): string {
     const move = this.#move;
-    const size = decimalText(Math.abs(Math.round(move * 1e4)), 2);
+    const size = decimalText(Math.abs(move), 2);
     return `last ${move >= 0 ? 'rose' : 'fell'} ${size}% within ${secondsWords(this.#condition.windowS)}`;
   }
 
-  /** The larger move of those that are asked for, as a share; for people: what decides is exact. */
+  /** The larger move of those that are asked for, in hundredths of a percent; for people: what decides is exact. */
   get #move(): number {
     const { low, high } = this.#window;
-    const rise = low > 0 ? (this.#last - low) / low : 0;
-    const fall = high > 0 ? (this.#last - high) / high : 0;
+    const rise = low === 0 ? 0 : ((this.#last - low) * 1e4) / Math.abs(low);
+    const fall = high === 0 ? 0 : ((high - this.#last) * 1e4) / Math.abs(high);
     const { direction } = this.#condition;
-    const isRise = direction === 'either' ? rise >= -fall : direction === 'up';
-    return isRise ? rise : fall;
+    const isRise = direction === 'either' ? rise >= fall : direction === 'up';
+    return isRise ? Math.round(rise) : -Math.round(fall);
   }
 
   #moves(percent: Decimal): boolean {
     const { low, high } = this.#window;
     const { direction } = this.#condition;
     const last = this.#last;
-    if (direction !== 'down' && low > 0 && isShareAtLeast(last - low, low, percent, 100)) return true;
-    return direction !== 'up' && high > 0 && isShareAtLeast(high - last, high, percent, 100);
+    // Of a price below zero too, as changes are shown; of one of zero nothing is a share.
+    if (direction !== 'down' && low !== 0 && isShareAtLeast(last - low, Math.abs(low), percent, 100))
+      return true;
+    return direction !== 'up' && high !== 0 && isShareAtLeast(high - last, Math.abs(high), percent, 100);
   }
 }

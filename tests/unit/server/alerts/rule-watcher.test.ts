@@ -158,6 +158,17 @@ describe('an alert on change', () => {
     });
   });
 
+  it('watches a price below zero as changes of it are shown, and through zero', () => {
+    const bench = new WatcherBench();
+    bench.set(1, draft({ kind: 'change', direction: 'up', percent: '2', windowS: 60 }));
+    bench.set(2, draft({ kind: 'change', direction: 'either', percent: '150', windowS: 60 }));
+    expect(bench.after([-10_000, -9_801, -9_800, 0, 5_000])).toEqual([0, 0, 1, 1, 2]);
+    expect(bench.firings.map(({ message }) => message)).toEqual([
+      'AAA (test): last rose 2.00% within 1 min',
+      'AAA (test): last rose 150.00% within 1 min',
+    ]);
+  });
+
   it('forgets what is older than the window, and knows a price that stood still', () => {
     const bench = new WatcherBench();
     bench.set(1, draft({ kind: 'change', direction: 'either', percent: '5', windowS: 10 }, { repeat: true }));
