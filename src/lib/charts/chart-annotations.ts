@@ -1,6 +1,6 @@
 import type { Chart } from 'chart.js';
 import type { DictionaryEntry } from '#protocol';
-import { formatPercent, formatPrice } from '../format/index.ts';
+import { changeRatio, formatPercent, formatPrice } from '../format/index.ts';
 import type { Bar } from './bar-series.ts';
 import { chartHands } from './chart-hands-loader.ts';
 import { tagHeightPx, type OverlayState } from './chart-overlay.ts';
@@ -17,7 +17,7 @@ const LEGEND_TOP_COMPACT_PX = 28;
 /** A price as the axis has prices: as such, or in percent of where the view begins. */
 export function priceLabel(plot: PlotModel, ticks: number, decimals: number): string {
   return plot.scale === 'percent'
-    ? formatPercent(ticks / plot.percentBase - 1, decimals)
+    ? formatPercent(changeRatio(ticks, plot.percentBase), decimals)
     : formatPrice(Math.round(ticks), plot);
 }
 

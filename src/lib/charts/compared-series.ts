@@ -1,3 +1,5 @@
+import { changeRatio } from '../format/index.ts';
+import { valueAt } from './percent-axis.ts';
 import { BarSeries, type Extent } from './bar-series.ts';
 
 /** Symbols that are compared with the one of the chart. */
@@ -44,14 +46,14 @@ export class ComparedSeries {
       }
       const close = series.columns.close[at + series.base];
       if (Number.isNaN(this.base)) this.base = close;
-      const value = (close / this.base) * barsBase;
+      const value = valueAt(changeRatio(close, this.base), barsBase);
       values[slot] = value;
       if (slot >= to + bars.base) break;
       if (value < extent.low) extent.low = value;
       if (value > extent.high) extent.high = value;
     }
     if (from > bars.first && from < to) {
-      values[firstSlot - 1] = (this.closeAt(startS[firstSlot - 1]) / this.base) * barsBase;
+      values[firstSlot - 1] = valueAt(this.changeAt(startS[firstSlot - 1]), barsBase);
     }
   }
 
@@ -63,6 +65,6 @@ export class ComparedSeries {
 
   /** Change since the base at a time, as a ratio; NaN where it is not known. */
   changeAt(timeS: number): number {
-    return this.closeAt(timeS) / this.base - 1;
+    return changeRatio(this.closeAt(timeS), this.base);
   }
 }

@@ -40,7 +40,7 @@ export function placeCrosshair(
 function valueAt({ scales }: Pick<Chart, 'scales'>, plot: PlotModel, y: number): string {
   const { range, studies, percentBase } = plot;
   if (y >= scales.price.top && y <= scales.price.bottom) {
-    const decimals = percentDecimals((range.max - range.min) / percentBase);
+    const decimals = percentDecimals((range.max - range.min) / Math.abs(percentBase));
     return priceLabel(plot, range.priceAt(y), decimals);
   }
   const pane = studies.panes.find(({ id }) => y > scales[id].top && y <= scales[id].bottom);

@@ -1,5 +1,5 @@
-import { formatPrice } from '../format/index.ts';
-import { percentTicks } from './percent-axis.ts';
+import { changeRatio, formatPrice } from '../format/index.ts';
+import { percentTicks, valueAt } from './percent-axis.ts';
 import type { PlotModel } from './plot-model.ts';
 import { widenBy } from './plotted-studies.ts';
 import { logPriceTicks, priceTicks } from './price-axis.ts';
@@ -59,16 +59,17 @@ export class PriceLabels {
   fit(plot: PlotModel, heightPx: number, measure: (label: string) => number): boolean {
     const { range, tick } = plot;
     const isPercent = plot.scale === 'percent';
-    const base = isPercent ? plot.percentBase : '';
+    const { percentBase } = plot;
+    const base = isPercent ? percentBase : '';
     const key = `${range.min} ${range.max} ${heightPx} ${tick.units} ${tick.decimals} ${plot.scale} ${base}`;
     if (key === this.#key) return false;
     this.#key = key;
     const apartPx = plot.isCompact ? PRICE_LABEL_COMPACT_PX : PRICE_LABEL_PX;
     const count = Math.max(2, Math.floor(heightPx / apartPx));
     if (isPercent) {
-      const { min, max } = range;
-      const { ratios, labels } = percentTicks(min / plot.percentBase - 1, max / plot.percentBase - 1, count);
-      plot.priceTicks = ratios.map((ratio) => plot.percentBase * (1 + ratio));
+      const [min, max] = [range.min, range.max].map((end) => changeRatio(end, percentBase));
+      const { ratios, labels } = percentTicks(min!, max!, count);
+      plot.priceTicks = ratios.map((ratio) => valueAt(ratio, percentBase));
       plot.priceLabels = labels;
     } else {
       const choose = range.isLog ? logPriceTicks : priceTicks;

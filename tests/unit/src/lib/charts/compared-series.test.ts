@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ComparedSeries } from '../../../../../src/lib/charts/compared-series.ts';
-import { barsInView, fitPlot } from '../../../../../src/lib/charts/plot-fit.ts';
+import { priceLabel } from '../../../../../src/lib/charts/chart-annotations.ts';
+import { barsInView, fitPlot, PriceLabels } from '../../../../../src/lib/charts/plot-fit.ts';
 import { makePlotModel, type PlotModel } from '../../../../../src/lib/charts/plot-model.ts';
 import { countingRows, rowsOf } from './rows.ts';
 
@@ -36,6 +37,21 @@ describe('a compared symbol', () => {
     expect(plot.range.min).toBeLessThan(base * 0.9);
   });
 
+  it('rises where its price below zero rises, and is no line from a price of zero', () => {
+    const { from } = barsInView(plot);
+    const startS = plot.series.startAt(from);
+    const slot = from + plot.series.base;
+    other.series.reset(rowsOf(flat(startS, -50), flat(startS + 60, -40)));
+    fitPlot(plot, true);
+    const base = plot.percentBase;
+    expect([...other.values.subarray(slot, slot + 2)]).toEqual([base, base * 1.2]);
+    expect(other.changeAt(startS + 60)).toBeCloseTo(0.2);
+    other.series.reset(rowsOf(flat(startS, 0), flat(startS + 60, 40)));
+    fitPlot(plot, true);
+    expect(other.values[slot + 1]).toBeNaN();
+    expect(plot.range.max).toBeLessThan(base * 2);
+  });
+
   it('keeps its last close where it has no bar, and is nothing before its first', () => {
     const { from, to } = barsInView(plot);
     const startS = plot.series.startAt(from + 3);
@@ -46,6 +62,24 @@ describe('a compared symbol', () => {
     expect(other.values[slot + 3]).toBe(other.values[slot + 7]);
     expect(other.values[slot + 8]).toBeCloseTo(plot.percentBase * 1.1);
     expect(other.values[to - 1 + plot.series.base]).toBeCloseTo(plot.percentBase * 1.1);
+  });
+
+  it('counts up where the chart’s own price below zero rises', () => {
+    const bars = Array.from({ length: 500 }, (_, at) => flat(60 * at, at - 1_000));
+    plot.series.reset(rowsOf(...bars));
+    other.series.reset(rowsOf(...bars));
+    fitPlot(plot, true);
+    const { from, to } = barsInView(plot);
+    expect(other.values[to - 1 + plot.series.base]).toBeCloseTo(plot.series.at(to - 1).close);
+    new PriceLabels().fit(plot, 400, () => 40);
+    expect(plot.priceLabels.length).toBeGreaterThan(2);
+    expect(plot.priceTicks.toSorted((a, b) => a - b)).toEqual(plot.priceTicks);
+    const last = plot.series.at(to - 1).close;
+    const rise = (last - plot.percentBase) / -plot.percentBase;
+    expect([plot.series.at(from).close, priceLabel(plot, last, 2)]).toEqual([
+      plot.percentBase,
+      `+${(100 * rise).toFixed(2)}%`,
+    ]);
   });
 
   it('has true values one bar beyond either edge, where lines leave the plot', () => {
