@@ -32,7 +32,8 @@ const HEADING = '###';
  */
 export async function readWatchlistText(text: string, known: readonly Named[]): Promise<ReadWatchlist> {
   const spellings = new Spellings(known);
-  const rows = isCsv(text) ? await csvRows(text) : plainRows(text);
+  const bare = withoutSeparatorLine(text);
+  const rows = isCsv(bare) ? await csvRows(bare) : plainRows(bare);
   const sections: { title: string; keys: string[] }[] = [{ title: '', keys: [] }];
   const seen = new Set<string>();
   const unknown: string[] = [];
@@ -54,10 +55,12 @@ export async function readWatchlistText(text: string, known: readonly Named[]): 
 /** As TradingView imports it: `###CRYPTO,COINBASE:BTCUSD,...`. */
 export function tradingViewText(sections: readonly WatchlistSection[]): string {
   const words = sections.flatMap(({ title, keys }) => [
-    ...(title === '' ? [] : [HEADING + title.replaceAll(',', ' ')]),
+    ...(title === '' ? [] : [HEADING + title.replaceAll(/[,;\r\n]+/g, ' ')]),
     ...keys.map((key) => {
       const { venue, symbol } = splitKey(key);
-      return `${venue === '' ? '' : `${plain(venue)}:`}${plain(symbol)}`;
+      // Pairs have no separator there; a point parts a share's class, or says what a contract is: `BRK.B`, `BTCUSDT.P`.
+      const written = symbol.replaceAll(/[^\p{L}\p{N}.!]/gu, '').toUpperCase();
+      return `${venue === '' ? '' : `${plain(venue)}:`}${written}`;
     }),
   ]);
   return words.join(',');
@@ -129,6 +132,11 @@ export class Spellings {
     const loose = `${venue === '' ? '' : `${plain(venue)}:`}${plain(symbol)}`;
     return this.#keys.get(name) ?? this.#keys.get(name.toLowerCase()) ?? this.#keys.get(loose) ?? null;
   }
+}
+
+/** Without the line by which files tell spreadsheets what parts their columns: `sep=;`. The parser finds it out. */
+export function withoutSeparatorLine(text: string): string {
+  return text.replace(/^\s*"?sep=.?"?[\t ]*\r?\n/i, '');
 }
 
 interface ReadRow {

@@ -1,5 +1,12 @@
 import { plainNumber } from '../../format/typed-number.ts';
-import { cellText, csvCell, splitKey, Spellings, type Named } from '../watchlist-text.ts';
+import {
+  cellText,
+  csvCell,
+  splitKey,
+  Spellings,
+  withoutSeparatorLine,
+  type Named,
+} from '../watchlist-text.ts';
 import { HOLDINGS_MAX, readDecimal, type Holding } from './holdings.svelte.ts';
 
 export const HOLDINGS_FILE_BYTES_MAX = 500_000;
@@ -24,7 +31,7 @@ export async function readHoldingsCsv(
 ): Promise<readonly Holding[] | string> {
   if (text.length > HOLDINGS_FILE_BYTES_MAX) return 'The file is too large for holdings.';
   const { default: papa } = await import('papaparse');
-  const { data, meta } = papa.parse<Record<string, string | undefined>>(text.trim(), {
+  const { data, meta } = papa.parse<Record<string, string | undefined>>(withoutSeparatorLine(text).trim(), {
     header: true,
     skipEmptyLines: 'greedy',
     transformHeader: (name) => name.trim().toLowerCase(),

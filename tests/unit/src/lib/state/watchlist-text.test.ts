@@ -62,6 +62,28 @@ describe('a list as text', () => {
     );
   });
 
+  test('keeps the points of symbols for TradingView, and its headings in one piece', async () => {
+    const more = [
+      { venue: 'nyse', symbol: 'BRK.B' },
+      { venue: 'binance', symbol: 'BTCUSDT.P' },
+      { venue: 'oanda', symbol: 'EUR/USD' },
+    ];
+    const list = [
+      { title: 'Big; old', keys: ['nyse:BRK.B'] },
+      { title: 'FX', keys: ['binance:BTCUSDT.P', 'oanda:EUR/USD'] },
+    ];
+    const text = tradingViewText(list);
+    expect(text).toBe('###Big  old,NYSE:BRK.B,###FX,BINANCE:BTCUSDT.P,OANDA:EURUSD');
+    expect((await readWatchlistText(text, more)).sections.map(({ keys }) => keys)).toEqual(
+      list.map(({ keys }) => keys),
+    );
+  });
+
+  test('of CSV may begin with the line that tells spreadsheets of its columns', async () => {
+    const read = await readWatchlistText('\uFEFFsep=;\r\nsymbol;venue\r\nBTC-USD;kraken\r\n', known);
+    expect(read).toEqual({ sections: [{ title: '', keys: ['kraken:BTC-USD'] }], unknown: [] });
+  });
+
   test('of nothing holds nothing', async () => {
     expect((await readWatchlistText(' \n,,\n', known)).sections).toEqual([]);
     expect(readShareText('Only a name')).toBeNull();

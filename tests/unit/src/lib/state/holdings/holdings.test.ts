@@ -91,6 +91,12 @@ describe('a file of holdings', () => {
     ]);
   });
 
+  it('may begin with the line that tells spreadsheets of its columns', async () => {
+    expect(await readHoldingsCsv('sep=;\r\nsymbol;qty;cost\r\nAAPL;1;2,5', KNOWN)).toEqual([
+      { key: 'x:AAPL', quantity: '1', cost: '2.5' },
+    ]);
+  });
+
   it('reads a number of three decimals as the others of the file are written', async () => {
     const numbers = async (text: string) =>
       ((await readHoldingsCsv(text, [])) as readonly Holding[]).map(({ quantity, cost }) => [quantity, cost]);
