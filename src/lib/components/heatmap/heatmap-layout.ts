@@ -1,7 +1,7 @@
 import type { DictionaryEntry, QuoteColumns } from '#protocol';
 import { squarify, type Box } from '../../charts/treemap.ts';
 import { wholeCurrency } from '../../state/currency-pairs.ts';
-import { turnover } from '../watch/row-fields.ts';
+import { turnover } from '../watch/dollar-turnover.ts';
 import { usdRates } from './usd-rates.ts';
 
 export interface Tile {

@@ -9,7 +9,6 @@ import {
   formatAge,
   formatBasisPoints,
   formatChangeMagnitude,
-  formatCompact,
   formatCount,
   formatPercent,
   formatPrice,
@@ -37,6 +36,8 @@ export interface FieldSource {
   distrust?(instrument: number): string;
   /** The close that the instrument's exchange is behind; null while it trades. */
   closing?(entry: DictionaryEntry): Closing | null;
+  /** Turnover, where it is shown or asked for. */
+  turnover?: (entry: DictionaryEntry) => { readonly value: number; readonly text: string };
 }
 
 export interface RowField {
@@ -131,8 +132,8 @@ export const ROW_FIELDS: Readonly<Record<BoardColumnName, RowField>> = {
     label: 'Turnover',
     title: 'Volume of the day at the last price',
     isText: false,
-    text: (entry, source) => formatCompact(turnover(entry, source.columns())),
-    value: (entry, source) => turnover(entry, source.columns()),
+    text: (entry, source) => source.turnover?.(entry).text ?? NO_VALUE,
+    value: (entry, source) => source.turnover?.(entry).value ?? Number.NaN,
   },
   updates: {
     label: 'Updates',
@@ -213,12 +214,6 @@ export function doubt(entry: DictionaryEntry, source: FieldSource): string {
   const told = distrust(entry, source);
   if (told !== '' || !isStale(entry, source)) return told;
   return `Last update ${formatAge(source.staleAgeMs(entry.id))} ago`;
-}
-
-/** Volume of the day at the last price, in the instrument's currency; NaN when either is not known. */
-export function turnover(entry: DictionaryEntry, columns: QuoteColumns): number {
-  const last = columns.last[entry.id] ?? Number.NaN;
-  return stepsToNumber(last, entry.tick) * stepsToNumber(columns.volume[entry.id] ?? Number.NaN, entry.lot);
 }
 
 /** What is to be said of a row besides its values: why they are not current, or that they are the last of a session; empty = nothing. */

@@ -1,6 +1,7 @@
 import type { DictionaryEntry } from '#protocol';
 import type { BoardColumnName } from '../../state/board-columns.svelte.ts';
 import { plainNumber } from '../../format/typed-number.ts';
+import { dollarTurnover } from './dollar-turnover.ts';
 import { matchesFilter } from './row-order.ts';
 import { ROW_FIELDS, type FieldSource } from './row-fields.ts';
 
@@ -75,6 +76,15 @@ const COMPARISONS: Readonly<Record<string, (value: number, bound: number) => boo
 const COMPARISON = /^([^<>=!]*)(<=|>=|!=|<|>|=)(.*)$/;
 const NUMBER = /^([^a-z%]+)([a-z%]*)$/;
 const PLAIN = /^[+-]?(?:\d+(?:\.\d+)?|\.\d+)$/;
+
+/** Reads filters on rows of a source that knows no turnover yet. */
+export function filtersOn(
+  source: FieldSource,
+  market: Parameters<typeof dollarTurnover>[0],
+): typeof parseFilter {
+  source.turnover = dollarTurnover(market);
+  return parseFilter;
+}
 
 /**
  * Reads what stands in a filter field: words that must occur in venue, symbol or name, comparisons (`vol>1m`, `chg<-2`,

@@ -7,8 +7,8 @@ import {
   ROW_FIELDS,
   rowNote,
   rowTitle,
-  turnover,
 } from '../../../../../../src/lib/components/watch/row-fields.ts';
+import { turnover } from '../../../../../../src/lib/components/watch/dollar-turnover.ts';
 import { BOARD_COLUMN_NAMES } from '../../../../../../src/lib/state/board-columns.svelte.ts';
 import { fakeEntry } from '../../../../../support/fake-server.ts';
 import { columns, instrument } from '../test-instruments.ts';

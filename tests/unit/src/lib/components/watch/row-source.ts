@@ -1,4 +1,5 @@
 import type { QuoteColumns } from '#protocol';
+import { ownTurnover } from '../../../../../../src/lib/components/watch/dollar-turnover.ts';
 import type { FieldSource } from '../../../../../../src/lib/components/watch/row-fields.ts';
 
 /** Rows of these columns that were updated just now. */
@@ -10,6 +11,7 @@ export function rowSource(columns: QuoteColumns, more: Partial<FieldSource> = {}
     ageMs: () => 0,
     updates: () => 1,
     staleAgeMs: () => 0,
+    turnover: ownTurnover(() => columns),
     ...more,
   };
 }
