@@ -5,12 +5,17 @@ const COLUMNS = 7;
 const ROWS_MIN = 8;
 const NO_ROWS = new Float64Array(0);
 
+/** Bars that a ring may hold: the same object for many, which is changed as they become more. */
+export interface BarRoom {
+  bars: number;
+}
+
 /**
- * The last bars of one instrument and interval. Grows by doubling up to its cap and then overwrites the oldest.
- * Invariant: starts rise; the newest bar is the one in progress.
+ * The last bars of one instrument and interval. Grows by doubling up to its room and then overwrites the oldest; where the room has become
+ * less, the next bar lets go of what is too much. Invariant: starts rise; the newest bar is the one in progress.
  */
 export class BarRing {
-  readonly #cap: number;
+  readonly #room: BarRoom;
   #rows: Float64Array = NO_ROWS;
   /** Rows that fit. */
   #capacity = 0;
@@ -21,8 +26,8 @@ export class BarRing {
   #newest = 0;
   #newestStartS = -Infinity;
 
-  constructor(cap: number) {
-    this.#cap = cap;
+  constructor(room: BarRoom) {
+    this.#room = room;
   }
 
   get length(): number {
@@ -31,7 +36,7 @@ export class BarRing {
 
   /** Whether the next bar takes the place of the oldest, or one did. */
   get isFull(): boolean {
-    return this.#length === this.#cap;
+    return this.#length >= this.#room.bars;
   }
 
   /** Start of the newest bar, seconds since 1970; -Infinity when there is none. */
@@ -175,13 +180,14 @@ export class BarRing {
     volume: number,
     version: number,
   ): void {
-    if (this.#length === this.#capacity) {
-      if (this.#capacity < this.#cap)
-        this.#enlarge(Math.min(this.#cap, Math.max(ROWS_MIN, this.#capacity * 2)));
-      else {
-        this.#first = (this.#first + 1) % this.#capacity;
-        this.#length -= 1;
-      }
+    const cap = this.#room.bars;
+    const over = this.#length + 1 - cap;
+    if (over > 0) {
+      this.#first = (this.#first + over) % this.#capacity;
+      this.#length -= over;
+      if (this.#capacity >= 2 * cap) this.#resize(cap);
+    } else if (this.#length === this.#capacity) {
+      this.#resize(Math.min(cap, Math.max(ROWS_MIN, this.#capacity * 2)));
     }
     this.#newest = this.#offset(this.#length);
     this.#newestStartS = startS;
@@ -209,7 +215,7 @@ export class BarRing {
     rows[at + 6] = version;
   }
 
-  #enlarge(capacity: number): void {
+  #resize(capacity: number): void {
     const rows = new Float64Array(capacity * COLUMNS);
     for (let index = 0; index < this.#length; index += 1) {
       const from = this.#offset(index);

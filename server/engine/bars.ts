@@ -1,5 +1,5 @@
 import type { WireBar } from '#protocol';
-import type { BarRing } from './bar-ring.ts';
+import type { BarRing, BarRoom } from './bar-ring.ts';
 import { INTERVALS_S, InstrumentBars, NO_BAR } from './instrument-bars.ts';
 
 export { INTERVALS_S };
@@ -17,16 +17,16 @@ export class Bars {
   /** By instrument; undefined = no bars. */
   readonly #instruments: (InstrumentBars | undefined)[] = [];
   readonly #onChange: OnBarChange;
-  #cap = BARS_PER_INSTRUMENT_MAX;
+  readonly #room: BarRoom = { bars: BARS_PER_INSTRUMENT_MAX };
 
   constructor(onChange: OnBarChange) {
     this.#onChange = onChange;
   }
 
-  /** Sets how many bars an instrument may hold, from the number of instruments. Rings made before keep their cap. */
+  /** Sets how many bars an instrument may hold, from the number of instruments. */
   plan(instruments: number): void {
     const share = Math.floor(BARS_PER_INTERVAL_MAX / Math.max(1, instruments));
-    this.#cap = Math.max(BARS_PER_INSTRUMENT_MIN, Math.min(BARS_PER_INSTRUMENT_MAX, share));
+    this.#room.bars = Math.max(BARS_PER_INSTRUMENT_MIN, Math.min(BARS_PER_INSTRUMENT_MAX, share));
   }
 
   /**
@@ -164,6 +164,6 @@ export class Bars {
 
   #add(id: number): InstrumentBars {
     while (this.#instruments.length <= id) this.#instruments.push(undefined);
-    return (this.#instruments[id] = new InstrumentBars(this.#cap));
+    return (this.#instruments[id] = new InstrumentBars(this.#room));
   }
 }

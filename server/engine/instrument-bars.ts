@@ -1,5 +1,5 @@
 import { BAR_INTERVALS, BAR_INTERVAL_SECONDS, type WireBar } from '#protocol';
-import { BarRing } from './bar-ring.ts';
+import { BarRing, type BarRoom } from './bar-ring.ts';
 
 export const INTERVALS_S: readonly number[] = BAR_INTERVALS.map((interval) => BAR_INTERVAL_SECONDS[interval]);
 
@@ -37,9 +37,9 @@ export class InstrumentBars {
   readonly #sentS: number[] = INTERVALS_S.map(() => -Infinity);
   #isTraded = false;
 
-  /** @param cap bars that each ring may hold */
-  constructor(cap: number) {
-    this.#rings = INTERVALS_S.map(() => new BarRing(cap));
+  /** @param room of each ring */
+  constructor(room: BarRoom) {
+    this.#rings = INTERVALS_S.map(() => new BarRing(room));
     this.#open[FROM_US] = Number.NaN;
     this.#empty();
   }

@@ -6,14 +6,14 @@ const starts = (ring: BarRing): number[] =>
   Array.from({ length: ring.length }, (_, index) => ring.at(index).startS);
 
 function ringOf(cap: number, count: number): BarRing {
-  const ring = new BarRing(cap);
+  const ring = new BarRing({ bars: cap });
   for (let start = 0; start < count; start += 1) ring.trade(start * 10, start, 1, start + 1);
   return ring;
 }
 
 describe('BarRing', () => {
   it('builds open, high, low, close and volume from trades', () => {
-    const ring = new BarRing(4);
+    const ring = new BarRing({ bars: 4 });
     for (const [price, size] of [
       [10, 1],
       [14, 2],
@@ -31,6 +31,23 @@ describe('BarRing', () => {
     for (let start = 19; start < 45; start += 1) ring.trade(start * 10, start, 1, 1);
     expect(starts(ring)).toEqual(Array.from({ length: 20 }, (_, index) => (25 + index) * 10));
     expect(ring.at(0)).toMatchObject({ open: 25 });
+  });
+
+  it('lets go of the oldest with the next bar where its room has become less', () => {
+    const room = { bars: 20 };
+    const ring = new BarRing(room);
+    for (let start = 0; start < 30; start += 1) ring.trade(start * 10, start, 1, 1);
+    for (const bars of [17, 5]) {
+      room.bars = bars;
+      expect(ring.isFull).toBe(true);
+      const next = ring.newestStartS + 10;
+      ring.trade(next, 99, 1, 1);
+      expect(starts(ring)).toEqual(Array.from({ length: bars }, (_, at) => next - 10 * (bars - 1 - at)));
+      expect(ring.at(bars - 1)).toMatchObject({ startS: next, open: 99 });
+    }
+    room.bars = 8;
+    for (let start = 40; start < 60; start += 1) ring.trade(start * 10, start, 1, 1);
+    expect(starts(ring)).toEqual([520, 530, 540, 550, 560, 570, 580, 590]);
   });
 
   it('takes a late trade into its own bar while that is held', () => {
@@ -53,14 +70,14 @@ describe('BarRing', () => {
     expect(ring.at(1)).toEqual({ startS: 30, open: 3, high: 3, low: 1, close: 2, volume: 6 });
     expect(ring.startOfChangeAfter(8)).toBe(30);
     expect(() => ring.merge(10, 1, 1, 1, 1, 1)).toThrow(InvariantError);
-    expect(() => new BarRing(4).merge(0, 1, 1, 1, 1, 1)).toThrow(InvariantError);
+    expect(() => new BarRing({ bars: 4 }).merge(0, 1, 1, 1, 1, 1)).toThrow(InvariantError);
   });
 
   it('finds where a time begins, after wrapping too', () => {
     const ring = ringOf(4, 6);
     expect([0, 20, 21, 30, 49, 50, 51].map((start) => ring.indexFrom(start))).toEqual([0, 0, 1, 1, 3, 3, 4]);
-    expect(new BarRing(4).indexFrom(0)).toBe(0);
-    expect(new BarRing(4).newestStartS).toBe(-Infinity);
+    expect(new BarRing({ bars: 4 }).indexFrom(0)).toBe(0);
+    expect(new BarRing({ bars: 4 }).newestStartS).toBe(-Infinity);
   });
 
   it('replaces and appends whole bars, but inserts none', () => {

@@ -89,6 +89,10 @@ describe('Bars', () => {
     bars.plan(1);
     for (let second = 0; second < 5_000; second += 1) bars.trade(1, (T0 + second) * S, 1, 1, 1);
     expect(all(bars, 1, 1)).toHaveLength(3_600);
+    // Who was there before the others gives room too.
+    bars.plan(1_000_000);
+    for (const id of [0, 1]) bars.trade(id, (T0 + 6_000) * S, 1, 1, 1);
+    expect([all(bars, 1, 0).length, all(bars, 1, 1).length]).toEqual([60, 60]);
   });
 
   it('puts the part from before the first trade in front of a bar', () => {
