@@ -25,7 +25,8 @@ function priceValue(ticks: number, form: PriceForm): number {
 /** 6421850 ticks of 0.01 -> `64,218.50`; NaN -> an en dash. */
 export function formatPrice(ticks: number, form: PriceForm): string {
   if (!Number.isFinite(ticks)) return NO_VALUE;
-  return withMinus(fixedFormat(form.tick.decimals).format(priceValue(ticks, form)));
+  // What is rounded to zero from below is a zero of its own to Intl.
+  return withMinus(fixedFormat(form.tick.decimals).format(priceValue(ticks, form) + 0));
 }
 
 /** A difference of prices without its sign, for cells where an arrow stands in front. */

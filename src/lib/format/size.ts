@@ -52,7 +52,8 @@ const COMPACT_CHARS_MAX = 8;
 export function formatCompact(value: number): string {
   if (!Number.isFinite(value)) return NO_VALUE;
   const text = compactFormat(1).format(value);
-  const isLong = text.length > COMPACT_CHARS_MAX ? /\p{Nd}{2}/u.test(text) : /\p{Nd}{4}/u.test(text);
+  const isLong =
+    text.length > COMPACT_CHARS_MAX ? /\p{Nd}{2}/u.test(text) : text.replace(/\P{Nd}/gu, '').length > 4;
   return withMinus(isLong ? compactFormat(0).format(value) : text);
 }
 

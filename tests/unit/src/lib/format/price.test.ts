@@ -13,6 +13,7 @@ import {
   priceParts,
   setFormatLocale,
 } from '../../../../../src/lib/format/index.ts';
+import { priceTicks } from '../../../../../src/lib/charts/price-axis.ts';
 
 const cents = { tick: { units: 1, decimals: 2 }, assetClass: 'crypto' } as const;
 const quarters = { tick: { units: 25, decimals: 2 } };
@@ -76,6 +77,12 @@ describe('changes', () => {
     setFormatLocale(locale);
     expect(formatPercent(-0.0111)).toBe(MINUS + formatPercent(0.0111).slice(1));
     expect(formatPrice(-12_050, cents)).toBe(MINUS + formatPrice(12_050, cents));
+  });
+
+  it('have no sign at zero, from whichever side it was rounded', () => {
+    expect([formatPrice(Math.round(-0.3), cents), formatPrice(-0, eighth)]).toEqual(['0.00', '0.00000000']);
+    const [lowest] = priceTicks(-0.52, 21.5, 6, eighth.tick);
+    expect(formatPrice(lowest!, eighth)).toBe('0.00000000');
   });
 
   it('have no ratio without a base', () => {

@@ -39,7 +39,7 @@ it('a volume is short at any magnitude', () => {
 it.each<[locale: string, texts: string[]]>([
   ['en-US', ['56.9K', '9.9M', '38.1M', '380.7M']],
   ['fr-FR', ['56,9 k', '9,9 M', '38,1 M', '380,7 M']],
-  ['de-DE', ['56.912,0', '9,9 Mio.', '38 Mio.', '381 Mio.']],
+  ['de-DE', ['56.912', '9,9 Mio.', '38 Mio.', '381 Mio.']],
   ['pl-PL', ['57 tys.', '9,9 mln', '38,1 mln', '381 mln']],
   ['ja-JP', ['5.7万', '990.0万', '3810万', '3.8億']],
 ])('a volume is short in %s too, and keeps what it counts in', (locale, texts) => {
