@@ -17,13 +17,15 @@ export interface Closing {
   readonly city: string;
 }
 
+const LONDON: TradingHours = { zone: 'Europe/London', clocks: ['08:00', '16:30'] };
+
 /** Where shares and indexes in a currency are traded. Euros are not here: their exchanges keep one clock, but not one city. */
 const SHARE_HOURS: Readonly<Record<string, TradingHours>> = {
   USD: { zone: 'America/New_York', clocks: ['09:30', '16:00'] },
   CAD: { zone: 'America/Toronto', clocks: ['09:30', '16:00'] },
-  GBP: { zone: 'Europe/London', clocks: ['08:00', '16:30'] },
-  GBX: { zone: 'Europe/London', clocks: ['08:00', '16:30'] },
-  GBp: { zone: 'Europe/London', clocks: ['08:00', '16:30'] },
+  GBP: LONDON,
+  GBX: LONDON,
+  GBp: LONDON,
   CHF: { zone: 'Europe/Zurich', clocks: ['09:00', '17:30'] },
   JPY: { zone: 'Asia/Tokyo', clocks: ['09:00', '11:30', '12:30', '15:30'] },
   HKD: { zone: 'Asia/Hong_Kong', clocks: ['09:30', '12:00', '13:00', '16:00'] },

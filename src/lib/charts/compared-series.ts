@@ -1,5 +1,4 @@
 import { changeRatio } from '../format/index.ts';
-import { valueAt } from './percent-axis.ts';
 import { BarSeries, type Extent } from './bar-series.ts';
 
 /** Symbols that are compared with the one of the chart. */
@@ -46,14 +45,15 @@ export class ComparedSeries {
       }
       const close = series.columns.close[at + series.base];
       if (Number.isNaN(this.base)) this.base = close;
-      const value = valueAt(changeRatio(close, this.base), barsBase);
+      // Of a base below zero too a rise goes up.
+      const value = barsBase + changeRatio(close, this.base) * Math.abs(barsBase);
       values[slot] = value;
       if (slot >= to + bars.base) break;
       if (value < extent.low) extent.low = value;
       if (value > extent.high) extent.high = value;
     }
     if (from > bars.first && from < to) {
-      values[firstSlot - 1] = valueAt(this.changeAt(startS[firstSlot - 1]), barsBase);
+      values[firstSlot - 1] = barsBase + this.changeAt(startS[firstSlot - 1]) * Math.abs(barsBase);
     }
   }
 

@@ -3,7 +3,6 @@ import { formatPercent } from '../format/index.ts';
 import type { Bar } from './bar-series.ts';
 import { strokeLine, traceLine } from './draw-line.ts';
 import type { LegendPart } from './overlay-legend.ts';
-import { valueAt } from './percent-axis.ts';
 import { chartFont, type PlotModel } from './plot-model.ts';
 import { seriesColour } from './series-colours.ts';
 
@@ -44,7 +43,7 @@ export function comparedTags(
   return compared.flatMap((other, at) => {
     const change = other.changeAt(last.startS);
     if (!Number.isFinite(change)) return [];
-    const y = range.y(valueAt(change, percentBase));
+    const y = range.y(percentBase + change * Math.abs(percentBase));
     return [
       {
         y: Math.min(price.bottom - TAG_PX / 2, Math.max(price.top + TAG_PX / 2, y)),

@@ -3,11 +3,6 @@ import { formatPercent } from '../format/index.ts';
 const NICE = [1, 2, 2.5, 5, 10];
 const TICKS_MAX = 64;
 
-/** The value that lies so far from a base, as `changeRatio` has it: of one below zero too a rise goes up. */
-export function valueAt(ratio: number, base: number): number {
-  return base + ratio * Math.abs(base);
-}
-
 /** Round percentages between two ratios, `countMax` at most, as ratios, with a label each. */
 export function percentTicks(
   min: number,

@@ -1,5 +1,5 @@
 import { changeRatio, formatPrice } from '../format/index.ts';
-import { percentTicks, valueAt } from './percent-axis.ts';
+import { percentTicks } from './percent-axis.ts';
 import type { PlotModel } from './plot-model.ts';
 import { widenBy } from './plotted-studies.ts';
 import { logPriceTicks, priceTicks } from './price-axis.ts';
@@ -67,9 +67,12 @@ export class PriceLabels {
     const apartPx = plot.isCompact ? PRICE_LABEL_COMPACT_PX : PRICE_LABEL_PX;
     const count = Math.max(2, Math.floor(heightPx / apartPx));
     if (isPercent) {
-      const [min, max] = [range.min, range.max].map((end) => changeRatio(end, percentBase));
-      const { ratios, labels } = percentTicks(min!, max!, count);
-      plot.priceTicks = ratios.map((ratio) => valueAt(ratio, percentBase));
+      const { ratios, labels } = percentTicks(
+        changeRatio(range.min, percentBase),
+        changeRatio(range.max, percentBase),
+        count,
+      );
+      plot.priceTicks = ratios.map((ratio) => percentBase + ratio * Math.abs(percentBase));
       plot.priceLabels = labels;
     } else {
       const choose = range.isLog ? logPriceTicks : priceTicks;

@@ -34,15 +34,11 @@ export function formatChangeMagnitude(ticks: number, form: PriceForm): string {
   return formatPrice(Math.abs(ticks), form);
 }
 
-/** 0.07 -> 7, and not 7.000000000000001, which is another number to who compares and rounds. */
-export function percentOf(ratio: number): number {
-  return Number((ratio * 100).toPrecision(15));
-}
-
 /** 0.0128 -> `+1.28%`; a change too small to show is `0.00%`, without a sign. */
 export function formatPercent(ratio: number, decimals = 2): string {
   if (!Number.isFinite(ratio)) return NO_VALUE;
-  const exact = percentOf(ratio);
+  // 7, and not 7.000000000000001, which is another number to who rounds.
+  const exact = Number((ratio * 100).toPrecision(15));
   const percent = Math.abs(exact) < 0.5 * 10 ** -decimals ? 0 : exact;
   const text = withMinus(fixedFormat(decimals).format(percent));
   return `${percent > 0 ? '+' : ''}${text}%`;

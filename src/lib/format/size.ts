@@ -52,8 +52,8 @@ const COMPACT_CHARS_MAX = 8;
 export function formatCompact(value: number): string {
   if (!Number.isFinite(value)) return NO_VALUE;
   const text = compactFormat(1).format(value);
-  const isLong =
-    text.length > COMPACT_CHARS_MAX ? /\p{Nd}{2}/u.test(text) : text.replace(/\P{Nd}/gu, '').length > 4;
+  // Digits may be parted: 56.912,0 has six.
+  const isLong = text.length > COMPACT_CHARS_MAX ? /\p{Nd}{2}/u.test(text) : /(\p{Nd}.?){5}/u.test(text);
   return withMinus(isLong ? compactFormat(0).format(value) : text);
 }
 

@@ -15,7 +15,6 @@ import {
   formatSize,
   formatVolumeCompact,
   NO_VALUE,
-  percentOf,
 } from '../../format/index.ts';
 import type { BoardColumnName } from '../../state/board-columns.svelte.ts';
 
@@ -99,7 +98,8 @@ export const ROW_FIELDS: Readonly<Record<BoardColumnName, RowField>> = {
     title: 'Change since the open, percent',
     isText: false,
     text: (entry, source) => formatPercent(changeRatio(at(source, 'last', entry), entry.open)),
-    value: (entry, source) => percentOf(changeRatio(at(source, 'last', entry), entry.open)),
+    // Rounded once: a ratio times a hundred is 7.000000000000001 where it is 7.
+    value: (entry, source) => (100 * changeTicks(entry, source)) / Math.abs(entry.open || Number.NaN),
   },
   bid: priceField('Bid', 'Bid', 'bid'),
   bidSize: sizeField('Bid size', 'Size at the bid', 'bidSize'),

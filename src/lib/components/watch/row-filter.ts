@@ -1,7 +1,7 @@
 import type { DictionaryEntry } from '#protocol';
 import type { BoardColumnName } from '../../state/board-columns.svelte.ts';
 import { plainNumber } from '../../format/typed-number.ts';
-import { dollarTurnover } from './dollar-turnover.ts';
+import type { Market } from '../../state/market.ts';
 import { matchesFilter } from './row-order.ts';
 import { ROW_FIELDS, type FieldSource } from './row-fields.ts';
 
@@ -77,12 +77,11 @@ const COMPARISON = /^([^<>=!]*)(<=|>=|!=|<|>|=)(.*)$/;
 const NUMBER = /^([^a-z%]+)([a-z%]*)$/;
 const PLAIN = /^[+-]?(?:\d+(?:\.\d+)?|\.\d+)$/;
 
-/** Reads filters on rows of a source that knows no turnover yet. */
-export function filtersOn(
-  source: FieldSource,
-  market: Parameters<typeof dollarTurnover>[0],
-): typeof parseFilter {
-  source.turnover = dollarTurnover(market);
+/** Reads filters on rows of a source that shows no turnover: how it is compared comes a moment later, and what is unknown does not pass. */
+export function filtersOn(source: FieldSource, market: Market): typeof parseFilter {
+  void import('./dollar-turnover.ts').then(({ dollarTurnover }) => {
+    source.turnover = dollarTurnover(market);
+  });
   return parseFilter;
 }
 
