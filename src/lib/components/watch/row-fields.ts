@@ -2,24 +2,17 @@ import type { Closing, DictionaryEntry, QuoteColumns } from '#protocol';
 import { instrumentKey, stepsToNumber } from '../../../protocol/instrument.ts';
 import { closedWords } from '../instrument/market-closing.ts';
 import {
-  basisPoints,
   changeRatio,
   digitsAfterPip,
   directionArrow,
   formatAge,
-  formatBasisPoints,
   formatChangeMagnitude,
-  formatCount,
   formatPercent,
   formatPrice,
-  formatSize,
   formatVolumeCompact,
   NO_VALUE,
 } from '../../format/index.ts';
 import type { BoardColumnName } from '../../state/board-columns.svelte.ts';
-
-/** From here on sizes are shortened, units. */
-const LONG_SIZE = 100_000;
 
 /** What texts and values of a row are made from. */
 export interface FieldSource {
@@ -51,7 +44,7 @@ export interface RowField {
   value(entry: DictionaryEntry, source: FieldSource): number;
 }
 
-const priceField = (
+export const priceField = (
   label: string,
   title: string,
   column: 'last' | 'bid' | 'ask' | 'high' | 'low',
@@ -63,15 +56,7 @@ const priceField = (
   value: (entry, source) => stepsToNumber(at(source, column, entry), entry.tick),
 });
 
-const sizeField = (label: string, title: string, column: 'bidSize' | 'askSize'): RowField => ({
-  label,
-  title,
-  isText: false,
-  text: (entry, source) => sizeText(entry, at(source, column, entry)),
-  value: (entry, source) => stepsToNumber(at(source, column, entry), entry.lot),
-});
-
-const wordField = (label: string, text: RowField['text']): RowField => ({
+export const wordField = (label: string, text: RowField['text']): RowField => ({
   label,
   title: label,
   isText: true,
@@ -79,12 +64,13 @@ const wordField = (label: string, text: RowField['text']): RowField => ({
   value: () => Number.NaN,
 });
 
-/** Everything that a row can say. The watchlist shows six of these, the board those that were chosen. */
-export const ROW_FIELDS: Readonly<Record<BoardColumnName, RowField>> = {
+type WatchColumn = 'symbol' | 'last' | 'change' | 'percent' | 'volume';
+
+/** What a row of the watchlist says. All else that one can say is added by `board-fields.ts`, for who asks for it. */
+export const ROW_FIELDS: Readonly<
+  Partial<Record<BoardColumnName, RowField>> & Record<WatchColumn, RowField>
+> = {
   symbol: wordField('Symbol', (entry) => entry.symbol),
-  venue: wordField('Venue', (entry, source) => source.venueName(entry.venue)),
-  name: wordField('Name', (entry) => entry.name),
-  spark: { ...wordField('1h', () => ''), title: 'Last hour' },
   last: priceField('Last', 'Last price', 'last'),
   change: {
     label: 'Chg',
@@ -101,53 +87,12 @@ export const ROW_FIELDS: Readonly<Record<BoardColumnName, RowField>> = {
     // Rounded once: a ratio times a hundred is 7.000000000000001 where it is 7.
     value: (entry, source) => (100 * changeTicks(entry, source)) / Math.abs(entry.open || Number.NaN),
   },
-  bid: priceField('Bid', 'Bid', 'bid'),
-  bidSize: sizeField('Bid size', 'Size at the bid', 'bidSize'),
-  ask: priceField('Ask', 'Ask', 'ask'),
-  askSize: sizeField('Ask size', 'Size at the ask', 'askSize'),
-  spread: {
-    label: 'Spread',
-    title: 'Spread, basis points',
-    isText: false,
-    text: (entry, source) => formatBasisPoints(at(source, 'bid', entry), at(source, 'ask', entry)),
-    value: (entry, source) => basisPoints(at(source, 'bid', entry), at(source, 'ask', entry)),
-  },
-  high: priceField('High', 'High of the day', 'high'),
-  low: priceField('Low', 'Low of the day', 'low'),
-  open: {
-    label: 'Open',
-    title: 'Price that the change is counted from',
-    isText: false,
-    text: (entry) => formatPrice(entry.open, entry),
-    value: (entry) => stepsToNumber(entry.open, entry.tick),
-  },
   volume: {
     label: 'Vol',
     title: 'Volume of the day',
     isText: false,
     text: (entry, source) => formatVolumeCompact(at(source, 'volume', entry), entry),
     value: (entry, source) => stepsToNumber(at(source, 'volume', entry), entry.lot),
-  },
-  turnover: {
-    label: 'Turnover',
-    title: 'Volume of the day at the last price',
-    isText: false,
-    text: (entry, source) => source.turnover?.(entry).text ?? NO_VALUE,
-    value: (entry, source) => source.turnover?.(entry).value ?? Number.NaN,
-  },
-  updates: {
-    label: 'Updates',
-    title: 'Updates that this page has seen',
-    isText: false,
-    text: (entry, source) => formatCount(source.updates(entry.id)),
-    value: (entry, source) => source.updates(entry.id),
-  },
-  age: {
-    label: 'Age',
-    title: 'Time since the last update',
-    isText: false,
-    text: (entry, source) => formatAge(source.ageMs(entry.id)),
-    value: (entry, source) => source.ageMs(entry.id),
   },
 };
 
@@ -234,11 +179,4 @@ function at(
   entry: DictionaryEntry,
 ): number {
   return source.columns()[column][entry.id] ?? Number.NaN;
-}
-
-/** A size of many digits is read by its magnitude. */
-function sizeText(entry: DictionaryEntry, lots: number): string {
-  return stepsToNumber(lots, entry.lot) >= LONG_SIZE
-    ? formatVolumeCompact(lots, entry)
-    : formatSize(lots, entry);
 }

@@ -3,7 +3,8 @@ import type { BoardColumnName } from '../../state/board-columns.svelte.ts';
 import { plainNumber } from '../../format/typed-number.ts';
 import type { Market } from '../../state/market.ts';
 import { matchesFilter } from './row-order.ts';
-import { ROW_FIELDS, type FieldSource } from './row-fields.ts';
+import { BOARD_FIELDS } from './board-fields.ts';
+import type { FieldSource } from './row-fields.ts';
 
 /** Tells whether an instrument stays in the list. */
 type RowTest = (entry: DictionaryEntry, source: FieldSource) => boolean;
@@ -157,7 +158,7 @@ function comparisonTest(name: string, operator: string, boundText: string): RowT
   const bound = readNumber(boundText, unit);
   if (Number.isNaN(bound)) return `“${boundText}” is no number for ${lower}. Write ${EXAMPLES[unit]}.`;
   const compare = COMPARISONS[operator]!;
-  return (entry, source) => compare(ROW_FIELDS[field].value(entry, source), bound);
+  return (entry, source) => compare(BOARD_FIELDS[field].value(entry, source), bound);
 }
 
 function readNumber(text: string, unit: Unit): number {

@@ -12,7 +12,7 @@ export interface Sort {
 
 /** First click on a header: the end that people look for. */
 export function firstDirection(column: SortColumn): SortDirection {
-  return ROW_FIELDS[column].isText || column === 'age' ? 'ascending' : 'descending';
+  return ROW_FIELDS[column]?.isText || column === 'age' ? 'ascending' : 'descending';
 }
 
 /** Next state of a header: its first direction, the other one, then the server's own order (most active first). */
@@ -39,7 +39,8 @@ export function matchesFilter(entry: DictionaryEntry, filter: string): boolean {
  */
 export function sortRows(rows: DictionaryEntry[], sort: Sort, source: FieldSource): void {
   const sign = sort.direction === 'ascending' ? 1 : -1;
-  const field = ROW_FIELDS[sort.column];
+  // Whoever sorts by a column shows it.
+  const field = ROW_FIELDS[sort.column]!;
   if (field.isText) {
     const texts = new Map(rows.map((entry) => [entry, field.text(entry, source)]));
     rows.sort((a, b) => sign * (compareText(texts.get(a)!, texts.get(b)!) || compareNames(a, b)));

@@ -4,10 +4,10 @@ import { createQuoteColumns } from '../../../../../../src/lib/client/quote-colum
 import {
   cellText,
   isStale,
-  ROW_FIELDS,
   rowNote,
   rowTitle,
 } from '../../../../../../src/lib/components/watch/row-fields.ts';
+import { BOARD_FIELDS } from '../../../../../../src/lib/components/watch/board-fields.ts';
 import { turnover } from '../../../../../../src/lib/components/watch/dollar-turnover.ts';
 import { BOARD_COLUMN_NAMES } from '../../../../../../src/lib/state/board-columns.svelte.ts';
 import { fakeEntry } from '../../../../../support/fake-server.ts';
@@ -67,8 +67,8 @@ test('what the feed tells of a row comes before the close of its exchange', () =
 test('every column of the board has a text, and none throws where nothing is known', () => {
   const nothing = rowSource(createQuoteColumns(1), { ageMs: () => Number.NaN });
   for (const name of BOARD_COLUMN_NAMES) {
-    expect(typeof ROW_FIELDS[name].text(entry, nothing), name).toBe('string');
-    expect(typeof ROW_FIELDS[name].value(entry, nothing), name).toBe('number');
+    expect(typeof BOARD_FIELDS[name].text(entry, nothing), name).toBe('string');
+    expect(typeof BOARD_FIELDS[name].value(entry, nothing), name).toBe('number');
   }
 });
 
@@ -78,11 +78,11 @@ test('values are in the units that a filter is written in', () => {
   values.bid[0] = 9_999;
   values.ask[0] = 10_001;
   const source = rowSource(values);
-  expect(ROW_FIELDS.last.value(it, source)).toBe(101);
-  expect(ROW_FIELDS.percent.value(it, source)).toBeCloseTo(1);
-  expect(ROW_FIELDS.change.value(it, source)).toBe(1);
-  expect(ROW_FIELDS.volume.value(it, source)).toBe(2);
-  expect(ROW_FIELDS.spread.value(it, source)).toBeCloseTo(2);
+  expect(BOARD_FIELDS.last.value(it, source)).toBe(101);
+  expect(BOARD_FIELDS.percent.value(it, source)).toBeCloseTo(1);
+  expect(BOARD_FIELDS.change.value(it, source)).toBe(1);
+  expect(BOARD_FIELDS.volume.value(it, source)).toBe(2);
+  expect(BOARD_FIELDS.spread.value(it, source)).toBeCloseTo(2);
   expect(turnover(it, values)).toBe(202);
 });
 

@@ -1,3 +1,4 @@
+import '../../../../../../src/lib/components/watch/board-fields.ts';
 import { describe, expect, test } from 'vitest';
 import { matchesFilter, nextSort, sortRows } from '../../../../../../src/lib/components/watch/row-order.ts';
 import { columns, instrument } from '../test-instruments.ts';
