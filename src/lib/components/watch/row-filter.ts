@@ -125,8 +125,10 @@ function terms(text: string): Term[] {
       if (match[1] !== '') found.push({ text: match[1], quoted: true });
       continue;
     }
-    // `vol > 1m` means `vol>1m`.
-    const joined = match[0].replaceAll(/\s*(<=|>=|!=|<|>|=)\s*/g, '$1');
+    // `vol > 1m` means `vol>1m`, and `chg > 2 %` is how many languages write it.
+    const joined = match[0]
+      .replaceAll(/\s*(<=|>=|!=|<|>|=)\s*/g, '$1')
+      .replaceAll(/(?<=[<>=]\S*\d)\s+(%|bp)(?!\S)/gi, '$1');
     for (const word of joined.split(/\s+/)) if (word !== '') found.push({ text: word, quoted: false });
   }
   return found;

@@ -38,6 +38,8 @@ describe('a filter', () => {
     ['vol > 1m', ['BTC-USD']],
     ['vol<1,000', ['ETH-USD']],
     ['chg<-2', ['ETH-USD']],
+    ['chg < -2 %', ['ETH-USD']],
+    ['chg>2 % btc', ['BTC-USD']],
     ['chg>2%', ['BTC-USD']],
     ['chg%=0', ['EUR/USD']],
     ['change>2.5', ['BTC-USD']],
