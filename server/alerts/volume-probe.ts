@@ -9,6 +9,7 @@ import {
   type BarEvent,
   type Decimal,
   type MarketEvent,
+  type TradeEvent,
 } from '#protocol';
 import type { Look } from './arming.ts';
 import { isBackBy, lessBy } from './threshold.ts';
@@ -23,6 +24,8 @@ export class VolumeProbe implements Probe {
   readonly #times: Decimal;
   readonly #backTimes: Decimal | null;
   readonly #window: VolumeWindow;
+  /** Time of the newest trade. */
+  #newestUs = Number.NaN;
   /** The newest that came. */
   #bar = { interval: 0, startUs: 0, lots: 0 };
 
@@ -36,10 +39,18 @@ export class VolumeProbe implements Probe {
   }
 
   onEvent(event: MarketEvent, nowUs: number): boolean {
-    const lots = event.type === 'trade' ? event.size : event.type === 'bar' ? this.#grown(event) : 0;
+    const lots = event.type === 'trade' ? this.#traded(event) : event.type === 'bar' ? this.#grown(event) : 0;
     if (lots === 0) return false;
     this.#window.add(lots, nowUs);
     return true;
+  }
+
+  /** Size of a trade; of one that lies before the recent time of the newest, nothing: it is history. */
+  #traded({ size, venueTimeUs, receiveTimeUs }: TradeEvent): number {
+    const newestUs = this.#newestUs;
+    const isLate = venueTimeUs < newestUs && newestUs <= receiveTimeUs;
+    if (!isLate) this.#newestUs = venueTimeUs;
+    return isLate && newestUs - venueTimeUs > this.#condition.recentS * 1e6 ? 0 : size;
   }
 
   /** Volume of a bar; of one that comes again, what it grew by. An older one is history. */

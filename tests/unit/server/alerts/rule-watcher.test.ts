@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { instrumentId, unixUs, type MarketEvent } from '#protocol';
-import { bar } from '../../../support/test-timeline.ts';
+import { bar, trade } from '../../../support/test-timeline.ts';
 import { crossing, draft, WatchedMarket, WatcherBench } from './watched-market.ts';
 
 /** What it should do, written down the plain way: prices are whole ticks, and the level may lie between two. */
@@ -238,6 +238,24 @@ describe('an alert on the volume of bars', () => {
     for (let at = 0; at < 9; at += 1) taps.onEvent(minute(at, 20));
     expect([bench.phase(), bench.firings]).toEqual(['armed', []]);
     taps.onEvent(minute(10, 90));
+    expect(bench.firings).toHaveLength(1);
+  });
+});
+
+describe('an alert on volume, of trades that come hours late', () => {
+  it('takes them for history', () => {
+    const bench = new WatcherBench();
+    bench.set(1, draft({ kind: 'volume', times: '3', recentS: 10, baseS: 60 }));
+    const { clock, taps } = bench.market;
+    for (let second = 0; second < 80; second += 1) {
+      bench.market.trade(10_000, 10);
+      clock.advance(1_000);
+    }
+    const late = { ...trade(0, clock.nowUs() - 3_600e6, 10_000, 5_000), receiveTimeUs: clock.nowUs() };
+    taps.onEvent(late);
+    clock.advance(1_000);
+    expect(bench.firings).toEqual([]);
+    taps.onEvent({ ...late, venueTimeUs: unixUs(clock.nowUs() - 2e6) });
     expect(bench.firings).toHaveLength(1);
   });
 });
