@@ -1,4 +1,10 @@
-import { formatClock, formatDateTime, type TimeZone } from '../../format/index.ts';
+import {
+  formatClock,
+  formatDateTime,
+  formatIsoDate,
+  zoneOffsetS,
+  type TimeZone,
+} from '../../format/index.ts';
 
 /** What a jump is seen from. Times in us since 1970. */
 export interface JumpContext {
@@ -24,7 +30,8 @@ export type JumpGoal =
 const MS_US = 1_000;
 const SECOND_US = 1_000_000;
 const MINUTE_US = 60 * SECOND_US;
-const DAY_US = 86_400 * SECOND_US;
+const DAY_S = 86_400;
+const DAY_US = DAY_S * SECOND_US;
 const UNITS_US: Readonly<Record<string, number>> = {
   d: DAY_US,
   h: 3_600 * SECOND_US,
@@ -136,19 +143,19 @@ interface Day {
 }
 
 function dayOf(timeUs: number, zone: TimeZone): Day {
-  const date = new Date(timeUs / MS_US);
-  return zone === 'utc'
-    ? { year: date.getUTCFullYear(), month: date.getUTCMonth(), day: date.getUTCDate() }
-    : { year: date.getFullYear(), month: date.getMonth(), day: date.getDate() };
+  const [year, month, day] = formatIsoDate(timeUs, zone).split('-').map(Number);
+  return { year: year!, month: month! - 1, day: day! };
 }
 
+/** A time that the zone's clock leaves out in spring is counted on from before it; one that it has twice is the first. */
 function instantOf({ year, month, day }: Day, days: number, clock: ClockTime, zone: TimeZone): number {
   const { hours, minutes, seconds, us } = clock;
-  const ms =
-    zone === 'utc'
-      ? Date.UTC(year, month, day + days, hours, minutes, seconds)
-      : new Date(year, month, day + days, hours, minutes, seconds).getTime();
-  return ms * MS_US + us;
+  const wallS = Date.UTC(year, month, day + days, hours, minutes, seconds) / 1_000;
+  const offsets = [-DAY_S, DAY_S].map((awayS) => zoneOffsetS(wallS + awayS, zone));
+  const fits = offsets
+    .map((offsetS) => wallS - offsetS)
+    .find((timeS) => timeS + zoneOffsetS(timeS, zone) === wallS);
+  return (fits ?? wallS - offsets[0]!) * SECOND_US + us;
 }
 
 function exists({ year, month, day }: Day): boolean {

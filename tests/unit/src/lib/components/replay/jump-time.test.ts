@@ -68,6 +68,26 @@ describe('where a text jumps to', () => {
     expect(goal('2026-11-12T14:32Z', { zone: 'local' })).toBe('2026-11-12T14:32:00.000Z');
   });
 
+  test('a time of the exchange is one on its clock, and of its day', () => {
+    const zone = 'America/New_York' as const;
+    const night = { zone, nowUs: at('2026-11-13T01:00:00Z'), toUs: at('2026-11-13T03:00:00Z') };
+    expect(goal('09:32', { zone })).toBe('2026-11-12T14:32:00.000Z');
+    expect(goal('20:15', night)).toBe('2026-11-13T01:15:00.000Z');
+    expect(goal('2026-11-12 09:32:07.250', night)).toBe('2026-11-12T14:32:07.250Z');
+    expect(goal('2026-11-12T14:32Z', { zone })).toBe('2026-11-12T14:32:00.000Z');
+    expect(goal('04:00', { zone })).toBe('04:00:00 is before the start at 04:30:00.');
+  });
+
+  test('where clocks change, an hour that is left out is counted on, and one that comes twice is the first', () => {
+    const zone = 'America/New_York' as const;
+    const year = { zone, fromUs: at('2026-01-01T00:00:00Z'), toUs: at('2026-12-31T00:00:00Z') };
+    expect(goal('2026-03-08 01:30', year)).toBe('2026-03-08T06:30:00.000Z');
+    expect(goal('2026-03-08 02:30', year)).toBe('2026-03-08T07:30:00.000Z');
+    expect(goal('2026-03-08 03:30', year)).toBe('2026-03-08T07:30:00.000Z');
+    expect(goal('2026-11-01 01:30', year)).toBe('2026-11-01T05:30:00.000Z');
+    expect(goal('2026-11-01 02:30', year)).toBe('2026-11-01T07:30:00.000Z');
+  });
+
   test('the end of what goes on is live, and what is later has not come yet', () => {
     expect(goal('end', { endsNow: true })).toBe('live');
     expect(goal('+3h', { endsNow: true })).toBe('17:00:00 has not come yet.');
