@@ -1,3 +1,4 @@
+import { PINS_KEY } from './pins-key.ts';
 import { isRecord } from './stored-value.ts';
 import { readSettings, type SettingStorage } from './settings.svelte.ts';
 
@@ -11,6 +12,7 @@ export const SETTING_PARTS = [
   { key: 'tickwire.settings', title: 'View' },
   { key: 'tickwire.keys', title: 'Keys' },
   { key: 'tickwire.watchlists', title: 'Lists' },
+  { key: PINS_KEY, title: 'Pinned symbols' },
   { key: 'tickwire.board', title: 'Columns of the board' },
   { key: 'tickwire.layouts', title: 'Layouts' },
   { key: 'tickwire.chart', title: 'Chart' },

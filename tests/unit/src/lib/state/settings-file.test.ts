@@ -22,12 +22,13 @@ describe('a file of settings', () => {
     here.setItem('tickwire.settings', JSON.stringify({ ...DEFAULT_SETTINGS, theme: 'light' }));
     here.setItem('tickwire.keys', '{"t":"x"}');
     here.setItem('tickwire.chart', 'line vwap');
+    here.setItem('tickwire.pins', '["sim:BTC-USD"]');
     here.setItem('other', 'stays here');
     const file = read(settingsFileText(here, NOW));
     expect(file.unknown).toEqual([]);
     const there = memoryStorage();
     expect(storeSettings(file, there)).toBe(true);
-    for (const key of ['tickwire.settings', 'tickwire.keys', 'tickwire.chart'])
+    for (const key of ['tickwire.settings', 'tickwire.keys', 'tickwire.chart', 'tickwire.pins'])
       expect(there.getItem(key)).toBe(here.getItem(key));
     expect(there.getItem('other')).toBeNull();
   });
