@@ -24,6 +24,9 @@ export const SETTING_PARTS = [
 
 export type SettingPart = (typeof SETTING_PARTS)[number];
 
+/** What can be put back to where nothing was. */
+export type FileStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+
 export interface ReadSettingsFile {
   /** Parts that the file holds, with the text to store for each. */
   readonly parts: readonly { readonly part: SettingPart; readonly text: string }[];
@@ -67,13 +70,17 @@ export function readSettingsFile(text: string): ReadSettingsFile | string {
 }
 
 /** Puts the parts of a file into the storage. @returns false when the storage is full or forbidden: then nothing was changed */
-export function storeSettings({ parts }: ReadSettingsFile, storage: SettingStorage): boolean {
-  const before = parts.map(({ part }) => ({ key: part.key, text: storage.getItem(part.key) }));
+export function storeSettings({ parts }: ReadSettingsFile, storage: FileStorage): boolean {
+  let before: { key: string; text: string | null }[] = [];
   try {
+    before = parts.map(({ part: { key } }) => ({ key, text: storage.getItem(key) }));
     for (const { part, text } of parts) storage.setItem(part.key, text);
     return true;
   } catch {
-    for (const { key, text } of before) if (text !== null) storage.setItem(key, text);
+    const changed = before.filter(({ key, text }) => storage.getItem(key) !== text);
+    // All that is new goes first: beside it there may be no room for what was there.
+    for (const { key } of changed) storage.removeItem(key);
+    for (const { key, text } of changed) if (text !== null) storage.setItem(key, text);
     return false;
   }
 }

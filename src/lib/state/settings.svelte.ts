@@ -157,7 +157,7 @@ export class Settings {
 }
 
 /** The browser's storage; null where there is none or it is forbidden. */
-export function browserStorage(): SettingStorage | null {
+export function browserStorage(): Storage | null {
   return attempt(() => (typeof localStorage === 'undefined' ? null : localStorage), null);
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   readSettingsFile,
+  SETTING_PARTS,
   settingsFileText,
   storeSettings,
   type ReadSettingsFile,
@@ -64,19 +65,41 @@ describe('a file of settings', () => {
     expect(readSettingsFile(text)).toBe(sentence);
   });
 
-  test('that does not fit changes nothing', () => {
-    const kept = memoryStorage({ 'tickwire.settings': '{"theme":"dark"}' });
+  test('that does not fit changes nothing, whether or not there was something before', () => {
+    const old = { 'tickwire.settings': '{"theme":"dark"}', 'tickwire.watchlists': `"${'x'.repeat(60)}"` };
+    const kept = memoryStorage(old);
+    const room = 140;
+    const used = (): number =>
+      SETTING_PARTS.reduce((sum, { key }) => sum + (kept.getItem(key)?.length ?? 0), 0);
     const storage = {
-      getItem: kept.getItem,
+      ...kept,
       setItem(key: string, value: string): void {
-        if (key === 'tickwire.keys') throw new Error('full');
+        const before = kept.getItem(key);
         kept.setItem(key, value);
+        if (used() <= room) return;
+        if (before === null) kept.removeItem(key);
+        else kept.setItem(key, before);
+        throw new Error('full');
       },
     };
-    const file = read(
-      '{"format":"tickwire-settings","version":1,"values":{"tickwire.settings":{"theme":"light"},"tickwire.keys":{}}}',
-    );
+    const values = {
+      'tickwire.keys': { t: 'x' },
+      'tickwire.watchlists': 'y',
+      'tickwire.board': 'z'.repeat(100),
+      'tickwire.layouts': 'w'.repeat(100),
+    };
+    const file = read(JSON.stringify({ format: 'tickwire-settings', version: 1, values }));
     expect(storeSettings(file, storage)).toBe(false);
-    expect(storage.getItem('tickwire.settings')).toBe('{"theme":"dark"}');
+    const left = SETTING_PARTS.map(({ key }) => [key, kept.getItem(key)] as const);
+    expect(Object.fromEntries(left.filter(([, text]) => text !== null))).toEqual(old);
+  });
+
+  test('where the storage is forbidden changes nothing', () => {
+    const forbidden = (): never => {
+      throw new Error('forbidden');
+    };
+    const storage = { getItem: forbidden, setItem: forbidden, removeItem: forbidden };
+    const file = read('{"format":"tickwire-settings","version":1,"values":{"tickwire.keys":{}}}');
+    expect(storeSettings(file, storage)).toBe(false);
   });
 });
