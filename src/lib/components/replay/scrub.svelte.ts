@@ -59,7 +59,7 @@ export class Scrub {
       return;
     }
     this.#pace.finish(timeUs);
-    if (this.#playsAfter) replay.transport.play();
+    if (this.#playsAfter) replay.transport.playFrom(timeUs);
   }
 
   /** A press of a key: many of them come as one. */
@@ -85,7 +85,7 @@ export class Scrub {
     if (timeUs === null) return;
     if (this.#isHeld) return this.#pace.ask(timeUs);
     this.#pace.finish(timeUs);
-    if (this.#playsAfter) this.#replay.transport.play();
+    if (this.#playsAfter) this.#replay.transport.playFrom(timeUs);
   }
 
   /** Whatever was on its way does not count any more. */

@@ -71,6 +71,12 @@ export class Transport {
     this.#send({ type: 'timeline', op: 'play' });
   }
 
+  /** Plays on from where a seek went; at the end there is nothing to play, and what was asked for there would begin anew. */
+  playFrom(timeUs: number): void {
+    this.#wantsToPlay = true;
+    if (timeUs < this.#span().toUs) this.play();
+  }
+
   pause(): void {
     this.#wantsToPlay = false;
     this.#send({ type: 'timeline', op: 'pause' });

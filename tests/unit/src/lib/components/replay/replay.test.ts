@@ -73,6 +73,27 @@ describe('a drag within a replay', () => {
   });
 });
 
+describe('a drag to the end of a recording', () => {
+  test('stays there, whether or not it was playing: it began again at the start', () => {
+    const market = new FakeReplayMarket();
+    market.replay.open(place());
+    market.arrive('fomc', market.ago(100), 'playing');
+    market.replay.scrub.begin();
+    market.be('paused');
+    market.replay.scrub.to(market.ago(0));
+    // It is held there for a moment, and the server says that this is the end.
+    market.be('ended');
+    market.take();
+    market.replay.scrub.end(market.ago(0));
+    expect(market.take()).toEqual([]);
+    // And from there back it plays on.
+    market.replay.scrub.begin();
+    market.replay.scrub.to(market.ago(50));
+    market.replay.scrub.end(market.ago(40));
+    expect(market.take().map((request) => request.op)).toEqual(['seek', 'seek', 'play']);
+  });
+});
+
 describe('a link', () => {
   test('opens a recording at its place, and its loop once it is there', () => {
     const market = new FakeReplayMarket();
