@@ -11,6 +11,9 @@ const HEIGHT = 84;
 const SPARK = { left: 204, top: 12, width: 104, height: 32 };
 /** Longest symbol and name that fit beside the sparkline, letters. */
 const SYMBOL_LETTERS = 18;
+/** Signs of a price that have room beside the change at full size; longer ones are written smaller. */
+const PRICE_SIGNS = 13;
+const PRICE_PX = 22;
 const MINUS = '−';
 
 export type PictureTheme = 'auto' | 'dark' | 'light';
@@ -59,7 +62,7 @@ export function quotePicture(facts: QuoteFacts, look: PictureLook): string {
   return picture(look, words, [
     text(12, 22, 't1 b', symbol),
     text(12, 37, 't2 s', cut(venueText(facts), 28)),
-    text(12, 60, 't1 l', price),
+    text(12, 60, 't1 l', price, priceStyle(price)),
     text(SPARK.left + SPARK.width, 60, `${direction} b e`, changeText(moved, direction)),
     text(12, 76, `${facts.stale === '' ? 't2' : 'accent'} s`, below),
     spark(closes, direction),
@@ -83,7 +86,7 @@ function picture({ theme, redUp }: PictureLook, title: string, parts: readonly s
   const [up, down] = redUp ? ['loss', 'gain'] : ['gain', 'loss'];
   const style =
     `${colours}text{font:500 12px system-ui,-apple-system,'Segoe UI',Roboto,sans-serif;font-variant-numeric:tabular-nums}` +
-    '.b{font-weight:650;font-size:14px}.s{font-size:11px}.l{font-weight:650;font-size:22px}.e{text-anchor:end}' +
+    `.b{font-weight:650;font-size:14px}.s{font-size:11px}.l{font-weight:650;font-size:${PRICE_PX}px}.e{text-anchor:end}` +
     `.t1{fill:var(--t1)}.t2,.flat{fill:var(--t2)}.accent{fill:var(--accent)}.up{fill:var(--${up})}.down{fill:var(--${down})}` +
     `path{fill:none;stroke-width:1.5;stroke-linejoin:round}path.up{stroke:var(--${up})}path.down{stroke:var(--${down})}path.flat{stroke:var(--t2)}` +
     'path.up,path.down,path.flat{fill:none}';
@@ -95,8 +98,13 @@ function picture({ theme, redUp }: PictureLook, title: string, parts: readonly s
   );
 }
 
-function text(x: number, y: number, classes: string, words: string): string {
-  return `<text x="${x}" y="${y}" class="${classes}">${escaped(words)}</text>`;
+function text(x: number, y: number, classes: string, words: string, style = ''): string {
+  return `<text x="${x}" y="${y}" class="${classes}"${style}>${escaped(words)}</text>`;
+}
+
+function priceStyle({ length }: string): string {
+  if (length <= PRICE_SIGNS) return '';
+  return ` style="font-size:${((PRICE_PX * PRICE_SIGNS) / length).toFixed(1)}px"`;
 }
 
 function spark(closes: readonly number[], direction: string): string {

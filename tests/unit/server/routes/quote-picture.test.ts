@@ -48,6 +48,17 @@ describe('the picture of a quote', () => {
     expect(said.at(-1)).toBe('A gap.');
   });
 
+  it('writes a price that is too long for its place smaller, so that the change stands beside it', () => {
+    const sizeOf = (last: number, decimals: number): number => {
+      const long = instrument('X', { tick: { units: 1, decimals } });
+      const svg = quotePicture({ ...facts, instrument: long, last }, LOOK);
+      return Number(/class="t1 l" style="font-size:([\d.]+)px"/.exec(svg)?.[1] ?? 22);
+    };
+    expect(sizeOf(6_421_850, 2)).toBe(22);
+    expect(sizeOf(123_456_789_012_345, 8)).toBe(15.9);
+    expect(sizeOf(165_012_345_600, 2) * '1,650,123,456.00'.length).toBeLessThan(22 * 13 + 1);
+  });
+
   it('draws a symbol without a price, and a falling one with a minus', () => {
     const said = words(
       quotePicture({ ...facts, last: Number.NaN, tradeTimeUs: Number.NaN, closes: [] }, LOOK),
