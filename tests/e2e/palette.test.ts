@@ -48,6 +48,22 @@ describe('the palette', () => {
     await page.context().close();
   });
 
+  test('opens also where a layout has the name of a command', async () => {
+    const { page, errors } = await desk();
+    const layouts = [{ name: 'Standard', layout: 'row(watchlist:320,chart)' }];
+    await page.evaluate(
+      (text) => localStorage.setItem('tickwire.layouts', text),
+      JSON.stringify({ shown: '', name: '', layouts }),
+    );
+    await page.reload();
+    await connected(page);
+    await page.keyboard.press('Control+k');
+    await input(page).fill('layout');
+    await expect.poll(() => options(page).filter({ hasText: 'Layout: Standard' }).count(), SOON).toBe(2);
+    expect(errors).toEqual([]);
+    await page.context().close();
+  });
+
   test('finds words in any order and with a wrong letter, and says that it found nothing', async () => {
     const { page } = await desk();
     await page.keyboard.press('Control+k');
