@@ -7,6 +7,7 @@ import { axeViolations } from './support/axe.ts';
 import { DESKTOP, launchBrowser, openPage, PHONE } from './support/browser.ts';
 import { connected } from './support/connected.ts';
 import { startServer, type ServerProcess } from '../support/server-process.ts';
+import { zipOf } from '../unit/server/formats/zip-writer.ts';
 
 const SAMPLE = 'examples/recordings/binance-2024-07-to-08.tardis.csv.gz';
 const NAME = 'binance-2024-07-to-08.tardis';
@@ -93,6 +94,19 @@ describe('the library of recordings', () => {
     const report = page.getByRole('region', { name: 'Imports' });
     await report.getByText('1 row was left out.').waitFor();
     expect(await report.innerText()).toMatch(/few\.csv.*(line|row) 3/s);
+    await page.context().close();
+  });
+
+  test('reports on each file of an archive whose columns were guessed', async () => {
+    const archive = join(folder, 'two.zip');
+    const content = 'when,px,qty\n2024-01-02T00:00:00Z,100,1\n2024-01-02T00:00:01Z,101,1\n';
+    writeFileSync(archive, zipOf(['AAA.csv', 'BBB.csv'].map((name) => ({ name, content }))));
+    const { page, errors } = await opened();
+    await importFile(page, archive);
+    const report = page.getByRole('region', { name: 'Imports' });
+    for (const member of ['AAA', 'BBB'])
+      await report.getByText(`Columns of two.zip › ${member}.csv were taken as`).waitFor();
+    expect(errors).toEqual([]);
     await page.context().close();
   });
 
