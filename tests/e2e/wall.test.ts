@@ -68,6 +68,18 @@ describe('the wall', () => {
     await page.context().close();
   });
 
+  test('without its server says of which time its prices are, and how long ago that was', async () => {
+    const own = await startServer(['--sim-rate', '500']);
+    const { page } = await openPage(browser, `${own.url}/wall?every=0`);
+    const state = page.getByRole('status');
+    await expect.poll(() => page.locator('.tile path').first().getAttribute('d'), SOON).toMatch(/^M/);
+    await own.stop();
+    await expect.poll(() => state.innerText(), SOON).toMatch(/^Reconnecting\. Showing \d\d:\d\d:\d\d\.$/);
+    await page.clock.setFixedTime(new Date(Date.now() + 3 * 3_600_000));
+    await expect.poll(() => state.innerText(), { timeout: 25_000 }).toMatch(/ \(3 h ago\)\.$/);
+    await page.context().close();
+  });
+
   test.each(['dark', 'light'] as const)('breaks no rule of accessibility, %s', async (colorScheme) => {
     for (const options of [DESKTOP, PHONE]) {
       const { page } = await openPage(browser, `${server.url}/wall`, { ...options, colorScheme });
