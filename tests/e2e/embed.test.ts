@@ -50,6 +50,18 @@ describe('a quote in somebody else’s page', () => {
     await page.context().close();
   });
 
+  test('leaves the wheel to the page around it, which is scrolled under the pointer', async () => {
+    const { page } = await openPage(browser, `${hostUrl}/?path=${encodeURIComponent('/embed/BTC-USD')}`);
+    await page.addStyleTag({ content: 'body { height: 3000px }' });
+    const chart = page.frameLocator('iframe').getByRole('application');
+    await chart.hover();
+    await page.mouse.wheel(0, 200);
+    await expect.poll(() => page.evaluate(() => scrollY), SOON).toBeGreaterThan(100);
+    // Nor does it name keys that do nothing here.
+    expect(await chart.getAttribute('aria-label')).not.toContain('table');
+    await page.context().close();
+  });
+
   test('says that it is gone when a server that was started anew does not have it', async () => {
     const own = await startServer(['--sim-rate', '500']);
     const { page, errors } = await openPage(browser, `${own.url}/embed/SOL-USD`);
