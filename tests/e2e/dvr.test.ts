@@ -184,6 +184,36 @@ describe('rewinding the live screen', () => {
     await page.context().close();
   });
 
+  test('what alerts would have told of a replay goes with it', async () => {
+    const rules = `${server.url}/api/alerts`;
+    const made = await fetch(rules, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        selectors: ['*'],
+        condition: { kind: 'spread', unit: 'ticks', atLeast: '1' },
+      }),
+    });
+    const { id } = (await made.json()) as { id: number };
+    const { page, errors } = await opened('/desk');
+    await page.evaluate(() => localStorage.setItem('tickwire.alerts', '{"sound":false,"replays":true}'));
+    await page.reload();
+    await connected(page);
+    await jump(page, '-5s');
+    const told = page.getByRole('region', { name: 'Alert', exact: true }).filter({ hasText: 'REPLAY' });
+    const more = page.getByRole('region', { name: 'More alerts' });
+    // What is pointed at stands until it was read.
+    await told.first().hover();
+    await more.waitFor();
+    await page.keyboard.press('n');
+    await pillShows(page, /^LIVE/);
+    await expect.poll(() => told.count(), WAIT).toBe(0);
+    await expect.poll(() => more.count(), WAIT).toBe(0);
+    expect(errors).toEqual([]);
+    await page.context().close();
+    await fetch(`${rules}/${id}`, { method: 'DELETE' });
+  });
+
   test('steps move by an event, a second and a bar, and J plays backwards', async () => {
     const { page } = await opened('/desk?tf=1s');
     await jump(page, '-6s');
