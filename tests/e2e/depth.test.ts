@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchBrowser, openPage } from './support/browser.ts';
+import { ROWS } from './support/watchlist.ts';
 import { startServer, type ServerProcess } from '../support/server-process.ts';
 
 /** What a machine under load needs for a step. */
@@ -66,4 +67,24 @@ test('levels are added up by a price step that is chosen by key, kept, and told 
     .poll(() => linked.page.getByRole('combobox', { name: 'Price step of the ladder' }).inputValue(), SOON)
     .toBe('50');
   await linked.page.context().close();
+});
+
+test('without a connection nothing is said behind the words that levels are waited for', async () => {
+  const own = await startServer(['--sim-rate', '500']);
+  const { page } = await openPage(browser, `${own.url}/desk/BTC-USD`);
+  await expect.poll(() => prices(page, 'Bids'), SOON).toHaveLength(9);
+  await own.stop();
+  await page
+    .getByText(/^Reconnecting/)
+    .first()
+    .waitFor();
+  await page.locator(ROWS).filter({ hasText: 'AAPL' }).first().click();
+  await page.getByText('Waiting for levels.').waitFor();
+  const colour = (): Promise<string> =>
+    page
+      .getByRole('table', { name: 'Depth of AAPL' })
+      .locator('.spread')
+      .evaluate((it) => getComputedStyle(it).color);
+  expect(await colour()).toBe('rgba(0, 0, 0, 0)');
+  await page.context().close();
 });
