@@ -130,6 +130,38 @@ describe('the panels of the desk', () => {
     await page.context().close();
   });
 
+  test('a link that is copied where nothing was moved shows that to somebody who has moved panels', async () => {
+    const { page } = await openPage(browser, `${server.url}/desk`);
+    await connected(page);
+    await page.evaluate(() =>
+      Object.defineProperty(navigator, 'clipboard', {
+        value: { writeText: () => Promise.reject(new Error()) },
+      }),
+    );
+    await page.keyboard.press('y');
+    const link = page.getByText(/The link is http/);
+    await link.waitFor();
+    const [copied = ''] = /http\S+/.exec(await link.innerText()) ?? [];
+    const there = await openPage(browser, `${server.url}/desk?layout=row(watchlist:320,chart)`);
+    await connected(there.page);
+    await expect.poll(() => widthOf(there.page, 'watchlist'), SOON).toBe(320);
+    await there.page.evaluate(() =>
+      localStorage.setItem(
+        'tickwire.layouts',
+        JSON.stringify({ shown: 'row(watchlist:320,chart)', name: '', layouts: [] }),
+      ),
+    );
+    await there.page.goto(copied);
+    await connected(there.page);
+    await expect.poll(() => widthOf(there.page, 'watchlist'), SOON).toBe(456);
+    // It is shown and not kept.
+    await there.page.goto(`${server.url}/desk`);
+    await expect.poll(() => widthOf(there.page, 'watchlist'), SOON).toBe(320);
+    expect(there.errors).toEqual([]);
+    await page.context().close();
+    await there.page.context().close();
+  });
+
   test('go to another browser in a file; a bad file and a bad link say why and change nothing', async () => {
     const { page, errors } = await openPage(browser, `${server.url}/desk?layout=row(watchlist:320,chart)`);
     await expect.poll(() => widthOf(page, 'watchlist'), SOON).toBe(320);

@@ -1,6 +1,6 @@
 import { TAPE_NAME } from '../../../protocol/messages.ts';
 import type { Desk } from '../desk.svelte.ts';
-import type { ReplayPlace } from './replay-link.ts';
+import { isDeskPath, type ReplayPlace } from './replay-link.ts';
 
 /** Where the page is now as a link can say it: live is an instant of the tape. Null = no time can be said. */
 function placeNow({ replay }: Desk): ReplayPlace | null {
@@ -27,7 +27,15 @@ export async function shareReplay(desk: Desk): Promise<void> {
   );
 }
 
-async function copy(desk: Desk, link: string, done: string): Promise<void> {
+/** With the layout also where no panel was moved: who opens the link may have moved theirs. */
+function withLayout(link: string): string {
+  const { pathname, search, searchParams } = new URL(link);
+  if (!isDeskPath(pathname) || searchParams.has('layout')) return link;
+  return `${link}${search === '' ? '?' : '&'}layout=`;
+}
+
+async function copy(desk: Desk, address: string, done: string): Promise<void> {
+  const link = withLayout(address);
   try {
     await navigator.clipboard.writeText(link);
     desk.say(done);
