@@ -123,6 +123,23 @@ describe('a quote in somebody else’s page', () => {
     expect(await (await fetch(`${server.url}/embed/EUR%2FUSD.svg`)).text()).toContain('EUR/USD');
   });
 
+  test.each([
+    [240, 64],
+    [240, 120],
+    [300, 90],
+  ])('has all its words in %i x %i px', async (width, height) => {
+    const { page } = await openPage(browser, `${server.url}/embed/BTC-USD`, { viewport: { width, height } });
+    await page.getByText(/last trade .* ago$/).waitFor();
+    for (const part of ['h1', '.last', '.moved', '.age']) {
+      const box = (await page.locator(part).boundingBox())!;
+      expect(box.y, part).toBeGreaterThanOrEqual(0);
+      expect(box.y + box.height, part).toBeLessThanOrEqual(height);
+      expect(box.x + box.width, part).toBeLessThanOrEqual(width);
+    }
+    expect(await page.locator('.chart').isVisible()).toBe(false);
+    await page.context().close();
+  });
+
   test.each(['dark', 'light'])('breaks no rule of accessibility, %s', async (theme) => {
     const { page } = await openPage(browser, `${server.url}/embed/BTC-USD?theme=${theme}`, {
       viewport: { width: 420, height: 280 },
