@@ -110,6 +110,20 @@ describe('tabs of one browser', () => {
     await context.close();
   });
 
+  test('show what one of them has pinned at the top, and take it down with it', async () => {
+    const context = await browser.newContext(DESKTOP);
+    const one = await tab(context);
+    const other = await tab(context, '/board');
+    const pinned = one.locator('.watch').getByText('Pinned');
+    expect(await pinned.isVisible()).toBe(false);
+    await other.evaluate(() => localStorage.setItem('tickwire.pins', '["SIM:AAPL"]'));
+    await one.bringToFront();
+    await pinned.waitFor();
+    await other.evaluate(() => localStorage.setItem('tickwire.pins', '[]'));
+    await pinned.waitFor({ state: 'hidden' });
+    await context.close();
+  });
+
   test('each watch their own time: one goes back, the others stay live, and it comes back to the shared connection', async () => {
     const context = await browser.newContext(DESKTOP);
     const live = await tab(context);

@@ -17,6 +17,12 @@ export function restorePins(desk: Pinned, storage: SettingStorage | null = brows
   take(desk, stored.open(storage));
 }
 
+/** Takes over what another tab of this browser has pinned, and changes nothing where that is the same. */
+export function takeNewPins(desk: Pinned, storage: SettingStorage | null = browserStorage()): void {
+  const value = stored.open(storage);
+  if (JSON.stringify(value) !== JSON.stringify([...desk.pins])) take(desk, value);
+}
+
 /** Puts an instrument above the others of every list, whatever their order, or back among them; says so. */
 export function togglePin(
   desk: Pinned,

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { DictionaryEntry } from '#protocol';
-import { PINS_MAX, restorePins, togglePin } from '../../../../../src/lib/components/lists/pins.ts';
+import {
+  PINS_MAX,
+  restorePins,
+  takeNewPins,
+  togglePin,
+} from '../../../../../src/lib/components/lists/pins.ts';
 import type { SettingStorage } from '../../../../../src/lib/state/settings.svelte.ts';
 
 const entry = (symbol: string): DictionaryEntry => ({ venue: 'SIM', symbol }) as DictionaryEntry;
@@ -17,7 +22,14 @@ function opened(text: string | null = null) {
     say: (text: string) => void said.push(text),
   };
   const toggle = (symbol: string): void => togglePin(desk, entry(symbol), storage);
-  return { desk, said, kept, toggle, restore: () => restorePins(desk, storage) };
+  return {
+    desk,
+    said,
+    kept,
+    toggle,
+    restore: () => restorePins(desk, storage),
+    news: () => takeNewPins(desk, storage),
+  };
 }
 
 describe('pinned symbols', () => {
@@ -46,6 +58,20 @@ describe('pinned symbols', () => {
     kept.set('tickwire.pins', '["SIM:A","SIM:B"]');
     toggle('C');
     expect([...desk.pins]).toEqual(['SIM:A', 'SIM:B', 'SIM:C']);
+  });
+
+  it('are those of another tab as soon as it changes them, and stay the same object where it did not', () => {
+    const { desk, kept, restore, news } = opened('["SIM:A"]');
+    restore();
+    const before = desk.pins;
+    news();
+    expect(desk.pins).toBe(before);
+    kept.set('tickwire.pins', '["SIM:B"]');
+    news();
+    expect([...desk.pins]).toEqual(['SIM:B']);
+    kept.set('tickwire.pins', '[]');
+    news();
+    expect(desk.pins.size).toBe(0);
   });
 
   it.each(['{"a":1}', '7', 'no JSON', '[1,null,{}]', `["${'x'.repeat(161)}"]`])(
