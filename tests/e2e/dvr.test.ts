@@ -214,6 +214,40 @@ describe('rewinding the live screen', () => {
     await fetch(`${rules}/${id}`, { method: 'DELETE' });
   });
 
+  test('where an alert fired is gone to by its note', async () => {
+    const rules = `${server.url}/api/alerts`;
+    const made = await fetch(rules, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        selectors: [KEY],
+        condition: { kind: 'spread', unit: 'ticks', atLeast: '1' },
+        note: 'Fed day',
+      }),
+    });
+    const { id } = (await made.json()) as { id: number };
+    const fired = async () =>
+      ((await (await fetch(`${rules}/history?rule=${id}`)).json()) as { firings: { timeUs: number }[] })
+        .firings;
+    await expect.poll(async () => (await fired()).length, WAIT).toBe(1);
+    const { page, errors } = await opened('/desk');
+    await bar(page).waitFor();
+    await page.keyboard.press('@');
+    const field = page.getByRole('textbox', { name: /^Time/ });
+    await field.fill('fed');
+    // Said as soon as the page has heard of it.
+    await expect.poll(() => page.locator('#jump-outcome').innerText(), WAIT).toMatch(/^\d{4}-\d\d-\d\d /);
+    await field.press('Enter');
+    await pillShows(page, /^REPLAY/);
+    const timeUs = await paused(page);
+    // It goes on from there until it is told to stand.
+    expect(timeUs - (await fired())[0]!.timeUs).toBeGreaterThanOrEqual(0);
+    expect(timeUs - (await fired())[0]!.timeUs).toBeLessThan(20e6);
+    expect(errors).toEqual([]);
+    await page.context().close();
+    await fetch(`${rules}/${id}`, { method: 'DELETE' });
+  });
+
   test('steps move by an event, a second and a bar, and J plays backwards', async () => {
     const { page } = await opened('/desk?tf=1s');
     await jump(page, '-6s');

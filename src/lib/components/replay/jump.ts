@@ -1,12 +1,17 @@
 import { formatDateTime } from '../../format/index.ts';
 import type { Desk } from '../desk.svelte.ts';
 import type { PaletteCommand } from '../shell/palette-search.ts';
+import { alertTime } from './alert-time.ts';
 import { parseJump, type JumpContext, type JumpGoal } from './jump-time.ts';
 import { sessionStart } from './session-start.ts';
 
-/** What a text means where the viewer is now. */
+/** What a text means where the viewer is now: a time, or an alert that fired. */
 export function readJump(text: string, desk: Desk): JumpGoal {
-  return parseJump(text, jumpContext(desk));
+  const goal = parseJump(text, jumpContext(desk));
+  if (goal.ok) return goal;
+  const { replay, replaying, alerts } = desk;
+  const timeUs = alertTime(text, [...(replaying ? alerts.replayed : []), ...alerts.history], replay.span);
+  return timeUs === null ? goal : { ok: true, timeUs };
 }
 
 /** Goes there; opens the tape where live is watched. */
