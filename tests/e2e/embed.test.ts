@@ -136,6 +136,8 @@ describe('a quote in somebody else’s page', () => {
       expect(box.y + box.height, part).toBeLessThanOrEqual(height);
       expect(box.x + box.width, part).toBeLessThanOrEqual(width);
     }
+    const isCut = await page.locator('.age').evaluate((it) => it.scrollWidth > it.clientWidth);
+    expect(isCut).toBe(false);
     expect(await page.locator('.chart').isVisible()).toBe(false);
     await page.context().close();
   });
