@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { axeViolations } from './support/axe.ts';
@@ -48,6 +52,20 @@ describe('a quote in somebody else’s page', () => {
     await frame.getByText(/last trade .* ago$/).waitFor();
     expect(errors).toEqual([]);
     await page.context().close();
+  });
+
+  test('stands also in a page that is tried out from a disk', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tickwire-embed-'));
+    const file = join(folder, 'post.html');
+    writeFileSync(file, `<iframe title="quote" src="${server.url}/embed/BTC-USD"></iframe>`);
+    const { page, errors } = await openPage(browser, pathToFileURL(file).href);
+    await page
+      .frameLocator('iframe')
+      .getByText(/last trade .* ago$/)
+      .waitFor();
+    expect(errors).toEqual([]);
+    await page.context().close();
+    rmSync(folder, { recursive: true });
   });
 
   test('leaves the wheel to the page around it, which is scrolled under the pointer', async () => {
