@@ -3,6 +3,8 @@ import type { DictionaryEntry } from '#protocol';
 
 /** Matches beyond this are not ranked: twelve are shown, and ranking is what costs. */
 const RANKED_MAX = 1_000;
+/** Letters that are looked for: what is longer was pasted, and its pattern, which grows with the square, would be megabytes. */
+const LETTERS_MAX = 100;
 /** Words whose order is tried too: `usd btc` finds BTC-USD. Two are two tries, three would be six. */
 const WORDS_SWAPPED = 1;
 
@@ -18,6 +20,7 @@ export class SymbolSearch {
 
   /** Places in `instruments`, best first. */
   find(instruments: readonly DictionaryEntry[], query: string): readonly number[] {
+    if (query.length > LETTERS_MAX) return [];
     if (instruments !== this.#instruments) {
       this.#instruments = instruments;
       this.#texts = uFuzzy.latinize(

@@ -35,6 +35,8 @@ describe('the loose search', () => {
   test('finds nothing in nonsense', () => {
     expect(found('qqqq')).toEqual([]);
     expect(found('!!')).toEqual([]);
+    // Pasted by mistake: a pattern of its letters would be 75 MB.
+    expect(found('a'.repeat(5_000))).toEqual([]);
   });
 
   test('stands behind what holds the text', () => {
