@@ -97,6 +97,25 @@ test('without its server, too, a page says how old the prices are that it kept',
   }
 });
 
+test('a page that stands in another one keeps nothing for later', async () => {
+  const context = await browser.newContext(DESKTOP);
+  // What waits for three seconds comes at once.
+  await context.addInitScript(() => {
+    const later = window.setTimeout;
+    window.setTimeout = ((run: () => void, ms?: number) =>
+      later(run, ms === 3_000 ? 0 : ms)) as typeof window.setTimeout;
+  });
+  const page = await context.newPage();
+  const registrations = (): Promise<number> =>
+    page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length);
+  await page.goto(`${server.url}/embed/SIM:BTC-USD`);
+  await page.getByText(/last trade .* ago$/).waitFor();
+  expect(await registrations()).toBe(0);
+  await page.goto(`${server.url}/wall`);
+  await expect.poll(registrations, SOON).toBe(1);
+  await context.close();
+});
+
 test('the page can be installed: a manifest with icons that exist', async () => {
   const manifest = (await (await fetch(`${server.url}/manifest.webmanifest`)).json()) as {
     start_url: string;
