@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addedSeconds, secondRuns } from '../../../../../server/tape/file/second-runs.ts';
+import { addedSeconds, secondRuns, type Second } from '../../../../../server/tape/file/second-runs.ts';
 
 describe('the density of a tape from its indexes', () => {
   it('adds up a second that two parts share', () => {
