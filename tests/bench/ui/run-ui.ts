@@ -36,7 +36,7 @@ const SMOKE = [
   ['candles', 100],
 ] as const;
 const UPDATES_PER_SECOND = 10_000;
-const SYMBOLS = 500;
+const SYMBOLS = 5_000;
 /** Symbols among which the palette searches, and within how long, ms. */
 const SEARCHED_SYMBOLS = 5_000;
 const SEARCH_MS_MAX = 50;
