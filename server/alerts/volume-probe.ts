@@ -11,6 +11,7 @@ import {
   type MarketEvent,
   type TradeEvent,
 } from '#protocol';
+import { isLateTrade } from '../engine/late-trade.ts';
 import type { Look } from './arming.ts';
 import { isBackBy, lessBy } from './threshold.ts';
 import type { Probe, ProbeParts } from './probe.ts';
@@ -46,9 +47,10 @@ export class VolumeProbe implements Probe {
   }
 
   /** Size of a trade; of one that lies before the recent time of the newest, nothing: it is history. */
-  #traded({ size, venueTimeUs, receiveTimeUs }: TradeEvent): number {
+  #traded(event: TradeEvent): number {
+    const { size, venueTimeUs } = event;
     const newestUs = this.#newestUs;
-    const isLate = venueTimeUs < newestUs && newestUs <= receiveTimeUs;
+    const isLate = isLateTrade(event, newestUs);
     if (!isLate) this.#newestUs = venueTimeUs;
     return isLate && newestUs - venueTimeUs > this.#condition.recentS * 1e6 ? 0 : size;
   }

@@ -18,6 +18,7 @@ import {
 } from '#protocol';
 import { Book } from './book.ts';
 import type { InstrumentState } from './instrument-state.ts';
+import { isLateTrade } from './late-trade.ts';
 import { clearQuoteColumns, emptyQuoteColumns, grow, growQuoteColumns } from './columns.ts';
 
 const DAY_S = 86_400;
@@ -76,13 +77,10 @@ export class MarketState {
     return (told & TOLD_OPEN) === 0;
   }
 
-  /**
-   * Time of the newest trade, where this one lies before it: it is late then, which is history and moves no price. NaN where it does not,
-   * or the newest lies beyond this one's arrival: its clock was ahead, and says nothing of the order.
-   */
-  behind({ instrument, venueTimeUs, receiveTimeUs }: TradeEvent): number {
-    const newestUs = this.columns.tradeTimeUs[instrument]!;
-    return venueTimeUs < newestUs && newestUs <= receiveTimeUs ? newestUs : Number.NaN;
+  /** Time of the newest trade, where this one is late; else NaN. */
+  behind(event: TradeEvent): number {
+    const newestUs = this.columns.tradeTimeUs[event.instrument]!;
+    return isLateTrade(event, newestUs) ? newestUs : Number.NaN;
   }
 
   trade(event: TradeEvent): number {

@@ -1,4 +1,5 @@
 import { unixUs, type BarEvent, type TradeEvent } from '#protocol';
+import { isLateTrade } from '../engine/late-trade.ts';
 
 const SECOND_US = 1_000_000;
 
@@ -19,9 +20,9 @@ export class TradeBars {
     this.#onBar = onBar;
   }
 
-  trade({ instrument, venueTimeUs, receiveTimeUs, price, size }: TradeEvent): void {
-    const newestUs = this.#newestUs.get(instrument) ?? Number.NaN;
-    const isLate = venueTimeUs < newestUs && newestUs <= receiveTimeUs;
+  trade(event: TradeEvent): void {
+    const { instrument, venueTimeUs, price, size } = event;
+    const isLate = isLateTrade(event, this.#newestUs.get(instrument) ?? Number.NaN);
     if (!isLate) this.#newestUs.set(instrument, venueTimeUs);
     const lengthUs = this.#seconds * SECOND_US;
     const startUs = Math.floor(venueTimeUs / lengthUs) * lengthUs;

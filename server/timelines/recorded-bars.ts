@@ -1,5 +1,6 @@
 import type { BarEvent, InstrumentId, MarketEvent, TradeEvent, WireBar } from '#protocol';
 import { INTERVALS_S } from '../engine/bars.ts';
+import { isLateTrade } from '../engine/late-trade.ts';
 import type { Cancel, Clock } from '../engine/ports.ts';
 import type { RecordingReader } from '../tape/ports.ts';
 
@@ -245,7 +246,7 @@ function count(
 /** Whether a trade closes the bar of its time, as the engine says: not where it is late and the newest is in that bar too. Notes the newest. */
 function isClose(trade: TradeEvent, newestTrade: Newest, intervalS: number): boolean {
   const { us } = newestTrade;
-  if (!(trade.venueTimeUs < us && us <= trade.receiveTimeUs)) {
+  if (!isLateTrade(trade, us)) {
     newestTrade.us = trade.venueTimeUs;
     return true;
   }
