@@ -98,6 +98,28 @@ describe('alerts', () => {
     await page.context().close();
   });
 
+  test('hand the focus back to the page, also when the server answers after the key was let go', async () => {
+    const { page } = await openDesk();
+    // Nothing has it: the page itself takes it.
+    await page.keyboard.press('Escape');
+    const focused = () => page.evaluate(() => document.activeElement?.localName);
+    expect(await focused()).toBe('main');
+    let answer = (): void => undefined;
+    const answered = new Promise<void>((resolve) => (answer = resolve));
+    await page.route('**/api/alerts', async (route) => {
+      if (route.request().method() === 'POST') await answered;
+      await route.continue();
+    });
+    await page.keyboard.press('a');
+    await expect.poll(focused).toBe('input');
+    await page.keyboard.type('101');
+    await page.keyboard.press('Enter');
+    answer();
+    await page.getByText('Alert set on ACME.').waitFor();
+    expect(await focused()).toBe('main');
+    await page.context().close();
+  });
+
   test('are set by !level in the palette, and by Alt-click on the chart, and taken back', async () => {
     const { page } = await openDesk();
     await page.keyboard.press('Control+k');

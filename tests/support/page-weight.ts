@@ -3,7 +3,7 @@ import type { Browser } from 'playwright-core';
 
 /** What a page makes the browser fetch, KB (1000 bytes) gzipped. */
 export interface PageWeight {
-  /** Scripts that the page names in its head, and what they import: all that runs before anything is fetched because of what runs. */
+  /** Scripts that the page begins with. */
   readonly firstView: number;
   /** All scripts until the chart is drawn; the worker apart. */
   readonly desk: number;
@@ -26,13 +26,31 @@ const STATIC_IMPORT = /(?:from|import)\s*["'](\.[^"']+\.js)["']/g;
 const kilobytes = (bytes: number): number => bytes / 1000;
 const sum = (sizes: readonly number[]): number => kilobytes(sizes.reduce((total, size) => total + size, 0));
 
+/** Paths of the scripts that a page names, as it came, and of what they import: all that runs before anything is fetched because of what runs. */
+async function firstScripts(answer: Response, page: string): Promise<Set<string>> {
+  const head = `${answer.headers.get('link') ?? ''} ${page}`;
+  const named = new Set([...head.matchAll(IMMUTABLE)].map(([path]) => `/${path}`));
+  // A set grows while it is walked.
+  for (const path of named) {
+    const url = new URL(path, answer.url);
+    const script = await (await fetch(url)).text();
+    for (const [, imported] of script.matchAll(STATIC_IMPORT)) named.add(new URL(imported!, url).pathname);
+  }
+  return named;
+}
+
+/** Paths of the scripts that the desk of a running server begins with. */
+export async function deskBeginsWith(url: string): Promise<ReadonlySet<string>> {
+  const answer = await fetch(`${url}/desk`);
+  return firstScripts(answer, await answer.text());
+}
+
 /** Weighs the desk of a running server: gzip at the level of every server on the way, whatever it sent. */
 export async function pageWeight(browser: Browser, url: string): Promise<PageWeight> {
   const answer = await fetch(`${url}/desk`);
   const text = await answer.text();
-  const head = `${answer.headers.get('link') ?? ''} ${text}`;
   const inlineStyles = [...text.matchAll(/<style[^>]*>(.*?)<\/style>/gs)].map(([, style]) => style).join('');
-  const named = new Set([...head.matchAll(IMMUTABLE)].map(([path]) => `/${path}`));
+  const named = await firstScripts(answer, text);
   const context = await browser.newContext({
     viewport: { width: 1440, height: 900 },
     // One would fetch every page, for later.
@@ -57,12 +75,6 @@ export async function pageWeight(browser: Browser, url: string): Promise<PageWei
     // Fonts are compressed in themselves.
     sizes.set(path, path.endsWith('.woff2') ? body.length : gzipSync(body).length);
     if (SCRIPT.test(path)) texts.set(path, body.toString('utf8'));
-  }
-  // A set grows while it is walked.
-  for (const path of named) {
-    for (const [, imported] of (texts.get(path) ?? '').matchAll(STATIC_IMPORT)) {
-      named.add(new URL(imported!, new URL(path, url)).pathname);
-    }
   }
   const of = (wanted: (path: string) => boolean): number =>
     sum([...sizes].filter(([path]) => wanted(path)).map(([, size]) => size));

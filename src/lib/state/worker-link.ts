@@ -3,6 +3,9 @@ import type { HistoryQuery } from '../client/client-api.ts';
 import { NO_LIMITS, sameLimits, type ConnectionLimits } from '../client/connection-limits.ts';
 import type { Commit, HistoryOutcome, PageToWorker } from '../client/worker-api.ts';
 
+/** After the last one failed, the next is tried so much later, ms. */
+const RETRY_MS = 5_000;
+
 /** A worker as the page needs it. */
 export interface WorkerLike {
   postMessage(message: PageToWorker): void;
@@ -93,13 +96,25 @@ export class WorkerLink {
     for (const wanted of this.#wanted.values()) this.#postSubscribe(wanted);
   }
 
-  /** The one that all tabs share may be missing or broken: then this page has one of its own, and asks for everything anew. */
+  /**
+   * The one that all tabs share may be missing or broken: then this page has one of its own, and asks for everything anew. That one may
+   * be missing while the server is replaced by another: it is made again and again.
+   */
   #onError(reason: string): void {
-    const { createFallback, onFailure } = this.#options;
-    if (this.#hasFallenBack || createFallback === undefined)
-      return onFailure(`The page's worker failed: ${reason}.`);
-    this.#hasFallenBack = true;
     this.#worker?.terminate();
+    this.#worker = null;
+    if (this.#hasFallenBack || this.#options.createFallback === undefined) {
+      this.#options.onFailure(`The page's worker failed: ${reason}.`);
+      setTimeout(() => this.#replace(), RETRY_MS);
+    } else {
+      this.#replace();
+    }
+  }
+
+  #replace(): void {
+    const { createWorker, createFallback = createWorker } = this.#options;
+    if (this.#isStopped) return;
+    this.#hasFallenBack = true;
     const asked = [...this.#requests.keys()];
     const worker = createFallback();
     this.#adopt(worker);

@@ -12,9 +12,9 @@ export function modal(dialog: HTMLDialogElement): () => void {
   return () => {
     window.removeEventListener('popstate', cancel);
     dialog.close();
-    // What had the focus may be gone with the page that it was on.
-    if (before instanceof HTMLElement && before.isConnected && before !== document.body)
-      before.focus({ preventScroll: true });
-    else focusMain();
+    // What had the focus may be gone with the page that it was on, and the page itself takes it only from `focusMain`.
+    const back = before instanceof HTMLElement && before !== document.body ? before : null;
+    back?.focus({ preventScroll: true });
+    if (back === null || document.activeElement !== back) focusMain();
   };
 }

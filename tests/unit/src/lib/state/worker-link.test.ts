@@ -1,7 +1,10 @@
-import { expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { instrumentId } from '#protocol';
 import type { HistoryOutcome, PageToWorker } from '../../../../../src/lib/client/worker-api.ts';
 import { WorkerLink, type WorkerLike } from '../../../../../src/lib/state/worker-link.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
 
 class FakeWorker implements WorkerLike {
   readonly said: PageToWorker[] = [];
@@ -74,4 +77,27 @@ test('without another worker a failure is told at once', () => {
   linkOf(workers, failures, false).start();
   workers[0]!.fail({});
   expect(failures).toEqual(["The page's worker failed: it could not be loaded."]);
+});
+
+test('after the last one failed it is tried again every five seconds, until the page is left', () => {
+  const workers: FakeWorker[] = [];
+  const failures: string[] = [];
+  const link = linkOf(workers, failures);
+  link.start();
+  link.subscribe('quote', ['*'], 10);
+  workers[0]!.fail({ message: 'its script could not be loaded' });
+  workers[1]!.fail({});
+  // One that throws more than once is one failure.
+  workers[1]!.fail({});
+  expect(workers[1]!.isTerminated).toBe(true);
+  vi.advanceTimersByTime(4_999);
+  expect(workers).toHaveLength(2);
+  vi.advanceTimersByTime(1);
+  expect(workers).toHaveLength(3);
+  expect(workers[2]!.said.map(({ type }) => type)).toEqual(['start', 'subscribe', 'visible', 'pull']);
+  workers[2]!.fail({});
+  expect(failures).toHaveLength(2);
+  link.stop();
+  vi.advanceTimersByTime(60_000);
+  expect(workers).toHaveLength(3);
 });
