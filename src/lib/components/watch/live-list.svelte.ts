@@ -173,7 +173,7 @@ export class LiveList {
 
     const onScroll = (): void => {
       const before = painter.first;
-      painter.setWindow(Math.floor(scroller.scrollTop / this.rowPx) - OVERSCAN_ROWS);
+      painter.setWindow(Math.floor(scroller.scrollTop / this.rowPx));
       if (painter.first !== before) sparks.request();
     };
     const fit = (): void => {
@@ -326,7 +326,7 @@ export class LiveList {
     const roomPx = scroller.clientHeight - headPx;
     if (top < scroller.scrollTop) scroller.scrollTop = top;
     else if (top + rowPx > scroller.scrollTop + roomPx) scroller.scrollTop = top + rowPx - roomPx;
-    this.painter.setWindow(Math.floor(scroller.scrollTop / rowPx) - OVERSCAN_ROWS);
+    this.painter.setWindow(Math.floor(scroller.scrollTop / rowPx));
   }
 
   /** Whether order or membership depend on prices. */

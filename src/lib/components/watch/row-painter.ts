@@ -10,7 +10,7 @@ export const OVERSCAN_ROWS = 4;
 /**
  * Shows a window of a long list in a fixed set of slots: row r sits in slot r mod n, so that scrolling by one row rewrites
  * one slot. Holds places and nothing of the market. Invariant: after `setRows` or `setWindow`, slot r mod n shows row r for
- * each row of the window.
+ * each row of the window; from then on those in view are kept current, and the others rest.
  */
 export class RowPainter {
   readonly #source: FieldSource;
@@ -18,6 +18,8 @@ export class RowPainter {
   #slots: RowSlot[] = [];
   #rows: readonly ListRow[] = [];
   #first = 0;
+  /** Row at the upper edge of the view. */
+  #top = 0;
 
   constructor(source: FieldSource, isSelected: (row: ListRow) => boolean) {
     this.#source = source;
@@ -54,11 +56,11 @@ export class RowPainter {
     this.place();
   }
 
-  /** Moves the window so that it begins at a row. */
-  setWindow(first: number): void {
-    const held = this.#clampFirst(first);
-    if (held === this.#first) return;
-    this.#first = held;
+  /** Moves the window to where a row is the uppermost in view. */
+  setWindow(top: number): void {
+    if (top === this.#top) return;
+    this.#top = top;
+    this.#first = this.#clampFirst(top - OVERSCAN_ROWS);
     this.place();
   }
 
@@ -78,11 +80,15 @@ export class RowPainter {
   }
 
   paint(nowMs: number): void {
-    let moved = 0;
-    for (const slot of this.#slots) if (slot.step(this.#source) !== 0) moved += 1;
-    const visible = Math.min(this.#slots.length, this.#rows.length) - 2 * OVERSCAN_ROWS;
-    const arrowsOnly = tooManyFlashes(moved, Math.max(3, visible));
-    for (const slot of this.#slots) slot.paint(this.#source, nowMs, arrowsOnly);
+    const end = this.#top + this.#slots.length - 2 * OVERSCAN_ROWS;
+    const inView = this.#slots.filter((slot) => {
+      const isInView = slot.place >= this.#top && slot.place < end;
+      if (!isInView) slot.rest();
+      return isInView;
+    });
+    const moved = inView.filter((slot) => slot.step(this.#source) !== 0).length;
+    const arrowsOnly = tooManyFlashes(moved, Math.max(3, inView.length));
+    for (const slot of inView) slot.paint(this.#source, nowMs, arrowsOnly);
   }
 
   fade(nowMs: number): void {

@@ -22,6 +22,9 @@ interface Cell {
 /** Decimals from which a price is wider than its column in the size of the others: a 64th of a point has six. */
 const LONG_DECIMALS = 6;
 
+/** What only time changes, as ages, is written anew so often, ms. */
+const AGES_EVERY_MS = 500;
+
 /** Text nodes of a heading: what it is called, and of how many rows. */
 const GROUP_CELLS = ['group-label', 'group-count'] as const;
 
@@ -35,10 +38,14 @@ export class RowSlot implements FlashState {
   flashedAtMs = 0;
   mark: Mark = '';
   row: ListRow | null = null;
+  /** Place of its row in the list; −1 = it is empty. */
+  place = -1;
   readonly #cells: Cell[] = [];
   readonly #group = new Map<string, Text>();
   readonly #lastCell: HTMLElement | null;
-  #place = -1;
+  /** Updates of the instrument, and when its texts were written. */
+  #updates = -1;
+  #writtenAtMs = 0;
   #last = Number.NaN;
   #selected = false;
   #stale = false;
@@ -67,12 +74,12 @@ export class RowSlot implements FlashState {
     const { element } = this;
     if (row === null) {
       element.hidden = true;
-      this.#place = -1;
+      this.place = -1;
       this.row = null;
       return;
     }
-    if (place !== this.#place) {
-      this.#place = place;
+    if (place !== this.place) {
+      this.place = place;
       element.hidden = false;
       element.style.transform = `translateY(calc(var(--row) * ${place}))`;
       element.ariaRowIndex = String(place + 2);
@@ -117,7 +124,16 @@ export class RowSlot implements FlashState {
       this.#setMark(mark);
     }
     this.#last = source.columns().last[entry.id] ?? Number.NaN;
+    const updates = source.updates(entry.id);
+    if (updates === this.#updates && nowMs - this.#writtenAtMs < AGES_EVERY_MS) return;
+    this.#updates = updates;
+    this.#writtenAtMs = nowMs;
     this.#write(entry, source);
+  }
+
+  /** It is out of view: what it moves by until it is seen again is no move that anybody saw. */
+  rest(): void {
+    this.#last = Number.NaN;
   }
 
   /** Takes a flash away when its time is over. */
