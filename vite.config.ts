@@ -36,6 +36,7 @@ const PURE = [
 
 /** Parts of Svelte and of the protocol that only what is opened needs: every page imports them by the one entry, and few use them. */
 const LATER = [
+  '/clsx/',
   '/devalue/',
   '/bindings/input.js',
   '/bindings/select.js',

@@ -173,6 +173,16 @@ const SVELTE: readonly Leaner[] = [
     ],
   },
   { file: '/svelte/src/internal/client/reactivity/deriveds.js', idle: ['async_derived'] },
+  {
+    file: '/svelte/src/internal/shared/attributes.js',
+    // Classes are words and `class:` here, no lists and no objects.
+    bodies: {
+      clsx: `{
+        if (typeof value === 'object' && value !== null) throw new Error('left out');
+        return value ?? '';
+      }`,
+    },
+  },
   // For development alone.
   {
     file: '/svelte/src/internal/client/dev/equality.js',
