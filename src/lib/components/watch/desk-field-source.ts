@@ -13,6 +13,7 @@ export function deskFieldSource(desk: Desk): FieldSource {
     venueName: (venue) => desk.venueName(venue),
     ageMs: (instrument) => gaps.ageMs(instrument, clockMs()),
     updates: (instrument) => gaps.updates(instrument),
+    changedAtMs: (instrument) => market.quotes.changedAtMs[instrument] ?? 0,
     staleAgeMs: (instrument) => (market.paused ? 0 : gaps.staleAgeMs(instrument, desk.gapClockMs())),
     distrust: (instrument) => market.feeds.stale.get(instrument) ?? '',
     closing: (entry) => marketClosing(market, desk.isSimulated(entry.venue), entry),

@@ -22,6 +22,8 @@ export interface FieldSource {
   /** Time since the last update, ms; NaN before the first. */
   ageMs(instrument: number): number;
   updates(instrument: number): number;
+  /** When its values changed last, as `performance.now`; 0 = not yet. */
+  changedAtMs(instrument: number): number;
   /** Age of a row that is silent for too long, ms; else 0. */
   staleAgeMs(instrument: number): number;
   /** Why the feed says that the instrument cannot be trusted now; empty = it does not. */

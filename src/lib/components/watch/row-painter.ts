@@ -10,7 +10,7 @@ export const OVERSCAN_ROWS = 4;
 /**
  * Shows a window of a long list in a fixed set of slots: row r sits in slot r mod n, so that scrolling by one row rewrites
  * one slot. Holds places and nothing of the market. Invariant: after `setRows` or `setWindow`, slot r mod n shows row r for
- * each row of the window; from then on those in view are kept current, and the others rest.
+ * each row of the window; from then on those in view are kept current, and the others follow calmly.
  */
 export class RowPainter {
   readonly #source: FieldSource;
@@ -83,7 +83,7 @@ export class RowPainter {
     const end = this.#top + this.#slots.length - 2 * OVERSCAN_ROWS;
     const inView = this.#slots.filter((slot) => {
       const isInView = slot.place >= this.#top && slot.place < end;
-      if (!isInView) slot.rest();
+      if (!isInView) slot.rest(this.#source, nowMs);
       return isInView;
     });
     const moved = inView.filter((slot) => slot.step(this.#source) !== 0).length;

@@ -22,7 +22,7 @@ interface Cell {
 /** Decimals from which a price is wider than its column in the size of the others: a 64th of a point has six. */
 const LONG_DECIMALS = 6;
 
-/** What only time changes, as ages, is written anew so often, ms. */
+/** What only time changes, as ages, and what is out of view are written anew so often, ms. */
 const AGES_EVERY_MS = 500;
 
 /** Text nodes of a heading: what it is called, and of how many rows. */
@@ -43,9 +43,9 @@ export class RowSlot implements FlashState {
   readonly #cells: Cell[] = [];
   readonly #group = new Map<string, Text>();
   readonly #lastCell: HTMLElement | null;
-  /** Updates of the instrument, and when its texts were written. */
-  #updates = -1;
-  #writtenAtMs = 0;
+  /** Of what is written: when it had changed, and when it was written. */
+  #changedAtMs = -1;
+  #writtenAtMs = Number.NEGATIVE_INFINITY;
   #last = Number.NaN;
   #selected = false;
   #stale = false;
@@ -124,21 +124,27 @@ export class RowSlot implements FlashState {
       this.#setMark(mark);
     }
     this.#last = source.columns().last[entry.id] ?? Number.NaN;
-    const updates = source.updates(entry.id);
-    if (updates === this.#updates && nowMs - this.#writtenAtMs < AGES_EVERY_MS) return;
-    this.#updates = updates;
-    this.#writtenAtMs = nowMs;
-    this.#write(entry, source);
+    const changedAtMs = source.changedAtMs(entry.id);
+    if (changedAtMs !== this.#changedAtMs) this.#writtenAtMs = Number.NEGATIVE_INFINITY;
+    this.#changedAtMs = changedAtMs;
+    this.#writeInTime(entry, source, nowMs);
   }
 
-  /** It is out of view: what it moves by until it is seen again is no move that anybody saw. */
-  rest(): void {
+  /** As `paint` while it is out of view: calmly, and what it moves by until it is seen again is no move that anybody saw. */
+  rest(source: FieldSource, nowMs: number): void {
     this.#last = Number.NaN;
+    if (this.entry !== null) this.#writeInTime(this.entry, source, nowMs);
   }
 
   /** Takes a flash away when its time is over. */
   fade(nowMs: number): void {
     if (markIsOver(this, nowMs)) this.#setMark('');
+  }
+
+  #writeInTime(entry: DictionaryEntry, source: FieldSource, nowMs: number): void {
+    if (nowMs - this.#writtenAtMs < AGES_EVERY_MS) return;
+    this.#writtenAtMs = nowMs;
+    this.#write(entry, source);
   }
 
   #write(entry: DictionaryEntry, source: FieldSource): void {

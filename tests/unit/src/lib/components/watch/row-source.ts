@@ -10,6 +10,7 @@ export function rowSource(columns: QuoteColumns, more: Partial<FieldSource> = {}
     venueName: (venue) => venue,
     ageMs: () => 0,
     updates: () => 1,
+    changedAtMs: () => 1,
     staleAgeMs: () => 0,
     turnover: ownTurnover(() => columns),
     ...more,
