@@ -70,13 +70,18 @@ describe('the heatmap', () => {
   });
 
   test('is also a table, with a sign and an arrow to each change', async () => {
-    const { page } = await openPage(browser, `${server.url}/heatmap`);
+    const { page, errors } = await openPage(browser, `${server.url}/heatmap`);
     await connected(page);
-    await map(page).waitFor();
+    await map(page).hover();
     await page.keyboard.press('s');
     const cells = page.getByRole('table').locator('tbody tr td:nth-child(4)');
     await expect.poll(() => cells.count()).toBeGreaterThan(30);
     for (const text of await cells.allInnerTexts()) expect(text).toMatch(/^[▲▼] [+−][\d.]+%$|^0\.00%$/);
+    // It goes on, also with the pointer where the map was.
+    const rows = page.getByRole('table').locator('tbody');
+    const before = await rows.innerText();
+    await expect.poll(() => rows.innerText(), { timeout: 15_000 }).not.toBe(before);
+    expect(errors).toEqual([]);
     await page.context().close();
   });
 
