@@ -13,6 +13,9 @@ const SAMPLE = 'examples/recordings/binance-2024-07-to-08.tardis.csv.gz';
 const NAME = 'binance-2024-07-to-08.tardis';
 const folder = mkdtempSync(join(tmpdir(), 'tickwire-library-'));
 
+/** What a machine under load needs for a step. */
+const SOON = { timeout: 20_000 };
+
 let browser: Browser;
 let server: ServerProcess;
 
@@ -158,6 +161,21 @@ describe('the library of recordings', () => {
     await gone.page.getByText('“nothing”: No recording has this name.').waitFor();
     await gone.page.waitForURL('**/desk**');
     for (const one of [page, gone.page]) await one.context().close();
+  });
+
+  test('in which a symbol is missing says so in its chart on the grid, without the price of live', async () => {
+    const { page, errors } = await opened('/grid');
+    await page.evaluate(() =>
+      localStorage.setItem('tickwire.grid', JSON.stringify({ shape: '2x2', cells: ['SIM:BTC-USD'] })),
+    );
+    await page.reload();
+    const cell = page.locator('[data-cell="0"]');
+    await expect.poll(() => cell.locator('.quote').innerText(), SOON).toMatch(/%/);
+    await page.goto(`${server.url}/grid?replay=${NAME}&t=2024-07-19T00:05:00.000Z`);
+    await cell.getByText('The recording has no SIM:BTC-USD.').waitFor();
+    expect(await cell.locator('.quote').isVisible()).toBe(false);
+    expect(errors).toEqual([]);
+    await page.context().close();
   });
 
   test('two recordings play together, at the place where one is and the other is not', async () => {

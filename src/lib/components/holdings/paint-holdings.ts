@@ -22,7 +22,12 @@ export function totalNodes(element: HTMLElement): TotalNodes {
 }
 
 /** Writes a total; returns what is not in it, in a sentence. */
-export function paintTotal(nodes: TotalNodes, total: HoldingsTotal, currency: string): string {
+export function paintTotal(
+  nodes: TotalNodes,
+  total: HoldingsTotal,
+  currency: string,
+  isReplay: boolean,
+): string {
   const { value, cost, profit, withoutPrice, missingPairs } = total;
   writeText(nodes.value, `${moneyText(value)} ${currency}`);
   writeText(nodes.profit, profitText(profit));
@@ -30,12 +35,12 @@ export function paintTotal(nodes: TotalNodes, total: HoldingsTotal, currency: st
   if (nodes.profitElement.dataset['direction'] !== look) nodes.profitElement.dataset['direction'] = look;
   const ratio = profitRatio(profit, cost);
   writeText(nodes.percent, Number.isNaN(ratio) ? '' : formatPercent(ratio));
-  return leftOut(withoutPrice, missingPairs);
+  return leftOut(withoutPrice, missingPairs, isReplay ? 'the recording has no' : 'no feed has a');
 }
 
-function leftOut(withoutPrice: number, missingPairs: readonly string[]): string {
+function leftOut(withoutPrice: number, missingPairs: readonly string[], lacks: string): string {
   const words = [
-    ...(missingPairs.length > 0 ? [`no feed has a pair of ${missingPairs.join(', or of ')}`] : []),
+    ...(missingPairs.length > 0 ? [`${lacks} pair of ${missingPairs.join(', or of ')}`] : []),
     ...(withoutPrice > 0 ? [`${formatCount(withoutPrice)} without a price`] : []),
   ];
   return words.length === 0 ? '' : `Not all: ${words.join('; ')}.`;
