@@ -7,6 +7,11 @@ declare global {
   }
 
   namespace App {
+    interface PageState {
+      /** A replay was watched there, on a page whose address says none. */
+      isReplay?: boolean;
+    }
+
     interface Platform {
       /** The raw request that the server handed over, with what it attached: where prices come from, and where errors go. */
       req: import('node:http').IncomingMessage & {

@@ -178,6 +178,34 @@ describe('the library of recordings', () => {
     await page.context().close();
   });
 
+  test('goes on while one goes back between pages whose addresses say nothing of it', async () => {
+    const { page, errors } = await opened('/replay');
+    const shown = page.locator('.pill .words').first();
+    await row(page, NAME).getByRole('link', { name: /^Open/ }).click();
+    await expect.poll(() => shown.textContent(), SOON).toMatch(/^REPLAY/);
+    for (const [keys, path] of [
+      ['ga', '/alerts'],
+      ['gf', '/feeds'],
+    ] as const) {
+      await page.keyboard.type(keys);
+      await page.waitForURL(`**${path}`);
+      // The page's place in the history is marked behind it.
+      await page.waitForFunction(() => JSON.stringify(history.state).includes('isReplay'));
+    }
+    await page.goBack();
+    await page.waitForURL('**/alerts');
+    await page.getByText(/^REPLAY: alerts run on live data/).waitFor();
+    await page.goBack();
+    await page.waitForURL('**/replay/**');
+    await expect.poll(() => shown.textContent(), SOON).toMatch(/^REPLAY/);
+    // The library was left before there was a replay.
+    await page.goBack();
+    await page.waitForURL('**/replay');
+    await expect.poll(() => shown.textContent(), SOON).toMatch(/^LIVE/);
+    expect(errors).toEqual([]);
+    await page.context().close();
+  });
+
   test('two recordings play together, at the place where one is and the other is not', async () => {
     const { page, errors } = await opened();
     await row(page, 'few').waitFor();
