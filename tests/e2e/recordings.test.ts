@@ -178,6 +178,29 @@ describe('the library of recordings', () => {
     await page.context().close();
   });
 
+  test('a list that is sorted is in order also where one goes back to live with the pointer over it', async () => {
+    const { page } = await opened(`/board?replay=${NAME}&t=2024-07-19T00:05:00.000Z`);
+    await page.getByText(/^REPLAY Jul 19/).waitFor();
+    await page.getByRole('columnheader', { name: /^Chg %/ }).click();
+    await page.getByRole('grid').hover();
+    await page.getByText('held').waitFor();
+    await page.keyboard.press('n');
+    await page.getByText(/^LIVE/).first().waitFor();
+    const changes = () =>
+      page.locator('[role=row]:not([hidden]) [data-live=percent]').evaluateAll((cells) =>
+        cells
+          .map((cell) => ({ top: cell.getBoundingClientRect().top, text: cell.textContent }))
+          .sort((one, other) => one.top - other.top)
+          .map(({ text }) => Math.sign(Number(text.replace('−', '-').replace('%', '')))),
+      );
+    // Those that rose, then those that fell: between them the order is held.
+    await expect.poll(async () => (await changes()).length, SOON).toBeGreaterThan(10);
+    await expect
+      .poll(async () => (await changes()).every((way, at, all) => at === 0 || way <= all[at - 1]!), SOON)
+      .toBe(true);
+    await page.context().close();
+  });
+
   test('goes on while one goes back between pages whose addresses say nothing of it', async () => {
     const { page, errors } = await opened('/replay');
     const shown = page.locator('.pill .words').first();

@@ -1,3 +1,5 @@
+import { createQuoteColumns } from '../client/quote-columns.ts';
+import { QUOTE_FIELDS } from '../../protocol/quote-entries.ts';
 import type { BarInterval, InstrumentId, QuoteColumns, TimelineCommand } from '#protocol';
 import type { ConnectionLimits } from '../client/connection-limits.ts';
 import type {
@@ -180,20 +182,11 @@ class PausableQuotes implements QuoteStore {
   }
 
   freeze(): void {
-    const { columns, changedAtMs, commits } = this.#store;
+    const { columns: live, changedAtMs, commits } = this.#store;
+    const columns = createQuoteColumns(0);
+    for (const field of QUOTE_FIELDS) columns[field] = live[field].slice();
     this.#frozen = {
-      columns: {
-        last: columns.last.slice(),
-        lastSize: columns.lastSize.slice(),
-        volume: columns.volume.slice(),
-        tradeTimeUs: columns.tradeTimeUs.slice(),
-        bid: columns.bid.slice(),
-        bidSize: columns.bidSize.slice(),
-        ask: columns.ask.slice(),
-        askSize: columns.askSize.slice(),
-        high: columns.high.slice(),
-        low: columns.low.slice(),
-      },
+      columns,
       changedAtMs: changedAtMs.slice(),
       commits,
       atMs: performance.now(),

@@ -190,7 +190,7 @@ export interface GapsView {
 }
 
 export interface InstrumentsView {
-  /** All known instruments, in the dictionary's order (most active first). Replaced when the dictionary changes. */
+  /** All known instruments, in the dictionary’s order (most active first). Replaced when there are others, or one is another than it was; an open moves in place. */
   readonly all: readonly DictionaryEntry[];
 }
 

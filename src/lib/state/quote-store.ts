@@ -65,9 +65,12 @@ export class PageQuotes implements QuoteStore {
     for (const entry of entries) {
       const key = instrumentKey(entry);
       const known = before[entry.id];
-      if (known !== undefined && instrumentKey(known) === key && !sameUnits(known, entry)) rescaled.add(key);
+      const isKnown = known !== undefined && instrumentKey(known) === key;
+      const isSame = isKnown && sameUnits(known, entry);
+      if (isKnown && !isSame) rescaled.add(key);
       while (this.entries.length <= entry.id) this.entries.push(undefined);
-      this.entries[entry.id] = entry;
+      // Opens move all day: what only shows them must not take an instrument for another one each time.
+      this.entries[entry.id] = isSame && sameWords(known, entry) ? Object.assign(known, entry) : entry;
       this.#ids.set(key, entry.id);
     }
     growQuoteColumns(this.columns, this.entries.length);
@@ -118,6 +121,10 @@ const NONE = new Int32Array(0);
 
 function entryOf({ entry }: SnapshotRow): DictionaryEntry {
   return { ...entry, open: (entry.open ?? Number.NaN) as DictionaryEntry['open'] };
+}
+
+function sameWords(one: DictionaryEntry, other: DictionaryEntry): boolean {
+  return (['name', 'assetClass', 'currency'] as const).every((word) => one[word] === other[word]);
 }
 
 function sameUnits(one: DictionaryEntry, other: DictionaryEntry): boolean {

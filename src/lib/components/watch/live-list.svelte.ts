@@ -52,6 +52,8 @@ export class LiveList {
   #focusInside = $state(false);
   #poolSize = $state.raw(FIRST_ROWS);
   #rows = $state.raw<readonly ListRow[]>([]);
+  /** Nothing has a value yet: an order that is made without any is none that somebody reads. */
+  #isBlank = false;
   #activeId = $state('');
   #activeGroup = '';
   readonly #marks = new RowMarks();
@@ -118,7 +120,10 @@ export class LiveList {
   /** Works out which rows there are and in which order: one epoch. */
   arrange(): void {
     const { source } = this;
-    const next = this.#host.members().filter((entry) => this.#host.passes(entry, source));
+    const members = this.#host.members();
+    const { last } = source.columns();
+    this.#isBlank = members.every(({ id }) => Number.isNaN(last[id] ?? Number.NaN));
+    const next = members.filter((entry) => this.#host.passes(entry, source));
     if (this.#sort !== null) {
       // The order that is shown goes in first, so that ties keep their place.
       const place = new Map(this.#entries.map((entry, at) => [entry.id, at]));
@@ -168,7 +173,7 @@ export class LiveList {
     const sparks = scheduler.add(SPARK_HZ, drawSparks);
     const demand = scheduler.add(DEMAND_HZ, () => this.#desk.showing(painter.shown));
     const order = scheduler.add(SORT_HZ, () => {
-      if (this.#changesByValue && !this.held) this.arrange();
+      if (this.#changesByValue && (this.#isBlank || !this.held)) this.arrange();
     });
 
     const onScroll = (): void => {
@@ -366,5 +371,5 @@ export class LiveList {
 }
 
 function isFixed(column: SortColumn): boolean {
-  return column === 'symbol' || column === 'venue' || column === 'name' || column === 'open';
+  return column === 'symbol' || column === 'venue' || column === 'name';
 }

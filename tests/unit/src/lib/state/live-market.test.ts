@@ -6,6 +6,7 @@ import { HIDDEN_RATE_HZ } from '../../../../../src/lib/client/page-limits.ts';
 import { FAKE_START_US, fakeEntry } from '../../../../support/fake-server.ts';
 import type { Commit } from '../../../../../src/lib/client/worker-api.ts';
 import { createMarket } from '../../../../../src/lib/state/create-market.ts';
+import type { Market } from '../../../../../src/lib/state/market.ts';
 import * as streams from '../../../../../src/lib/state/streams.ts';
 import { BTC, MarketHarness, START_S } from './market-harness.ts';
 
@@ -93,9 +94,11 @@ describe('a page that nobody sees', () => {
 describe('an instrument whose tick or lot changed', () => {
   const bar: WireBar = { startS: START_S, open: 9, high: 9, low: 9, close: 9, volume: 9 };
 
+  let market: Market;
+
   async function openChart(): Promise<{ series: number[][]; bars: number[] }> {
     const seen = { series: [] as number[][], bars: [] as number[] };
-    const market = harness.open();
+    market = harness.open();
     market.watchQuotes(['*'], 10);
     harness.start(market);
     harness.server.peer.snapshot({ 0: { last: 10_001 } });
@@ -152,6 +155,24 @@ describe('an instrument whose tick or lot changed', () => {
     harness.server.peer.instruments();
     await harness.settle();
     expect(harness.asked('bars')).toHaveLength(1);
+  });
+
+  test('is told from one whose open moved, which is the same for panels: they show it, and begin nothing anew', async () => {
+    await openChart();
+    const { quotes, instruments } = market;
+    const { all } = instruments;
+    const [btc] = all;
+    harness.server.entries = [{ ...fakeEntry(0, 'BTC-USD'), open: 9_900 as never }, fakeEntry(1, 'ETH-USD')];
+    harness.server.peer.instruments();
+    await harness.settle();
+    expect(instruments.all).toBe(all);
+    expect(quotes.entries[BTC]).toBe(btc);
+    expect(btc?.open).toBe(9_900);
+    harness.server.entries = [{ ...fakeEntry(0, 'BTC-USD'), name: 'Bitcoin' }, fakeEntry(1, 'ETH-USD')];
+    harness.server.peer.instruments();
+    await harness.settle();
+    expect(instruments.all[0]).not.toBe(btc);
+    expect(instruments.all[1]).toBe(all[1]);
   });
 });
 
