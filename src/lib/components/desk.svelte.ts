@@ -74,7 +74,7 @@ export class Desk {
   readonly toasts = new Toasts();
   readonly access = browserAccess((signedIn) => this.market.onSignIn(signedIn));
   readonly alerts = new Alerts();
-  readonly alertDesk = new AlertDesk(this.alerts, this.toasts, () => this.market.quotes);
+  readonly alertDesk = new AlertDesk(this.alerts, this.toasts, () => this.market);
   /** What stands above the others in every list, by `venue:symbol`. */
   pins = $state.raw<ReadonlySet<string>>(new Set());
   /** False where the browser does not keep what was chosen last. */

@@ -20,7 +20,9 @@ export function setAlertAt(desk: AlertDesk, entry: DictionaryEntry, ticks: numbe
 async function setLevel(desk: AlertDesk, entry: DictionaryEntry, level: string): Promise<void> {
   const at = stepsAround(level, entry.tick);
   if (at === null) return desk.say(`“${level}” is no price.`);
-  const last = desk.last(entry);
+  const { paused, timeline } = desk.market();
+  // Alerts run on live prices. What a replay or a pause shows says nothing of the side that those come from.
+  const last = paused || timeline.mode === 'replay' ? Number.NaN : desk.last(entry);
   const draft = levelDraft(entry, level, last, last < at.ceil ? at.ceil : at.floor);
   const answer = await createAlert(desk.alerts, draft);
   if (!answer.ok) return desk.say(answer.message);

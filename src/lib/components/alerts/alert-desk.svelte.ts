@@ -1,6 +1,6 @@
 import type { AlertRule, DictionaryEntry } from '#protocol';
-import type { QuoteStore } from '../../state/market.ts';
 import type { Alerts } from '../../state/alerts.svelte.ts';
+import type { PausableMarket } from '../pausable-market.svelte.ts';
 import type { Toasts } from '../toast/toasts.svelte.ts';
 import type { alertLevels } from './alert-levels.ts';
 
@@ -16,15 +16,16 @@ export interface EditedAlert {
 /** What pages and keys do with alerts: opens the editor, says what was done, marks charts. Holds no rule itself. */
 export class AlertDesk {
   readonly alerts: Alerts;
-  readonly #quotes: () => QuoteStore;
+  /** As it is shown, which need not be live. */
+  readonly market: () => Pick<PausableMarket, 'quotes' | 'timeline' | 'paused'>;
   readonly #toasts: Toasts;
   #edited = $state.raw<EditedAlert | null>(null);
   #levels = $state.raw<typeof alertLevels | null>(null);
 
-  constructor(alerts: Alerts, toasts: Toasts, quotes: () => QuoteStore) {
+  constructor(alerts: Alerts, toasts: Toasts, market: AlertDesk['market']) {
     this.alerts = alerts;
     this.#toasts = toasts;
-    this.#quotes = quotes;
+    this.market = market;
   }
 
   get edited(): EditedAlert | null {
@@ -54,9 +55,9 @@ export class AlertDesk {
     return this.alerts.mayChange;
   }
 
-  /** Its last price in ticks; NaN = none yet. */
+  /** Its last price in ticks, as it is shown; NaN = none yet. */
   last({ id }: DictionaryEntry): number {
-    return this.#quotes().columns.last[id] ?? Number.NaN;
+    return this.market().quotes.columns.last[id] ?? Number.NaN;
   }
 
   /** Brings what draws the levels of rules, once there are some. */
