@@ -205,6 +205,12 @@ describe('rewinding the live screen', () => {
     // What is pointed at stands until it was read.
     await told.first().hover();
     await more.waitFor();
+    // How far live prices are from a level is not seen here.
+    await page.keyboard.press('a');
+    await page.getByText('How far away that is cannot be told while no live prices are shown.').waitFor();
+    await page.getByRole('button', { name: 'Close', exact: true }).click();
+    await page.keyboard.type('ga');
+    await page.getByText(/What they tell of the replay is marked so, and kept nowhere\.$/).waitFor();
     await page.keyboard.press('n');
     await pillShows(page, /^LIVE/);
     await expect.poll(() => told.count(), WAIT).toBe(0);
