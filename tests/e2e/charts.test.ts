@@ -116,6 +116,34 @@ describe('the chart', () => {
     await page.context().close();
   });
 
+  test('says of which time it is also where the view is paused', async () => {
+    const { page, errors } = await opened('/desk');
+    // What is written into pictures.
+    await page.evaluate(() => {
+      const { fillText } = CanvasRenderingContext2D.prototype;
+      CanvasRenderingContext2D.prototype.fillText = function (text, ...place) {
+        if (text.includes(' UTC')) document.documentElement.dataset['titled'] = text;
+        return fillText.call(this, text, ...place);
+      };
+    });
+    await page.keyboard.press(' ');
+    await page
+      .getByText(/^PAUSED \+00:0[4-9]/)
+      .first()
+      .waitFor();
+    await chart(page).focus();
+    await page.keyboard.press('e');
+    await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Picture (PNG)' }).click(),
+    ]);
+    const title = await page.evaluate(() => document.documentElement.dataset['titled'] ?? '');
+    const [, day, clock] = /(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) UTC/.exec(title) ?? [];
+    expect(Date.now() - Date.parse(`${day}T${clock}Z`)).toBeGreaterThan(4_000);
+    expect(errors).toEqual([]);
+    await page.context().close();
+  });
+
   test('compares symbols in percent, which a link keeps', async () => {
     const { page, errors } = await opened('/desk');
     await chart(page).focus();
