@@ -56,15 +56,16 @@ export function quotePicture(facts: QuoteFacts, look: PictureLook): string {
   const direction = change > 0 ? 'up' : change < 0 ? 'down' : 'flat';
   const symbol = cut(instrument.symbol, SYMBOL_LETTERS);
   const price = Number.isNaN(last) ? '–' : grouped(stepsToText(last, instrument.tick));
-  const words = `${instrument.symbol} ${price} ${percent(moved)}`;
   const closed = facts.closing === null ? '' : `${closingSentence(facts.closing)} Last ${price}.`;
-  const below = facts.stale === '' ? closed || ageText(facts) : cut(facts.stale, 48);
+  const below = facts.stale || closed || ageText(facts);
+  // Who hears a picture hears its title and nothing else of it.
+  const words = `${instrument.symbol} ${price} ${percent(moved)}, ${venueText(facts)}, ${below}`;
   return picture(look, words, [
     text(12, 22, 't1 b', symbol),
     text(12, 37, 't2 s', cut(venueText(facts), 28)),
     text(12, 60, 't1 l', price, priceStyle(price)),
     text(SPARK.left + SPARK.width, 60, `${direction} b e`, changeText(moved, direction)),
-    text(12, 76, `${facts.stale === '' ? 't2' : 'accent'} s`, below),
+    text(12, 76, `${facts.stale === '' ? 't2' : 'accent'} s`, facts.stale === '' ? below : cut(below, 48)),
     spark(closes, direction),
   ]);
 }

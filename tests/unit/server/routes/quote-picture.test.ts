@@ -23,6 +23,9 @@ const facts: QuoteFacts = {
 const words = (svg: string): string[] =>
   [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map((match) => match[1]!);
 
+/** All that is heard of it: an image has no parts. */
+const title = (svg: string): string | undefined => /<title id="t">([^<]*)</.exec(svg)?.[1];
+
 describe('the picture of a quote', () => {
   it('says symbol, venue, price, change with sign and arrow, and how old it is', () => {
     const svg = quotePicture(facts, LOOK);
@@ -33,7 +36,7 @@ describe('the picture of a quote', () => {
       '▲ +1.28%',
       '12:00:00 UTC · last trade 3.2 s before',
     ]);
-    expect(svg).toContain('<title id="t">BTC-USD 64,218.50 +1.28%</title>');
+    expect(title(svg)).toBe('BTC-USD 64,218.50 +1.28%, coinbase, 12:00:00 UTC · last trade 3.2 s before');
     expect(svg).toContain('M204.0 44.0L256.0 12.0L308.0 28.0');
   });
 
@@ -46,6 +49,8 @@ describe('the picture of a quote', () => {
     const said = words(quotePicture({ ...facts, simulated: true, replay: true, stale: 'A gap.' }, LOOK));
     expect(said[1]).toBe('coinbase · SIM · REPLAY');
     expect(said.at(-1)).toBe('A gap.');
+    const heard = title(quotePicture({ ...facts, simulated: true, replay: true, stale: 'A gap.' }, LOOK));
+    expect(heard).toBe('BTC-USD 64,218.50 +1.28%, coinbase · SIM · REPLAY, A gap.');
   });
 
   it('writes a price that is too long for its place smaller, so that the change stands beside it', () => {
