@@ -201,6 +201,33 @@ describe('the library of recordings', () => {
     await page.context().close();
   });
 
+  test('on a phone both ends of a short loop can be touched, and what is said stands above the bar', async () => {
+    const loop = '2024-07-19T00:05:00.000Z..2024-07-19T00:05:10.000Z';
+    const { page, errors } = await opened(`/replay/${encodeURIComponent(NAME)}?loop=${loop}`, PHONE);
+    await page.getByRole('slider', { name: 'End of the loop' }).waitFor();
+    const touched = () =>
+      page.evaluate(() =>
+        ['Begin', 'End'].map((name) => {
+          const handle = document.querySelector(`[aria-label="${name} of the loop"]`)!;
+          const { left, top, width, height } = handle.getBoundingClientRect();
+          return [0.25, 0.5, 0.75].map(
+            (part) => document.elementFromPoint(left + part * width, top + height / 2) === handle,
+          );
+        }),
+      );
+    await expect.poll(touched, SOON).toEqual([
+      [true, true, true],
+      [true, true, true],
+    ]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+    await page.keyboard.press('b');
+    const said = (await page.getByText(/^Bookmark at /).boundingBox())!;
+    const bar = (await page.getByRole('region', { name: 'Replay', exact: true }).boundingBox())!;
+    expect(said.y + said.height).toBeLessThanOrEqual(bar.y);
+    expect(errors).toEqual([]);
+    await page.context().close();
+  });
+
   test('goes on while one goes back between pages whose addresses say nothing of it', async () => {
     const { page, errors } = await opened('/replay');
     const shown = page.locator('.pill .words').first();
