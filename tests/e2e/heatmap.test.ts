@@ -77,10 +77,14 @@ describe('the heatmap', () => {
     const cells = page.getByRole('table').locator('tbody tr td:nth-child(4)');
     await expect.poll(() => cells.count()).toBeGreaterThan(30);
     for (const text of await cells.allInnerTexts()) expect(text).toMatch(/^[▲▼] [+−][\d.]+%$|^0\.00%$/);
+    // Nor does the letter begin a search, and behind G it is the settings'.
+    expect(await page.getByRole('dialog').count()).toBe(0);
     // It goes on, also with the pointer where the map was.
     const rows = page.getByRole('table').locator('tbody');
     const before = await rows.innerText();
     await expect.poll(() => rows.innerText(), { timeout: 15_000 }).not.toBe(before);
+    await page.keyboard.type('gs');
+    await page.waitForURL('**/settings');
     expect(errors).toEqual([]);
     await page.context().close();
   });
