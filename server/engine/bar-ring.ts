@@ -46,7 +46,7 @@ export class BarRing {
 
   /**
    * Takes one trade into the bar that starts at `startS`. A trade older than the bar in progress goes into the bar it belongs
-   * to when that is still held. Returns false when it is not.
+   * to, which begins with it where nothing was traded then. Returns false when it is older than all that are held.
    * @param version stamp of the change
    * @param keepsClose a later trade is in the same bar
    */
@@ -56,7 +56,7 @@ export class BarRing {
       return true;
     }
     const at = this.#find(startS);
-    if (at < 0) return false;
+    if (at < 0) return this.#insert(startS, price, size, version);
     this.merge(startS, price, price, keepsClose ? this.#rows[at + 4]! : price, size, version);
     return true;
   }
@@ -169,6 +169,23 @@ export class BarRing {
   #offset(index: number): number {
     const row = this.#first + index;
     return (row < this.#capacity ? row : row - this.#capacity) * COLUMNS;
+  }
+
+  /** Begins the bar of a trade between those that are held. False when it is older than all of them. */
+  #insert(startS: number, price: number, size: number, version: number): boolean {
+    if (this.#search(startS) < 0) return false;
+    const { startS: newestS, open, high, low, close, volume } = this.at(this.#length - 1);
+    this.#append(newestS, open, high, low, close, volume, this.#rows[this.#newest + 6]!);
+    const rows = this.#rows;
+    let at = this.#newest;
+    for (let index = this.#length - 2; index >= 0; index -= 1) {
+      const before = this.#offset(index);
+      if (rows[before]! < startS) break;
+      rows.copyWithin(at, before, before + COLUMNS);
+      at = before;
+    }
+    this.#write(at, startS, price, price, price, price, size, version);
+    return true;
   }
 
   #append(

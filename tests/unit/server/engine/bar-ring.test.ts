@@ -55,11 +55,22 @@ describe('BarRing', () => {
     expect(ring.trade(30, 99, 5, 9)).toBe(true);
     expect(ring.at(1)).toEqual({ startS: 30, open: 3, high: 99, low: 3, close: 99, volume: 6 });
     expect(ring.newestStartS).toBe(50);
-    expect([ring.trade(10, 1, 1, 9), ring.trade(35, 1, 1, 9), ring.trade(-10, 1, 1, 9)]).toEqual([
-      false,
-      false,
-      false,
-    ]);
+    expect([ring.trade(10, 1, 1, 9), ring.trade(-10, 1, 1, 9)]).toEqual([false, false]);
+  });
+
+  it('begins the bar of a late trade between the others, and lets go of the oldest where it is full', () => {
+    const ring = ringOf(20, 9);
+    expect(ring.trade(35, 99, 5, 10)).toBe(true);
+    expect(starts(ring)).toEqual([0, 10, 20, 30, 35, 40, 50, 60, 70, 80]);
+    expect(ring.at(4)).toEqual({ startS: 35, open: 99, high: 99, low: 99, close: 99, volume: 5 });
+    expect([ring.at(5).open, ring.startOfChangeAfter(9), ring.startOfChangeAfter(8)]).toEqual([4, 35, 35]);
+    expect(ring.startOfChangeAfter(4)).toBe(35);
+    expect([ring.trade(80, 7, 1, 11), ring.trade(90, 8, 1, 12)]).toEqual([true, true]);
+    expect([ring.at(9).volume, ring.newestStartS]).toEqual([2, 90]);
+
+    const full = ringOf(4, 6);
+    expect([full.trade(35, 99, 5, 10), full.trade(25, 98, 5, 10)]).toEqual([true, false]);
+    expect(starts(full)).toEqual([30, 35, 40, 50]);
   });
 
   it('takes what several trades made of a bar, but only of one that it holds', () => {

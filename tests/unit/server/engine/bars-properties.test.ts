@@ -33,6 +33,7 @@ class PlainBars {
         close: price,
         volume: (held?.volume ?? 0) + size,
       };
+      if (held === undefined && this.#begin(id, intervalS, made, version)) continue;
       if (!this.put(id, intervalS, made, version)) tooLate += 1;
     }
     return tooLate;
@@ -43,6 +44,17 @@ class PlainBars {
     const at = bars.findIndex(({ startS }) => startS === bar.startS);
     if (at < 0 && bars.some(({ startS }) => startS > bar.startS)) return false;
     bars[at < 0 ? bars.length : at] = { ...bar, version };
+    if (bars.length > CAP) bars.shift();
+    this.changes.push([INTERVALS_S.indexOf(intervalS), id, bar.startS]);
+    return true;
+  }
+
+  /** A bar between others, which a late trade is the first of. */
+  #begin(id: number, intervalS: number, bar: WireBar, version: number): boolean {
+    const bars = this.of(intervalS, id);
+    const at = bars.findIndex(({ startS }) => startS > bar.startS);
+    if (at <= 0) return false;
+    bars.splice(at, 0, { ...bar, version });
     if (bars.length > CAP) bars.shift();
     this.changes.push([INTERVALS_S.indexOf(intervalS), id, bar.startS]);
     return true;

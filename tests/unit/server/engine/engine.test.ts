@@ -111,8 +111,24 @@ describe('Engine', () => {
       const newest = engine.bars.range(intervalS, instrumentId(0), 0, Infinity, 1);
       expect(newest, `${intervalS} s`).toMatchObject([{ close: 100 }]);
     }
-    expect(engine.bars.range(60, instrumentId(0), 0, Infinity, 2)[0]).toMatchObject({ low: 90, close: 90 });
+    expect(engine.bars.range(60, instrumentId(0), 0, Infinity, 9)).toMatchObject([
+      { low: 90, close: 90 },
+      { open: 110, close: 110, volume: 2 },
+      { close: 100, volume: 5 },
+    ]);
     expect(engine.trades.since(instrumentId(0), 0, 9).trades).toHaveLength(4);
+  });
+
+  it('goes on with the bars of now after a trade whose clock was an hour ahead', () => {
+    const { engine } = listenedEngine();
+    const HOUR_US = 3_600_000_000;
+    engine.onEvent(trade(0, T, 100, 1));
+    engine.onEvent({ ...trade(0, T + HOUR_US, 105, 1), receiveTimeUs: unixUs(T) });
+    for (let minute = 1; minute <= 3; minute += 1) engine.onEvent(trade(0, T + minute * 60_000_000, 100, 2));
+    const minutes = engine.bars.range(60, instrumentId(0), 0, Infinity, 9);
+    expect(minutes.map(({ volume }) => volume)).toEqual([1, 2, 2, 2, 1]);
+    expect(minutes.at(-1)).toMatchObject({ close: 105 });
+    expect(engine.counters.toRecord()).toEqual({});
   });
 
   it('leaves a late trade of the day before out of the numbers of the day', () => {
