@@ -53,6 +53,8 @@ export interface FeedReport {
   readonly problems: readonly { readonly timeUs: UnixUs; readonly message: string }[];
   /** When the venue gave a sign of life last; null before the first. */
   readonly lifeUs: UnixUs | null;
+  /** When the next attempt to connect is made, while all that is left is to wait for it. */
+  readonly retryUs?: UnixUs | null;
   /** Instruments that were made known, that are asked for now, and of those the ones that are live. */
   readonly instruments: { readonly listed: number; readonly wanted: number; readonly live: number };
 }

@@ -12,6 +12,7 @@ import type { Cancel, Clock, EventSink, Feed, FeedGap, FeedReport } from '../eng
 import { ClockSkew } from './clock-skew.ts';
 import { definitionFlaw } from './definition-flaw.ts';
 import { FeedTrust } from './feed-trust.ts';
+import { outageWords } from './outage-words.ts';
 import { TrustGaps } from './trust-gaps.ts';
 
 /** Latencies of one second that are kept for the median. */
@@ -192,7 +193,7 @@ export class FeedSupervisor implements EventSink {
       venue,
       simulated,
       state: this.#state,
-      message: this.#message,
+      message: this.#words(report),
       eventsPerSecond: this.#eventsPerSecond,
       latencyMs: this.#latencyMs,
       latencyP99Ms: this.#latencyP99Ms,
@@ -210,6 +211,14 @@ export class FeedSupervisor implements EventSink {
     this.#meter();
     await this.#closeFeed();
     this.#state = 'closed';
+  }
+
+  /** What the feed says of itself; of one that lost its venue and comes back by itself first since when, and when it tries again. */
+  #words(report: FeedReport | undefined): string {
+    const isAway = this.#state === 'down' || this.#state === 'connecting';
+    if (report?.retryUs === undefined || !isAway || this.#message === '') return this.#message;
+    const lifeUs = Math.max(this.#lastEventUs, report.lifeUs ?? 0);
+    return `${outageWords(lifeUs, report.retryUs, this.#clock.nowUs())} ${this.#message}`.trim();
   }
 
   #guard(run: () => void): void {

@@ -26,9 +26,9 @@ export class LinkPool {
     return [...this.#slots].flatMap((slot) => slot.links);
   }
 
-  /** Whether a connection waits to be tried again. */
-  get isWaiting(): boolean {
-    return [...this.#slots].some((slot) => slot.isWaiting);
+  /** When a connection that waits for it is tried again; Infinity = none does. */
+  get retryUs(): number {
+    return Math.min(...[...this.#slots].map((slot) => slot.retryUs));
   }
 
   want(symbols: readonly string[]): void {

@@ -42,6 +42,7 @@ export class LinkSlot {
   #link: VenueLink | null = null;
   #next: VenueLink | null = null;
   #retry: Cancel | null = null;
+  #retryUs = Infinity;
   #rotateAtUs = Infinity;
   #overlapSinceUs = 0;
   #settledUs = 0;
@@ -56,9 +57,9 @@ export class LinkSlot {
     return [this.#link, this.#next].filter((link) => link !== null);
   }
 
-  /** Waits before it tries again. */
-  get isWaiting(): boolean {
-    return this.#retry !== null;
+  /** When it tries again; Infinity where it does not wait for that. */
+  get retryUs(): number {
+    return this.#retry === null ? Infinity : this.#retryUs;
   }
 
   add(symbols: readonly string[]): void {
@@ -159,7 +160,9 @@ export class LinkSlot {
 
   #wait(): void {
     if (this.#isClosed) return;
-    this.#retry = this.#parts.clock.after(this.#backOff.next(), () => {
+    const pauseMs = this.#backOff.next();
+    this.#retryUs = this.#parts.clock.nowUs() + pauseMs * 1000;
+    this.#retry = this.#parts.clock.after(pauseMs, () => {
       this.#retry = null;
       this.#parts.health.count('reconnects');
       this.#link = this.#parts.makeLink([...this.symbols]);

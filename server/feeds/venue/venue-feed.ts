@@ -150,10 +150,12 @@ export class VenueFeed implements Feed {
 
   report(): FeedReport {
     const desk = this.#running?.desk;
+    const retryUs = this.#running?.pool.retryUs ?? Infinity;
     return {
       counters: this.#health.counters(),
       problems: this.#health.problems,
       lifeUs: this.#lifeUs === 0 ? null : unixUs(this.#lifeUs),
+      retryUs: retryUs === Infinity ? null : unixUs(retryUs),
       instruments: {
         listed: desk?.symbols.length ?? 0,
         wanted: this.#wanted.size,
@@ -341,6 +343,6 @@ export class VenueFeed implements Feed {
     if (live > 0) return ['live', `${wanted - live} of ${wanted} instruments are not live.`];
     if (running.pool.links.some(({ readyUs }) => readyUs > 0))
       return ['stale', this.#lateReason || 'No instrument is live yet.'];
-    return running.pool.isWaiting ? ['down', this.#lostReason] : ['connecting', this.#lostReason];
+    return [running.pool.retryUs < Infinity ? 'down' : 'connecting', this.#lostReason];
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { instrumentId, unixUs } from '#protocol';
-import type { EventSink, Feed } from '../../../../server/engine/ports.ts';
+import type { EventSink, Feed, FeedReport } from '../../../../server/engine/ports.ts';
 import { FeedSupervisor } from '../../../../server/feeds/supervisor.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 import { trade } from '../../../support/test-timeline.ts';
@@ -60,6 +60,31 @@ describe('FeedSupervisor', () => {
     feed.sink!.onState('live', 'all is well');
     expect(events).toHaveLength(1);
     expect(supervisor.status()).toMatchObject({ name: 'scripted', state: 'live', message: 'all is well' });
+  });
+
+  it('says of a feed that lost its venue since when it brings nothing, and when it tries again', async () => {
+    const { clock, supervisor, feed } = supervised();
+    const report = { counters: {}, problems: [], instruments: { listed: 1, wanted: 1, live: 0 } };
+    let away: Pick<FeedReport, 'lifeUs' | 'retryUs'> = { lifeUs: null, retryUs: null };
+    Object.assign(feed, { report: (): FeedReport => ({ ...report, ...away }) });
+    await supervisor.start();
+    feed.sink!.onState('live', '1 of 2 instruments are not live.');
+    expect(supervisor.status().message).toBe('1 of 2 instruments are not live.');
+    feed.sink!.onState('down', 'The connection ended: closed with 1006.');
+    const nowUs = clock.nowUs();
+    away = { lifeUs: null, retryUs: unixUs(nowUs + 1_200_000) };
+    const why = 'The connection ended: closed with 1006.';
+    expect(supervisor.status().message).toBe(`Retrying in 2 s. ${why}`);
+    away = { lifeUs: nowUs, retryUs: unixUs(nowUs + 1_200_000) };
+    const since = `No data since ${new Date(nowUs / 1000).toISOString().slice(11, 19)} UTC.`;
+    expect(supervisor.status().message).toBe(`${since} Retrying in 2 s. ${why}`);
+    clock.advance(1_150);
+    expect(supervisor.status().message).toBe(`${since} Retrying in 1 s. ${why}`);
+    away = { lifeUs: nowUs, retryUs: null };
+    feed.sink!.onState('connecting', why);
+    expect(supervisor.status().message).toBe(`${since} ${why}`);
+    away = { lifeUs: unixUs(Date.UTC(2020, 1, 3, 14, 27, 41) * 1000), retryUs: null };
+    expect(supervisor.status().message).toBe(`No data since 2020-02-03 14:27:41 UTC. ${why}`);
   });
 
   it.each<[string, () => Promise<void>]>([
