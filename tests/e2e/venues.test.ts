@@ -11,7 +11,7 @@ import { pointedAdapter } from '../support/fake-venue/pointed-adapter.ts';
 import { RecordedCoinbase } from '../support/fake-venue/recorded-coinbase.ts';
 import type { VenueScript } from '../support/fake-venue/script.ts';
 import { startServer, type ServerProcess } from '../support/server-process.ts';
-import { DESKTOP, launchBrowser, openPage } from './support/browser.ts';
+import { DESKTOP, launchBrowser, openPage, PHONE } from './support/browser.ts';
 import { connected } from './support/connected.ts';
 import { ROWS, shownPrices } from './support/watchlist.ts';
 
@@ -173,6 +173,62 @@ describe('a venue on the page of a real server', () => {
     );
     await light.page.screenshot({ path: join(OUTPUT, 'venue-feeds-light.png') });
     await light.page.context().close();
+  });
+
+  test('that is away: no page shows its prices as those of now, and the bar says since when', async () => {
+    const script = krakenScript();
+    const [symbol] = script.symbols;
+    await serve(script, () => {
+      for (const each of script.symbols)
+        if (fake.connections.size > 0) fake.send(script.trade(fake.makeTrade(each, Date.now() * 1_000)));
+    });
+    const key = encodeURIComponent(`kraken:${symbol}`);
+    const open = async (path: string, form = DESKTOP): Promise<Page> =>
+      (await openPage(browser, `${server.url}${path}`, form)).page;
+    const [desk, phone, wall, grid, embed] = await Promise.all([
+      open(`/desk/${key}`),
+      open(`/desk/${key}`, PHONE),
+      open('/wall'),
+      open('/grid'),
+      open(`/embed/${key}`),
+    ]);
+    const prices = [
+      wall.locator('.tile .last').first(),
+      wall.locator('.tile .moved').first(),
+      grid.locator('.quote').first(),
+      embed.locator('.moved'),
+      desk.getByLabel('Dock', { exact: true }).getByRole('listitem').locator('.percent').first(),
+      rowOf(phone, symbol).locator('[data-live=percent]'),
+    ];
+    /** Whether it has the colour of what is not of now. */
+    const isGrey = (at: number): Promise<boolean> =>
+      prices[at]!.evaluate((element) => {
+        const probe = element.appendChild(document.createElement('i'));
+        probe.style.color = 'var(--t3)';
+        const grey = getComputedStyle(probe).color;
+        probe.remove();
+        return getComputedStyle(element).color === grey;
+      });
+    for (const at of prices.keys()) await expect.poll(() => isGrey(at), SOON).toBe(false);
+
+    clearInterval(beat);
+    fake.misconduct.refuseUpgrades = 503;
+    fake.cut();
+    const left = async (): Promise<string[]> => {
+      const isLeft = await Promise.all(prices.map((_, at) => isGrey(at)));
+      return prices.filter((_, at) => isLeft[at] === false).map(String);
+    };
+    await expect.poll(left, SOON).toEqual([]);
+    const words = /No data since \d\d:\d\d:\d\d UTC\. Retrying in \d+ s\./;
+    await expect.poll(() => desk.getByLabel('Status', { exact: true }).innerText(), SOON).toMatch(words);
+    await desk.getByRole('tab', { name: 'Feeds' }).click();
+    await desk.getByRole('cell', { name: /^down No data since/ }).waitFor();
+    const told = wall.locator('.tile .distrust').first();
+    expect((await told.boundingBox())!.height).toBeGreaterThan(14);
+    expect(await grid.locator('.quote').first().getAttribute('title')).toContain('The connection ended');
+    await expect.poll(() => rowOf(phone, symbol).locator('.volume').innerText(), SOON).toMatch(/^\d.* m?s$/);
+    await phone.screenshot({ path: join(OUTPUT, 'venue-away-phone.png') });
+    for (const page of [desk, phone, wall, grid, embed]) await page.context().close();
   });
 
   test.skipIf(recorded === null)('the numbers of a recorded session of Coinbase are the page’s', async () => {
