@@ -95,3 +95,40 @@ describe.each(Object.entries({ desktop: DESKTOP, phone: PHONE }))('on a %s', (_,
     },
   );
 });
+
+/** Controls that a finger may miss: below 44 px in one direction. What stands in a label is as large as that. */
+const smallTargets = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const found: string[] = [];
+    for (const element of document.querySelectorAll<HTMLElement>(
+      'a, button, input, select, summary, [role=tab]',
+    )) {
+      if (!element.checkVisibility({ visibilityProperty: true }) || element.closest('.visually-hidden'))
+        continue;
+      const boxes = [element, element.closest('label')].flatMap((it) => it?.getBoundingClientRect() ?? []);
+      const [width, height] = (['width', 'height'] as const).map((side) =>
+        Math.round(Math.max(...boxes.map((box) => box[side]))),
+      );
+      if (width! > 1 && (width! < 44 || height! < 44))
+        found.push(`${element.ariaLabel ?? element.innerText} ${width} x ${height}`);
+    }
+    return found;
+  });
+
+/** With what is pressed on each. */
+const PRESSED: Readonly<Record<string, string>> = { '/board': 'Columns', '/heatmap': 'Table' };
+
+test.each(Object.entries(PAGES).filter(([path]) => !/wall|embed/.test(path)))(
+  '%s has no control that a finger misses',
+  async (path, sign) => {
+    const { page } = await openPage(browser, `${server.url}${path}`, PHONE);
+    await page.locator(sign).first().waitFor();
+    const pressed = PRESSED[path];
+    if (pressed !== undefined) {
+      await page.getByRole('button', { name: pressed }).tap();
+      await page.locator('[type=checkbox], tbody a').first().waitFor();
+    }
+    await expect.poll(() => smallTargets(page)).toEqual([]);
+    await page.context().close();
+  },
+);
