@@ -74,6 +74,10 @@ export class InstrumentDesk {
     return [...this.#bySymbol.keys()];
   }
 
+  lists(symbol: string): boolean {
+    return this.#bySymbol.has(symbol);
+  }
+
   instrument(symbol: string): ListedInstrument | null {
     return this.#bySymbol.get(symbol)?.listed ?? null;
   }

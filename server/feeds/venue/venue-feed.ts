@@ -121,6 +121,9 @@ export class VenueFeed implements Feed {
       if (listings.length === 0) throw new Error(`${venue.title} lists none of ${symbols.join(', ')}.`);
       running.desk.list(listings);
       for (const [id, symbol] of running.desk.ids()) this.#symbolOf.set(id, symbol);
+      for (const [id, symbol] of this.#symbolOf)
+        if (!running.desk.lists(symbol))
+          sink.onTrust?.(id, `${venue.title} does not list ${symbol} any more.`);
     } catch (error) {
       if (this.#running === running) await this.close();
       throw error;
@@ -270,9 +273,12 @@ export class VenueFeed implements Feed {
     return rest === undefined ? Promise.reject(new Error('The feed was closed.')) : rest.text(path);
   }
 
-  #want(symbols: readonly string[]): void {
+  #want(wanted: readonly string[]): void {
     const running = this.#running;
-    if (running === null || this.#isStarting || symbols.length === 0) return;
+    if (running === null || this.#isStarting) return;
+    // What was taken from the list since is not asked for.
+    const symbols = wanted.filter((symbol) => running.desk.lists(symbol));
+    if (symbols.length === 0) return;
     running.desk.distrust(symbols, this.#failure === '' ? `Waiting for ${this.name}.` : this.#failure);
     if (this.#failure === '') running.pool.want(symbols);
   }

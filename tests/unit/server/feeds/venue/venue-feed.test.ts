@@ -204,6 +204,52 @@ describe('a restart by the operator', () => {
   });
 });
 
+describe('an instrument that the venue has taken from its list', () => {
+  it.each<[string, readonly string[]]>([
+    ['named', ['AAA', 'BBB']],
+    ['one of all', []],
+  ])(
+    'is not asked for after a restart, says why, and comes back when it is listed again: %s',
+    async (_, named) => {
+      let listed: readonly string[] = ['AAA', 'BBB'];
+      const script = tinyScript({
+        listings: (_rest, symbols) =>
+          Promise.resolve(
+            listed
+              .filter((symbol) => symbols.length === 0 || symbols.includes(symbol))
+              .map((symbol) => ({
+                symbol,
+                name: symbol,
+                assetClass: 'crypto',
+                currency: 'USD',
+                tick: '0.01',
+                lot: '0.001',
+              })),
+          ),
+      });
+      world = await VenueWorld.idle({ ...script, symbols: named as never });
+      world.supervisor.subscribe(world.ids);
+      const isLive = (symbol: string) => () => world.trust.get(symbol) === '';
+      expect(await world.runUntil(isLive('BBB'), 10_000)).toBe(true);
+      const restart = async (): Promise<void> => {
+        const restarting = world.supervisor.restart();
+        await world.run(1_000);
+        await restarting;
+        expect(await world.runUntil(isLive('AAA'), 10_000)).toBe(true);
+      };
+      listed = ['AAA'];
+      await restart();
+      await world.run(20_000);
+      expect(world.trust.get('BBB')).toBe('Tiny does not list BBB any more.');
+      const asked = [...world.fake.connections].flatMap(({ received }) => received.map(String));
+      expect(asked.filter((frame) => frame.includes('BBB'))).toEqual([]);
+      listed = ['AAA', 'BBB'];
+      await restart();
+      expect(await world.runUntil(isLive('BBB'), 10_000)).toBe(true);
+    },
+  );
+});
+
 describe('pauses between attempts', () => {
   it('grow while the venue is away, and begin anew only after a connection has lived', async () => {
     world = await VenueWorld.live(tinyScript());
