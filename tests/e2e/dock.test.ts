@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { launchBrowser, openPage } from './support/browser.ts';
+import { DESKTOP, launchBrowser, openPage } from './support/browser.ts';
 import { connected } from './support/connected.ts';
 import { startServer, type ServerProcess } from '../support/server-process.ts';
 
@@ -58,6 +58,23 @@ describe('the dock', () => {
     await page.reload();
     await page.getByRole('tab', { name: 'Alerts', selected: true }).waitFor(SOON);
     expect(errors).toEqual([]);
+    await page.context().close();
+  });
+
+  test('says of a tab that could not be loaded that it was not, and shows it when it is chosen again', async () => {
+    const options = { ...DESKTOP, serviceWorkers: 'block' as const };
+    const { page } = await openPage(browser, `${server.url}/desk`, options);
+    await connected(page);
+    const dock = page.getByRole('region', { name: 'Dock' });
+    await dock.getByRole('tab', { name: 'Movers' }).click();
+    await dock.getByRole('list', { name: 'Rising' }).waitFor();
+    await page.route('**/_app/**', (route) => route.abort());
+    await dock.getByRole('tab', { name: 'Feeds' }).click();
+    await dock.getByText('Not loaded.').waitFor();
+    await page.unroute('**/_app/**');
+    await dock.getByRole('tab', { name: 'Movers' }).click();
+    await dock.getByRole('tab', { name: 'Feeds' }).click();
+    await dock.getByRole('row', { name: /simulated/ }).waitFor();
     await page.context().close();
   });
 
