@@ -86,6 +86,23 @@ describe('the page without its server', () => {
     expect(await open.page.evaluate(() => 'sameDocument' in window)).toBe(true);
   });
 
+  test('what it says of that is whole in a small window too, as one of 1,440 px is at 200 %', async () => {
+    const { page } = open;
+    await server.stop('SIGKILL');
+    const words = page.locator('.pill .words');
+    await expect.poll(() => words.innerText()).toMatch(/^Reconnecting .+ Showing \d\d:\d\d:\d\d\.$/);
+    for (const width of [720, 860, 960, 1100, 1280]) {
+      await page.setViewportSize({ width, height: 450 });
+      const isWhole = (): Promise<boolean> =>
+        words.evaluate((element) => element.scrollWidth <= element.clientWidth);
+      await expect.poll(isWhole, { message: `${width} px` }).toBe(true);
+      const end = await page
+        .locator('header')
+        .evaluate(({ lastElementChild }) => lastElementChild!.getBoundingClientRect().right);
+      expect(end, `${width} px`).toBeLessThanOrEqual(width);
+    }
+  });
+
   test('a network that goes silent is said within 1.5 s, and the page resumes when it is back', async () => {
     const notice = untilNotice(open.page);
     proxy.silence();
