@@ -237,4 +237,13 @@ describe('the desk on the simulated feed', () => {
     expect(errors).toEqual([]);
     await page.context().close();
   });
+
+  test('a phone has the ground of a panel where an unknown symbol leaves the price out', async () => {
+    const { page } = await openPage(browser, `${server.url}/desk/NOPE`, PHONE);
+    await page.getByText(/No instrument is called/).waitFor();
+    const ground = (selector: string): Promise<string> =>
+      page.locator(selector).evaluate((element) => getComputedStyle(element).backgroundColor);
+    expect(await ground('.desk')).toBe(await ground('.desk .watchlist'));
+    await page.context().close();
+  });
 });
