@@ -168,7 +168,10 @@ export class LiveList {
     untrack(() => painter.setSlots(slots));
 
     const drawSparks = this.#sparkDrawing(element);
-    const values = scheduler.add(this.#desk.settings.cadenceHz, (nowMs) => painter.paint(nowMs));
+    const values = scheduler.add(this.#desk.settings.cadenceHz, (nowMs) =>
+      // After a seek everything is of the same instant.
+      painter.paint(nowMs, this.#desk.replaying),
+    );
     const flashes = scheduler.add(FADE_HZ, (nowMs) => painter.fade(nowMs));
     const sparks = scheduler.add(SPARK_HZ, drawSparks);
     const demand = scheduler.add(DEMAND_HZ, () => this.#desk.showing(painter.shown));

@@ -79,10 +79,11 @@ export class RowPainter {
     }
   }
 
-  paint(nowMs: number): void {
+  /** @param isWhole also what is out of view is brought up to date at once */
+  paint(nowMs: number, isWhole: boolean): void {
     const end = this.#top + this.#slots.length - 2 * OVERSCAN_ROWS;
     const inView = this.#slots.filter((slot) => {
-      const isInView = slot.place >= this.#top && slot.place < end;
+      const isInView = isWhole || (slot.place >= this.#top && slot.place < end);
       if (!isInView) slot.rest(this.#source, nowMs);
       return isInView;
     });
