@@ -18,7 +18,7 @@ export const REPLAY_KEYS: readonly KeyLine[] = [
   { keys: ['L'], does: 'Play; again for the next speed' },
   { keys: ['I'], does: 'The loop begins here' },
   { keys: ['O'], does: 'The loop ends here' },
-  { keys: ['Shift L'], does: 'Play the loop, or stop it' },
+  { keys: ['Shift L'], does: 'Loop on or off' },
   { keys: ['B'], does: 'Bookmark this instant' },
   { keys: ['N'], does: 'Go live' },
   { keys: ['Home', 'End'], does: 'Start or end; the end of the tape is live' },

@@ -36,7 +36,7 @@ export function replayCommands(desk: Desk): PaletteCommand[] {
     { title: 'Go to the start', words: 'beginning first rewind home', run: () => transport.toStart() },
     { title: 'Play backwards', words: 'reverse rewind', run: () => replay.playBackwards() },
     {
-      title: loop.isOn ? 'Stop the loop' : 'Play the loop',
+      title: loop.isOn ? 'Loop off' : 'Loop on',
       words: 'loop repeat a-b',
       run: () => loop.toggle(),
     },
