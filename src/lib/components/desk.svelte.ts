@@ -77,22 +77,24 @@ export class Desk {
   readonly alertDesk = new AlertDesk(this.alerts, this.toasts, () => this.market);
   /** What stands above the others in every list, by `venue:symbol`. */
   pins = $state.raw<ReadonlySet<string>>(new Set());
+  /** What the page that is shown does with a letter that means nothing elsewhere; false = nothing. */
+  pageKey: ((key: string) => boolean) | undefined;
   /** False where the browser does not keep what was chosen last. */
-  isKept = $state(true);
+  isKept = $state.raw(true);
   readonly #snapshotSimulated: boolean;
   #scheduler: FrameScheduler | null = null;
   #instrument = $state.raw<DictionaryEntry | null>(null);
-  #interval = $state<BarInterval>('1m');
-  #overlay = $state<Overlay>(null);
-  #menus = $state(0);
-  #filterRequests = $state(0);
+  #interval = $state.raw<BarInterval>('1m');
+  #overlay = $state.raw<Overlay>(null);
+  #menus = $state.raw(0);
+  #filterRequests = $state.raw(0);
   #filterRequestsTaken = 0;
   #filterText: string | null = null;
   #paletteText = '';
   #jumpText = '';
-  #section = $state<PhoneSection>('Chart');
-  #showsCharts = $state(false);
-  #notice = $state('');
+  #section = $state.raw<PhoneSection>('Chart');
+  #showsCharts = $state.raw(false);
+  #notice = $state.raw('');
   #demand: QuoteDemand | null = null;
   #scope: DemandScope = 'list';
   #simulatedVenues = $derived.by(() => {

@@ -10,18 +10,18 @@ const NOTHING_GRANTED: ConnectionLimits = { maxRateHz: 0, maxBitsPerSecond: 0 };
 
 /** How the page is connected, for the status bar and the pill. Follows what the worker reports; decides nothing. */
 export class Connection implements ConnectionState {
-  phase = $state<ConnectionPhase>('connecting');
-  attempt = $state(0);
-  message = $state('');
-  mustSignIn = $state(false);
-  shownTimeUs = $state(0);
-  lagMs = $state(0);
-  receivedPerSecond = $state(0);
-  shownPerSecond = $state(0);
-  appliedPerSecond = $state(0);
-  asOf = $state(0);
-  missedUpdates = $state(0);
-  throttled = $state('');
+  phase = $state.raw<ConnectionPhase>('connecting');
+  attempt = $state.raw(0);
+  message = $state.raw('');
+  mustSignIn = $state.raw(false);
+  shownTimeUs = $state.raw(0);
+  lagMs = $state.raw(0);
+  receivedPerSecond = $state.raw(0);
+  shownPerSecond = $state.raw(0);
+  appliedPerSecond = $state.raw(0);
+  asOf = $state.raw(0);
+  missedUpdates = $state.raw(0);
+  throttled = $state.raw('');
   granted = $state.raw<ConnectionLimits>(NOTHING_GRANTED);
   readonly #hasSnapshot: boolean;
   #numbersAtMs = Number.NEGATIVE_INFINITY;

@@ -5,7 +5,7 @@ import { SPARK_HEIGHT_PX, SparkAtlas } from '../../charts/spark-atlas.ts';
 import type { Desk } from '../desk.svelte.ts';
 import { deskFieldSource } from './desk-field-source.ts';
 import { isGroup, type ListRow, type RowGroup } from './list-rows.ts';
-import { cellText, type FieldSource } from './row-fields.ts';
+import { cellText, ROW_FIELDS, type FieldSource } from './row-fields.ts';
 import { nextSort, sortRows, type Sort, type SortColumn } from './row-order.ts';
 import { RowMarks } from './row-marks.ts';
 import { OVERSCAN_ROWS, RowPainter } from './row-painter.ts';
@@ -121,8 +121,7 @@ export class LiveList {
   arrange(): void {
     const { source } = this;
     const members = this.#host.members();
-    const { last } = source.columns();
-    this.#isBlank = members.every(({ id }) => Number.isNaN(last[id] ?? Number.NaN));
+    this.#isBlank = members.every((entry) => Number.isNaN(ROW_FIELDS.last.value(entry, source)));
     const next = members.filter((entry) => this.#host.passes(entry, source));
     if (this.#sort !== null) {
       // The order that is shown goes in first, so that ties keep their place.
