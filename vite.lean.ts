@@ -1,21 +1,7 @@
 import type { Plugin } from 'vite';
-
-/** What is done to one file of a library: by what its path ends with. */
-interface Leaner {
-  readonly file: string;
-  /** Functions, and methods as `Class.method` or `object.method`, that never run. A method of a class goes with its name. */
-  readonly idle?: readonly string[];
-  /** What some do here instead: less, and for what is used of them the same. */
-  readonly bodies?: Readonly<Record<string, string>>;
-  /** Classes that nothing here makes, which are kept for what their static fields read. */
-  readonly unmade?: readonly string[];
-  /** Text for text, once each. */
-  readonly texts?: readonly (readonly [from: string, to: string])[];
-}
-
-function methods(of: string, ...lines: readonly string[]): string[] {
-  return lines.flatMap((line) => line.split(' ').map((name) => `${of}.${name}`));
-}
+import { KIT } from './vite.lean-kit.ts';
+import { NOT_COMPILED, SVELTE } from './vite.lean-svelte.ts';
+import { lean, members, type Leaner } from './vite.leaner.ts';
 
 /**
  * Chart.js: our controllers and scales place and draw everything themselves, without elements, parsed points, ticks, animations, hover or
@@ -74,15 +60,15 @@ const CHART: readonly Leaner[] = [
       'createTickContext',
       'moveNumericKeys',
       'routeDefaults',
-      ...methods(
+      ...members(
         'Chart',
         'bindResponsiveEvents getElementsAtEventForMode hide isPointInArea reset setActiveElements show toBase64Image',
         'toggleDataVisibility updateHoverStyle _eventHandler _getActiveElements _handleEvent _updateHoverStyles',
         '_updateVisibility getVisibleDatasetCount setDatasetVisibility',
       ),
-      ...methods('Animator', 'add start _notify _refresh _update'),
-      ...methods('Config', 'resolveNamedOptions datasetAnimationScopeKeys datasetElementScopeKeys'),
-      ...methods(
+      ...members('Animator', 'add start _notify _refresh _update'),
+      ...members('Config', 'resolveNamedOptions datasetAnimationScopeKeys datasetElementScopeKeys'),
+      ...members(
         'DatasetController',
         'applyStack buildOrUpdateElements draw getAllParsedValues getLabelAndValue getMinMax',
         'getStyle includeOptions parse parseArrayData parseObjectData parsePrimitiveData removeHoverStyle reset',
@@ -91,7 +77,7 @@ const CHART: readonly Leaner[] = [
         '_resyncElements _setStyle _onDataPop _onDataPush _onDataShift _onDataSplice _onDataUnshift _sync',
         '_removeDatasetHoverStyle _setDatasetHoverStyle getParsed',
       ),
-      ...methods(
+      ...members(
         'Scale',
         'afterAutoSkip calculateLabelRotation draw drawBackground drawBorder drawGrid drawLabels drawTitle fit',
         'buildTicks determineDataLimits generateTickLabels getLineWidthForValue getMinMax getUserBounds update',
@@ -103,12 +89,12 @@ const CHART: readonly Leaner[] = [
         'getPixelForTick getPixelForDecimal getDecimalForPixel getBasePixel getBaseValue getMatchingVisibleMetas',
         '_resolveTickFontOptions _maxDigits',
       ),
-      ...methods('TypedRegistry', 'unregister'),
-      ...methods(
+      ...members('TypedRegistry', 'unregister'),
+      ...members(
         'Registry',
         'addControllers addElements addPlugins addScales getPlugin removeControllers removeElements removePlugins removeScales',
       ),
-      ...methods('Element', 'tooltipPosition hasValue getProps'),
+      ...members('Element', 'tooltipPosition hasValue getProps'),
     ],
     bodies: {
       clearStacks: '{}',
@@ -124,137 +110,45 @@ const CHART: readonly Leaner[] = [
   },
 ];
 
-const DECODER_FIRST =
-  "async function process_stream(resolve, res) {\nconst devalue = await import('devalue');";
-
 /**
- * SvelteKit and Svelte: only what is decided before anything runs, and what asks for it fails at once. All components use runes, nothing
- * awaits in one, and nothing is traced.
+ * Leaves out what never runs of these libraries, and what only that needs. What is called all the same throws, and the build fails when
+ * a library no longer has what is named here, or when a component asks for what is left out.
  */
-const SVELTE: readonly Leaner[] = [
-  {
-    file: '/@sveltejs/kit/src/runtime/client/client.js',
-    // A name space of which one member might be asked for is kept whole.
-    texts: [
-      [
-        "import * as svelte from 'svelte';",
-        "import { onMount, settled, tick, untrack } from 'svelte';\nconst svelte = { onMount, settled, tick, untrack };",
-      ],
-      ['const { onMount, tick } = svelte;', ''],
-      ['const untrack = svelte.untrack ?? ((value) => value());', ''],
-      // What the server has told in the page needs no decoder; what it answers later is read as it comes.
-      ["import * as devalue from 'devalue';", ''],
-      ['async function process_stream(resolve, res) {', DECODER_FIRST],
-    ],
-  },
-  {
-    file: '/svelte/src/internal/flags/index.js',
-    texts: [
-      ['let async_mode_flag', 'const async_mode_flag'],
-      ['let legacy_mode_flag', 'const legacy_mode_flag'],
-      ['let tracing_mode_flag', 'const tracing_mode_flag'],
-    ],
-    idle: [
-      'disable_async_mode_flag',
-      'enable_async_mode_flag',
-      'enable_legacy_mode_flag',
-      'enable_tracing_mode_flag',
-    ],
-  },
-  {
-    file: '/svelte/src/internal/client/index.js',
-    // Attributes that are spread, which one late part does, come with it: a second copy of the file, without state of its own.
-    texts: [
-      ['\n\tattribute_effect,', ''],
-      [
-        "} from './dom/elements/attributes.js';",
-        "} from './dom/elements/attributes.js';\nexport { attribute_effect } from './dom/elements/attributes.js?spread';",
-      ],
-    ],
-  },
-  { file: '/svelte/src/internal/client/reactivity/deriveds.js', idle: ['async_derived'] },
-  {
-    file: '/svelte/src/internal/shared/attributes.js',
-    // Classes are words and `class:` here, no lists and no objects.
-    bodies: {
-      clsx: `{
-        if (typeof value === 'object' && value !== null) throw new Error('left out');
-        return value ?? '';
-      }`,
-    },
-  },
-  // For development alone.
-  {
-    file: '/svelte/src/internal/client/dev/equality.js',
-    idle: ['init_array_prototype_warnings', 'strict_equals', 'equals'],
-  },
-];
-
-/**
- * Leaves out what never runs of these libraries, and what only that needs. What is called all the same throws, and the
- * build fails when a library no longer has what is named here.
- */
-export function leanLibraries(): Plugin {
-  const leaners = [...CHART, ...SVELTE];
-  return {
-    name: 'tickwire-lean-libraries',
+export function leanLibraries(): Plugin[] {
+  const leaners = [...CHART, ...SVELTE, ...KIT];
+  const where = {
     apply: 'build',
     applyToEnvironment: ({ name }) => name === 'client',
-    transform: {
-      order: 'pre',
-      handler(code, id) {
-        const leaner = leaners.find(({ file }) => id.endsWith(file));
-        if (leaner === undefined) return null;
-        let text = code;
-        for (const [from, to] of leaner.texts ?? []) {
-          if (text.split(from).length !== 2) this.error(`“${from}” is not once in ${id}`);
-          text = text.replace(from, () => to);
-        }
-        const wanted = new Map(Object.entries(leaner.bodies ?? {}));
-        for (const name of leaner.idle ?? []) wanted.set(name, "{ throw new Error('left out') }");
-        const edits: { start: number; end: number; text: string }[] = [];
-        type Span = { readonly start: number; readonly end: number };
-        const take = (name: string, body: Span | null | undefined, whole?: Span): void => {
-          const instead = wanted.get(name);
-          if (!body || instead === undefined) return;
-          wanted.delete(name);
-          const isGone = whole !== undefined && leaner.idle?.includes(name) === true;
-          const { start, end } = isGone ? whole : body;
-          edits.push({ start, end, text: isGone ? '' : instead });
-        };
-        for (const statement of this.parse(text).body) {
-          const part = statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement;
-          if (part?.type === 'FunctionDeclaration') take(part.id?.name ?? '', part.body);
-          if (part?.type === 'VariableDeclaration') {
-            for (const { id: named, init } of part.declarations) {
-              if (named.type !== 'Identifier' || init?.type !== 'ObjectExpression') continue;
-              for (const member of init.properties) {
-                if (member.type !== 'Property' || member.key.type !== 'Identifier') continue;
-                if (member.value.type !== 'FunctionExpression') continue;
-                take(`${named.name}.${member.key.name}`, member.value.body);
-              }
-            }
+  } satisfies Partial<Plugin>;
+  return [
+    {
+      ...where,
+      name: 'tickwire-lean-libraries',
+      transform: {
+        order: 'pre',
+        handler(code, id) {
+          const leaner = leaners.find(({ file }) => id.endsWith(file));
+          if (leaner === undefined) return null;
+          try {
+            return { code: lean(code, leaner, (text) => this.parse(text)), map: null };
+          } catch (error) {
+            this.error(`${id} ${error instanceof Error ? error.message : String(error)}`);
           }
-          if (part?.type !== 'ClassDeclaration') continue;
-          const { start, end, id: named } = part;
-          if (leaner.unmade?.includes(named?.name ?? '')) {
-            edits.push({ start, end: start, text: `const ${named!.name} = /* @__PURE__ */ (() => ` });
-            edits.push({ start: end, end, text: ')();' });
-          }
-          for (const member of part.body.body) {
-            if (member.type !== 'MethodDefinition') continue;
-            const { key, kind } = member;
-            if (key.type !== 'Identifier') continue;
-            // Without a getter what asks would be told of nothing, where it has to fail.
-            take(`${named?.name}.${key.name}`, member.value.body, kind === 'method' ? member : undefined);
-          }
-        }
-        if (wanted.size > 0) this.error(`${[...wanted.keys()].join(', ')} is not in ${id}`);
-        for (const edit of edits.sort((left, right) => right.start - left.start)) {
-          text = `${text.slice(0, edit.start)}${edit.text}${text.slice(edit.end)}`;
-        }
-        return { code: text, map: null };
+        },
       },
     },
-  };
+    {
+      ...where,
+      name: 'tickwire-left-out',
+      transform: {
+        order: 'post',
+        handler(code, id) {
+          if (!/\.svelte(?:\.[jt]s)?$/.test(id)) return;
+          const asked = NOT_COMPILED.exec(code);
+          if (asked)
+            this.error(`${id} asks for what is left out of Svelte: ${asked[0]} (see vite.lean-svelte.ts)`);
+        },
+      },
+    },
+  ];
 }

@@ -10,6 +10,9 @@ const SOURCES = [
   'svelte.config.js',
   'vite.config.ts',
   'vite.lean.ts',
+  'vite.lean-kit.ts',
+  'vite.lean-svelte.ts',
+  'vite.leaner.ts',
   'package.json',
   'package-lock.json',
 ];
