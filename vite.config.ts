@@ -10,21 +10,14 @@ const SHELL = [
   'routes/(app)/+layout.svelte',
   'watch/live-list.svelte.ts',
   'watch/GroupHeading.svelte',
-  'watch/filter-hint.ts',
-  'lists/ListMenu.svelte',
   'lists/list-members.ts',
-  'watch/compare-marked.ts',
   'watch/live-row.css',
 ];
 const BARE = ['routes/embed/[symbol]/+page.svelte', 'routes/wall/+page.svelte'];
 const CHART = ['components/charts/PriceChart.svelte', 'charts/price-chart.ts', 'charts/late-chart-input.ts'];
 const HOME = ['routes/(app)/DeskPage.svelte'];
-/** What every page with the shell asks for as soon as it runs, and the panels of the desk. */
-const NEXT = [
-  'components/alerts/AlertFollower.svelte',
-  'components/desk-parts.ts',
-  'components/replay/ReplayBar.svelte',
-];
+/** What every page with the shell asks for as soon as its rows are there, and the panels of the desk. */
+const NEXT = ['shell/frame-parts.ts', 'components/desk-parts.ts'];
 
 /** Modules that do nothing unless something of them is used. */
 const PURE = [
@@ -32,6 +25,7 @@ const PURE = [
   '/svelte/src/internal/client/',
   '/svelte/src/internal/shared/',
   '/src/protocol/',
+  '/src/lib/format/',
 ];
 
 /** Parts of Svelte and of the protocol that only what is opened needs: every page imports them by the one entry, and few use them. */
@@ -40,10 +34,14 @@ const LATER = [
   '/devalue/',
   '/bindings/input.js',
   '/bindings/select.js',
+  '/bindings/size.js',
   '/shared/clone.js',
   '/attributes.js?spread',
   '/protocol/alert',
 ];
+
+/** What the index of formats names to all, and the first view does not use. */
+const CLOCKS = '/format/time.ts';
 
 /**
  * What every page with the shell begins with is one file, and what every chart is made of another: cut into fifty by who else uses each
@@ -67,9 +65,13 @@ function fewerFiles(): Plugin {
     generateBundle: {
       order: 'pre',
       handler(_, bundle) {
-        for (const file of Object.values(bundle)) {
-          if (file.type === 'chunk' && ['base', 'shell'].includes(file.name)) here.add(file.fileName);
-        }
+        const chunks = Object.values(bundle).filter((file) => file.type === 'chunk');
+        const named = (name: string) => chunks.find((chunk) => chunk.name === name)!;
+        for (const name of ['base', 'shell']) here.add(named(name).fileName);
+        // The server writes the markup of what comes next: its styles are of the first paint.
+        const later = named('next').viteMetadata!.importedCss;
+        for (const file of later) named('shell').viteMetadata!.importedCss.add(file);
+        later.clear();
       },
     },
     outputOptions(options) {
@@ -107,8 +109,10 @@ function fewerFiles(): Plugin {
             group('base', 3, (roots) => isFirst(roots) && any([...BARE, ...CHART], roots)),
             group('shell', 2, isFirst),
             // What both need stays apart: an embed has a chart, and none of these panels.
-            group('next', 0, (roots) => any(NEXT, roots) && !any([...BARE, ...CHART], roots)),
-            group('chart', 0, (roots) => any(CHART, roots) && !any(NEXT, roots)),
+            { name: 'common', test: (id: string) => id.endsWith(CLOCKS), priority: 4 },
+            group('common', 1, (roots) => any(NEXT, roots) && any([...BARE, ...CHART], roots)),
+            group('next', 0, (roots) => any(NEXT, roots)),
+            group('chart', 0, (roots) => any(CHART, roots)),
           ],
         },
       };

@@ -3,7 +3,7 @@ import type { PageSnapshot } from '#lib/state/market.ts';
 declare global {
   interface Window {
     /** The first script of `app.html`: stops keeping what is clicked and typed, and gives what it kept. */
-    tickwireEarly?: () => import('#lib/components/shell/early-input.ts').EarlyInput[];
+    tickwireEarly?: (isWhole: boolean) => import('#lib/components/shell/early-input.ts').EarlyInput[];
   }
 
   namespace App {

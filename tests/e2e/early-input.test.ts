@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { deskBeginsWith } from '../support/page-weight.ts';
 import { DESKTOP, launchBrowser } from './support/browser.ts';
 import { ROWS } from './support/watchlist.ts';
 import { startServer, type ServerProcess } from '../support/server-process.ts';
@@ -19,8 +20,11 @@ afterAll(async () => {
   await server?.stop();
 });
 
-/** The page as the server rendered it: its scripts are on their way until `run` is called. */
-async function renderedPage(path: string): Promise<{ page: Page; errors: string[]; run: () => void }> {
+/** The page as the server rendered it: its scripts, but those that are here, are on their way until `run` is called. */
+async function renderedPage(
+  path: string,
+  isHere: (path: string) => boolean = () => false,
+): Promise<{ page: Page; errors: string[]; run: () => void }> {
   const context = await browser.newContext({ ...DESKTOP, colorScheme: 'dark', serviceWorkers: 'block' });
   const page = await context.newPage();
   const errors: string[] = [];
@@ -28,7 +32,7 @@ async function renderedPage(path: string): Promise<{ page: Page; errors: string[
   let run = (): void => {};
   const arrived = new Promise<void>((resolve) => (run = resolve));
   await page.route('**/_app/**/*.js', async (route) => {
-    await arrived;
+    if (!isHere(new URL(route.request().url()).pathname)) await arrived;
     await route.continue();
   });
   await page.goto(`${server.url}${path}`, { waitUntil: 'commit' });
@@ -73,6 +77,33 @@ describe('what is done before the page runs', () => {
     expect(await field.inputValue()).toBe('eth');
     await page.keyboard.type('-u');
     expect(await field.inputValue()).toBe('eth-u');
+    expect(errors).toEqual([]);
+    await page.context().close();
+  });
+
+  test('while only its rows run, what they take is done at once, and all else when it can be, once', async () => {
+    const first = await deskBeginsWith(server.url);
+    const { page, errors, run } = await renderedPage(
+      '/desk',
+      (path) => first.has(path) || path.includes('/workers/'),
+    );
+    const row = page.locator(ROWS).nth(2);
+    // They run: their prices are those of the connection.
+    const price = row.locator('[data-live=untailed]').or(row.locator('[data-live=last]')).first();
+    const before = await price.innerText();
+    await expect.poll(() => price.innerText(), SOON).not.toBe(before);
+    await page.getByRole('button', { name: 'Dark or light' }).click();
+    await page.getByRole('columnheader', { name: 'Symbol' }).getByRole('button').click();
+    const symbol = await row.locator('[data-live=symbol]').innerText();
+    await row.click();
+    await page.keyboard.press('t');
+    run();
+    await expect.poll(() => decodeURIComponent(page.url()), SOON).toContain(`/desk/SIM:${symbol}`);
+    // Of the clicks only the last counts, and the key after it.
+    await expect.poll(() => page.locator('html').getAttribute('data-theme'), SOON).toBe('light');
+    expect(await page.getByRole('columnheader', { name: 'Symbol' }).getAttribute('aria-sort')).toBe('none');
+    await page.goBack();
+    await expect.poll(() => page.url(), SOON).not.toContain(encodeURIComponent(symbol));
     expect(errors).toEqual([]);
     await page.context().close();
   });

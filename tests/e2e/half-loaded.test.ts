@@ -1,4 +1,4 @@
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { deskBeginsWith } from '../support/page-weight.ts';
 import { startServer, type ServerProcess } from '../support/server-process.ts';
@@ -17,29 +17,44 @@ afterAll(async () => {
   await server?.stop();
 });
 
-test('a page whose server goes while it loads says what is missing, and comes alive by itself when there is one', async () => {
-  const context = await browser.newContext({ ...DESKTOP, serviceWorkers: 'block' });
-  const first = await deskBeginsWith(server.url);
+/** A page of which only some scripts come, until `come` is called. */
+async function halfLoaded(isThere: (path: string) => boolean): Promise<{ page: Page; come: () => void }> {
+  const context = await browser.newContext({ ...DESKTOP, colorScheme: 'light', serviceWorkers: 'block' });
   let isGone = true;
-  // Until then only what the page begins with is there.
-  await context.route(/_app\/immutable\/.+\.js$/, (route) => {
-    const isFirst = first.has(new URL(route.request().url()).pathname);
-    return isGone && !isFirst ? route.abort() : route.continue();
-  });
+  await context.route(/_app\/immutable\/.+\.js$/, (route) =>
+    isGone && !isThere(new URL(route.request().url()).pathname) ? route.abort() : route.continue(),
+  );
   // The script of one that is shared is fetched past the routes of the context.
   await context.addInitScript('delete window.SharedWorker');
   const page = await context.newPage();
   await page.goto(`${server.url}/desk`);
+  return { page, come: () => (isGone = false) };
+}
+
+test('a page whose server goes while it loads says what is missing, and comes alive by itself when there is one', async () => {
+  const first = await deskBeginsWith(server.url);
+  const { page, come } = await halfLoaded((path) => first.has(path));
   await page.getByText('The panels could not be loaded.').waitFor();
+  const theme = page.getByRole('button', { name: 'Dark or light' });
+  // The button stands as the server wrote it, and the click is not forgotten.
+  await theme.click();
+  come();
+  await connected(page);
+  await page.getByLabel('Activity').waitFor();
+  await expect.poll(() => page.locator('html').getAttribute('data-theme')).toBe('dark');
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await page.getByRole('application', { name: /^Price chart, / }).waitFor();
+  expect(await page.getByText('The panels could not be loaded.').count()).toBe(0);
+  await page.context().close();
+});
+
+test('a page without its worker says so, and has one as soon as it can be had', async () => {
+  const { page, come } = await halfLoaded((path) => !path.includes('/workers/'));
   await page
     .getByText(/The page's worker failed/)
     .first()
     .waitFor();
-  isGone = false;
+  come();
   await connected(page);
-  await page.getByLabel('Activity').waitFor();
-  await page.getByRole('button', { name: 'Try again' }).click();
-  await page.getByRole('application', { name: /^Price chart, / }).waitFor();
-  expect(await page.getByText('The panels could not be loaded.').count()).toBe(0);
-  await context.close();
+  await page.context().close();
 });

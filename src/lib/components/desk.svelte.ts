@@ -2,35 +2,23 @@ import { createContext } from 'svelte';
 import type { BarInterval, DictionaryEntry } from '#protocol';
 import { browserFrameHost, FrameScheduler } from '../scheduler/frame-scheduler.ts';
 import { NO_LIMITS } from '../client/connection-limits.ts';
-import { exchangeZone } from '../charts/exchange-zone.ts';
 import type { TimeZone } from '../format/index.ts';
 import type { Market } from '../state/market.ts';
 import { STREAM_RATE_HZ } from '../state/market-stream.ts';
-import { Alerts } from '../state/alerts.svelte.ts';
-import { KeyBindings } from '../state/key-bindings.svelte.ts';
-import { RecentSymbols } from '../state/recent-symbols.ts';
-import { Watchlists } from '../state/watchlists.svelte.ts';
 import type { Settings, SettingStorage } from '../state/settings.svelte.ts';
-import { browserAccess } from '../state/access.svelte.ts';
-import { AlertDesk } from './alerts/alert-desk.svelte.ts';
 import { Appearance } from './appearance.svelte.ts';
-import { ChartChoices } from './chart/chart-choices.svelte.ts';
-import { FeedHistory } from './feeds/feed-history.ts';
-import { Happenings } from './happenings.svelte.ts';
-import { TradeTape } from './instrument/trade-tape.ts';
+import { LateRest } from './late-rest.svelte.ts';
 import { DeskPanels } from './layout/desk-panels.svelte.ts';
 import { PausableMarket } from './pausable-market.svelte.ts';
 import { LateReplay } from './replay/late-replay.svelte.ts';
 import type { Replay } from './replay/replay.svelte.ts';
 import type { ReplayPlace } from './replay/replay-link.ts';
-import { describeTime } from './replay/describe-time.ts';
 import { ScreenLayout } from './screen-layout.svelte.ts';
-import { Toasts } from './toast/toasts.svelte.ts';
 import { venueCode, venueName } from './venue-label.ts';
 import { QuoteDemand, type DemandScope } from './watch/quote-demand.ts';
 import { UpdateGaps } from './watch/update-gaps.ts';
 
-/** Where the address bar is changed: the routes own it. */
+/** Where the address bar is changed: `DeskAddress` does it, on the wall the route. */
 export interface Navigation {
   /** Shows an instrument. `replace` leaves no entry in the history: for arrow keys. */
   open(entry: DictionaryEntry, replace: boolean): void;
@@ -54,27 +42,16 @@ export type Overlay = 'palette' | 'help' | 'watchlist' | 'jump' | null;
  * What all panels of the desk share: the market as the viewer sees it (which may be paused), what is selected, the frame
  * loop. Structure only: no number that ticks is a rune here.
  */
-export class Desk {
+export class Desk extends LateRest {
   readonly market: PausableMarket;
   readonly settings: Settings;
   readonly navigation: Navigation;
   readonly layout = new ScreenLayout();
   readonly panels = new DeskPanels((sentence) => this.say(sentence));
-  readonly happenings = new Happenings();
-  readonly feedHistory = new FeedHistory();
-  readonly tape = new TradeTape();
-  readonly chart = new ChartChoices();
-  readonly watchlists = new Watchlists();
-  readonly keys = new KeyBindings();
-  readonly recent = new RecentSymbols();
   /** How often each instrument changes, whichever page is shown. */
   readonly gaps = new UpdateGaps();
   readonly appearance: Appearance;
   readonly lateReplay: LateReplay;
-  readonly toasts = new Toasts();
-  readonly access = browserAccess((signedIn) => this.market.onSignIn(signedIn));
-  readonly alerts = new Alerts();
-  readonly alertDesk = new AlertDesk(this.alerts, this.toasts, () => this.market);
   /** What stands above the others in every list, by `venue:symbol`. */
   pins = $state.raw<ReadonlySet<string>>(new Set());
   /** What the page that is shown does with a letter that means nothing elsewhere; false = nothing. */
@@ -103,6 +80,7 @@ export class Desk {
   });
 
   constructor(market: Market, settings: Settings, navigation: Navigation, snapshotSimulated: boolean) {
+    super();
     this.market = new PausableMarket(market);
     this.settings = settings;
     this.appearance = new Appearance(settings);
@@ -113,12 +91,13 @@ export class Desk {
       interval: () => this.#interval,
       say: (sentence) => this.say(sentence),
       heldUs: () => this.market.heldMs * 1000,
-      timeText: (timeUs) => describeTime(timeUs, this.replay.liveNowUs, this.zone),
+      timeText: (timeUs) => this.rest.describeTime(timeUs, this.replay.liveNowUs, this.zone),
       onMoved: () => {
         this.market.setPaused(false);
         this.gaps.clear();
       },
     });
+    this.begin();
   }
 
   /** The page's frame loop. In the browser only. */
@@ -164,7 +143,7 @@ export class Desk {
   zoneOf(entry: DictionaryEntry | null): TimeZone {
     const { timeZone } = this.settings;
     if (timeZone !== 'exchange') return timeZone;
-    return (entry === null ? null : exchangeZone(entry)) ?? 'utc';
+    return (entry === null ? null : this.rest.exchangeZone(entry)) ?? 'utc';
   }
 
   /** Of what comes after the first view alone: before that it is not here. */
@@ -316,12 +295,8 @@ export class Desk {
   /** Brings back what the viewer chose earlier. */
   restore(storage: SettingStorage | null): void {
     this.settings.restore(storage);
-    this.chart.restore(storage);
+    this.restoreRest(storage);
     this.panels.restore(storage);
-    this.watchlists.restore(storage);
-    this.alerts.restore(storage);
-    this.keys.restore(storage);
-    this.recent.restore(storage);
     this.lateReplay.restore(storage);
   }
 

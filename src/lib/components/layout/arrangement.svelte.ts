@@ -19,6 +19,8 @@ import {
 import { Layouts, type WindowClass } from '../../state/layout/layouts.svelte.ts';
 import { PANEL_NAMES } from './panel-names.ts';
 
+export { followDesk } from './follow-desk.ts';
+
 /** The desk as style sheets place it: numbers of `DeskView`. */
 const WATCHLIST_PX = 456;
 const RAIL_PX = 296;

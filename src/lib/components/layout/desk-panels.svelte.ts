@@ -2,7 +2,9 @@ import type { Component } from 'svelte';
 import type { SettingStorage } from '../../state/settings.svelte.ts';
 import { isRecord, StoredValue } from '../../state/stored-value.ts';
 import type { PanelId } from '../../state/layout/layout-tree.ts';
+import type { Desk } from '../desk.svelte.ts';
 import type { Arrangement } from './arrangement.svelte.ts';
+import type { followDesk } from './follow-desk.ts';
 
 /** As in the code that comes later: what is looked for before it is here. */
 const STORAGE_KEY = 'tickwire.layouts';
@@ -20,6 +22,7 @@ export interface FrameProps {
 export class DeskPanels {
   #arrangement = $state.raw<Arrangement | null>(null);
   #frame = $state.raw<Component<FrameProps> | null>(null);
+  #follow: typeof followDesk | null = null;
   #loading: Promise<Arrangement> | null = null;
   #storage: SettingStorage | null = null;
   #showsHoldings = $state(false);
@@ -98,6 +101,11 @@ export class DeskPanels {
     );
   }
 
+  /** Attachment of the desk. Reads runes: it runs again when the arrangement has come. */
+  follow(root: HTMLElement, desk: Desk): (() => void) | undefined {
+    return this.#arrangement === null ? undefined : this.#follow?.(root, desk);
+  }
+
   query(): [name: string, value: string][] {
     return this.#arrangement?.layouts.query() ?? [];
   }
@@ -120,13 +128,14 @@ export class DeskPanels {
   }
 
   async #load(): Promise<Arrangement> {
-    const [{ Arrangement: Made }, { default: Frame }] = await Promise.all([
+    const [{ Arrangement: Made, followDesk }, { default: Frame }] = await Promise.all([
       import('./arrangement.svelte.ts'),
       import('../later-parts.ts').then((it) => it.loadLayoutFrame()),
     ]);
     const arrangement = new Made(this.#say);
     arrangement.layouts.restore(this.#storage);
     this.#frame = Frame;
+    this.#follow = followDesk;
     this.#arrangement = arrangement;
     return arrangement;
   }

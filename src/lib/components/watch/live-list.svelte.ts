@@ -1,8 +1,7 @@
 import { untrack } from 'svelte';
 import type { DictionaryEntry } from '#protocol';
-import { readPalette } from '../../charts/palette.ts';
-import { SPARK_HEIGHT_PX, SparkAtlas } from '../../charts/spark-atlas.ts';
 import type { Desk } from '../desk.svelte.ts';
+import { loadFrame } from '../shell/frame.ts';
 import { deskFieldSource } from './desk-field-source.ts';
 import { isGroup, type ListRow, type RowGroup } from './list-rows.ts';
 import { cellText, ROW_FIELDS, type FieldSource } from './row-fields.ts';
@@ -166,13 +165,20 @@ export class LiveList {
     const slots = Array.from(element.querySelectorAll<HTMLElement>('[data-slot]'));
     untrack(() => painter.setSlots(slots));
 
-    const drawSparks = this.#sparkDrawing(element);
+    const sparkPx = this.#host.sparkPx();
+    // Read again with the theme: the attachment runs anew when one of these changes.
+    void this.#desk.appearance.colours;
+    let drawSparks = (): void => {};
+    void loadFrame().then(({ sparkDrawing }) => {
+      drawSparks = sparkDrawing(this, this.#desk.market, element, sparkPx);
+      sparks.request();
+    });
     const values = scheduler.add(this.#desk.settings.cadenceHz, (nowMs) =>
       // After a seek everything is of the same instant.
       painter.paint(nowMs, this.#desk.replaying),
     );
     const flashes = scheduler.add(FADE_HZ, (nowMs) => painter.fade(nowMs));
-    const sparks = scheduler.add(SPARK_HZ, drawSparks);
+    const sparks = scheduler.add(SPARK_HZ, () => drawSparks());
     const demand = scheduler.add(DEMAND_HZ, () => this.#desk.showing(painter.shown));
     const order = scheduler.add(SORT_HZ, () => {
       if (this.#changesByValue && (this.#isBlank || !this.held)) this.arrange();
@@ -340,35 +346,6 @@ export class LiveList {
   get #changesByValue(): boolean {
     const sorted = this.#sort !== null && !isFixed(this.#sort.column);
     return sorted || this.#host.passesByValue();
-  }
-
-  #sparkDrawing(element: HTMLElement): () => void {
-    const canvas = element.querySelector('canvas');
-    const sparkPx = this.#host.sparkPx();
-    if (canvas === null || sparkPx === 0) return () => {};
-    const { market, appearance } = this.#desk;
-    // Read again with the theme: the attachment runs anew when one of these changes.
-    void appearance.colours;
-    const palette = readPalette(element);
-    const atlas = new SparkAtlas(canvas);
-    let drawn: readonly ListRow[] = [];
-    return () => {
-      const { window, first } = this.painter;
-      if (market.paused && window.length === drawn.length && window.every((row, at) => row === drawn[at]))
-        return;
-      drawn = window;
-      const { rowPx } = this;
-      canvas.style.transform = `translateY(${first * rowPx}px)`;
-      atlas.resize(sparkPx, window.length * rowPx);
-      atlas.draw(window.length, (at) => {
-        const row = window[at]!;
-        if (isGroup(row)) return null;
-        const closes = market.quotes.closes(row.id);
-        const rise = closes.length < 2 ? 0 : closes.at(-1)! - closes[0]!;
-        const colour = rise > 0 ? palette.up : rise < 0 ? palette.down : palette.t3;
-        return { closes, colour, y: at * rowPx + (rowPx - SPARK_HEIGHT_PX) / 2 };
-      });
-    };
   }
 }
 

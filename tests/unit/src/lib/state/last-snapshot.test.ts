@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { LastSnapshot, snapshotOf } from '../../../../../src/lib/state/last-snapshot.ts';
+import { newestSnapshot } from '../../../../../src/lib/state/last-snapshot.ts';
+import { SnapshotKeeper, snapshotOf } from '../../../../../src/lib/state/snapshot-keeper.ts';
 import { FAKE_START_US } from '../../../../support/fake-server.ts';
 import { MarketHarness, snapshotOf as cameWithPage } from './market-harness.ts';
 import { memoryStorage } from './memory-storage.ts';
@@ -28,7 +29,7 @@ describe('the prices that were shown last', () => {
     const kept = snapshotOf(market)!;
     expect(kept.rows.map(({ last }) => last)).toEqual([10_050, 20_000]);
     const storage = memoryStorage({ [KEY]: JSON.stringify(kept) });
-    const shown = new LastSnapshot().newest(storage, cameWithPage())!;
+    const shown = newestSnapshot(storage, cameWithPage())!;
     expect(shown.timeUs).toBe(kept.timeUs);
     const next = new MarketHarness().open(shown);
     expect(next.quotes.columns.last[1]).toBe(20_000);
@@ -40,9 +41,9 @@ describe('the prices that were shown last', () => {
     const kept = snapshotOf(market)!;
     const storage = memoryStorage({ [KEY]: JSON.stringify(kept) });
     const newer = { ...cameWithPage(), timeUs: kept.timeUs + 1 };
-    expect(new LastSnapshot().newest(storage, newer)).toBe(newer);
+    expect(newestSnapshot(storage, newer)).toBe(newer);
     const replay = { ...cameWithPage(), mode: 'replay' as const, timeUs: 5 };
-    expect(new LastSnapshot().newest(storage, replay)).toBe(replay);
+    expect(newestSnapshot(storage, replay)).toBe(replay);
     harness.server.peer.drop();
     harness.frame();
     expect(snapshotOf(market)).toBeNull();
@@ -59,16 +60,17 @@ describe('the prices that were shown last', () => {
     ],
   ])('are not used when the storage holds %s', (_, text) => {
     const came = cameWithPage();
-    expect(new LastSnapshot().newest(memoryStorage({ [KEY]: text }), came)).toBe(came);
+    expect(newestSnapshot(memoryStorage({ [KEY]: text }), came)).toBe(came);
   });
 
   test('are written every half minute, and when the page is hidden', () => {
     const market = live();
     const storage = memoryStorage();
-    const kept = new LastSnapshot();
-    kept.newest(storage, null);
+    const keeper = new SnapshotKeeper(storage);
     const page = Object.assign(new EventTarget(), { visibilityState: 'visible' as DocumentVisibilityState });
-    const stop = kept.follow(market, page as unknown as Document, (ms, run) => harness.clock.every(ms, run));
+    const stop = keeper.follow(market, page as unknown as Document, (ms, run) =>
+      harness.clock.every(ms, run),
+    );
     harness.clock.advance(29_000);
     expect(storage.getItem(KEY)).toBeNull();
     page.visibilityState = 'hidden';
