@@ -13,6 +13,9 @@ const onServer = import.meta.env.SSR
 /** Brings what comes after the rows. In the browser only. */
 export const loadFrame = insist(() => import('./frame-parts.ts'));
 
+// On its way while the rows begin.
+if (!import.meta.env.SSR) void loadFrame();
+
 /** A part of `frame-parts.ts`, in its place from the first paint. Call it while a component begins. */
 export function framePart<N extends Name>(name: N, props: ComponentProps<Parts[N]>): Snippet {
   return late(
