@@ -1,0 +1,64 @@
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startServer, type ServerProcess } from '../support/server-process.ts';
+import { DESKTOP, launchBrowser } from './support/browser.ts';
+import { connected } from './support/connected.ts';
+import { ROWS, shownPrices } from './support/watchlist.ts';
+
+/** What a machine under load needs for a step. */
+const SOON = { timeout: 15_000 };
+
+let browser: Browser;
+let server: ServerProcess;
+
+beforeAll(async () => {
+  [browser, server] = await Promise.all([launchBrowser(), startServer(['--sim-rate', '2000'])]);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+/**
+ * The desk with its rows and all that does without what stands around them, which is on its way until `come` is called.
+ * @param stored what the browser has kept from before
+ */
+async function deskBeforeFrame(
+  options: BrowserContextOptions = DESKTOP,
+  stored: Readonly<Record<string, unknown>> = {},
+): Promise<{ page: Page; errors: string[]; come: () => void }> {
+  const context = await browser.newContext({ ...options, serviceWorkers: 'block' });
+  await context.addInitScript((values) => {
+    for (const [key, value] of Object.entries(values)) localStorage.setItem(key, JSON.stringify(value));
+  }, stored);
+  let come = (): void => {};
+  const isComing = new Promise<void>((resolve) => (come = resolve));
+  await context.route('**/_app/immutable/chunks/*.js', async (route) => {
+    const script = await (await fetch(route.request().url())).text();
+    // The markup of the header.
+    if (script.includes('class="wordmark')) await isComing;
+    await route.continue();
+  });
+  const page = await context.newPage();
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(error.message));
+  await page.goto(`${server.url}/desk`, { waitUntil: 'commit' });
+  await page.locator(ROWS).first().waitFor();
+  // They run: their prices are those of the connection.
+  const before = await shownPrices(page);
+  await expect.poll(() => shownPrices(page), SOON).not.toEqual(before);
+  return { page, errors, come };
+}
+
+test('who clicks a row and then a link is where the link leads, when all has come', async () => {
+  const { page, errors, come } = await deskBeforeFrame();
+  await page.locator(ROWS).nth(3).click();
+  await page.locator('header').getByRole('link', { name: 'Board' }).click();
+  come();
+  await page.getByRole('grid', { name: 'Board' }).waitFor(SOON);
+  await connected(page);
+  expect(new URL(page.url()).pathname).toBe('/board');
+  expect(errors).toEqual([]);
+  await page.context().close();
+});
