@@ -62,3 +62,13 @@ test('who clicks a row and then a link is where the link leads, when all has com
   expect(errors).toEqual([]);
   await page.context().close();
 });
+
+test('rows that are marked and compared are in the chart when it comes', async () => {
+  const { page, errors, come } = await deskBeforeFrame();
+  await page.getByRole('grid', { name: 'Watchlist' }).focus();
+  for (const key of ['Shift+ArrowDown', 'Shift+ArrowDown', 'c']) await page.keyboard.press(key);
+  come();
+  await page.waitForURL(/cmp=SIM/, SOON);
+  expect(errors).toEqual([]);
+  await page.context().close();
+});

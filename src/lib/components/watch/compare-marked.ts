@@ -12,4 +12,6 @@ export function compareMarked(desk: Desk, marked: readonly DictionaryEntry[]): v
   if (others.length > COMPARED_MAX)
     desk.say(`${COMPARED_MAX} symbols can be compared: the first ${COMPARED_MAX} marked are.`);
   if (instrument !== null && !desk.showsCharts) desk.navigation.open(instrument, false);
+  // A chart that is still to come writes only what changes after it.
+  else desk.navigation.readdress();
 }
