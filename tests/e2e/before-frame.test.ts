@@ -1,7 +1,7 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startServer, type ServerProcess } from '../support/server-process.ts';
-import { DESKTOP, launchBrowser } from './support/browser.ts';
+import { DESKTOP, launchBrowser, PHONE } from './support/browser.ts';
 import { connected } from './support/connected.ts';
 import { ROWS, shownPrices } from './support/watchlist.ts';
 
@@ -69,6 +69,46 @@ test('rows that are marked and compared are in the chart when it comes', async (
   for (const key of ['Shift+ArrowDown', 'Shift+ArrowDown', 'c']) await page.keyboard.press(key);
   come();
   await page.waitForURL(/cmp=SIM/, SOON);
+  expect(errors).toEqual([]);
+  await page.context().close();
+});
+
+test('a row of a phone that is swiped to the left gets its alert as soon as it can', async () => {
+  const { page, errors, come } = await deskBeforeFrame(PHONE);
+  const row = page.locator(ROWS).nth(2);
+  const symbol = await row.locator('[data-live=symbol]').innerText();
+  const { x, y, width, height } = (await row.boundingBox())!;
+  const fingers = await page.context().newCDPSession(page);
+  const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', byX: number) =>
+    fingers.send('Input.dispatchTouchEvent', {
+      type,
+      touchPoints: type === 'touchEnd' ? [] : [{ x: x + width / 2 + byX, y: y + height / 2 }],
+    });
+  // What follows fingers comes after the rows.
+  await expect
+    .poll(async () => {
+      await touch('touchStart', 0);
+      for (let step = 1; step <= 8; step += 1) await touch('touchMove', -15 * step);
+      const bands = await page.locator('.row-swipe').count();
+      await touch('touchEnd', 0);
+      return bands;
+    }, SOON)
+    .toBe(1);
+  expect(errors).toEqual([]);
+  come();
+  await page.getByRole('dialog').getByText(symbol).first().waitFor(SOON);
+  expect(errors).toEqual([]);
+  await page.context().close();
+});
+
+test('rows take the mouse and moving keys where some are pinned', async () => {
+  const { page, errors, come } = await deskBeforeFrame(DESKTOP, { 'tickwire.pins': ['SIM:ETH-USD'] });
+  await page.getByText('Pinned').waitFor();
+  await page.locator(ROWS).nth(4).click();
+  await page.keyboard.press('Alt+ArrowDown');
+  expect(errors).toEqual([]);
+  come();
+  await connected(page);
   expect(errors).toEqual([]);
   await page.context().close();
 });

@@ -1,5 +1,6 @@
 import { instrumentKey } from '../../../protocol/instrument.ts';
 import type { Desk } from '../desk.svelte.ts';
+import { loadFrame } from '../shell/frame.ts';
 import { isEntry, isGroup, type ListRow } from '../watch/list-rows.ts';
 import type { LiveList } from '../watch/live-list.svelte.ts';
 import { restorePins, togglePin } from './pins.ts';
@@ -75,7 +76,7 @@ export class RowDrag {
     followSwipe(event, space, {
       topPx: at * rowPx,
       heightPx: rowPx,
-      leftward: { label: 'Alert', run: () => desk.alertDesk.open(entry) },
+      leftward: { label: 'Alert', run: () => void loadFrame().then(() => desk.alertDesk.open(entry)) },
       rightward: {
         label: desk.pins.has(instrumentKey(entry)) ? 'Unpin' : 'Pin',
         run: () => togglePin(desk, entry),
@@ -99,7 +100,7 @@ export class RowDrag {
   }
 
   get #mayMove(): boolean {
-    return this.#desk.watchlists.active !== null && this.#list.sort === null;
+    return this.#desk.isWhole && this.#desk.watchlists.active !== null && this.#list.sort === null;
   }
 
   #move(row: ListRow, before: ListRow | null): void {
