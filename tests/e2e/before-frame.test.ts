@@ -73,6 +73,20 @@ test('rows that are marked and compared are in the chart when it comes', async (
   await page.context().close();
 });
 
+test('the keyboard goes from row to row, and the page is where it stopped', async () => {
+  const { page, errors, come } = await deskBeforeFrame();
+  await page.getByRole('grid', { name: 'Watchlist' }).focus();
+  const fourth = await page.locator(ROWS).nth(3).locator('[data-live=symbol]').innerText();
+  for (let press = 0; press < 3; press += 1) await page.keyboard.press('ArrowDown');
+  const selected = page.locator(`${ROWS}[aria-selected=true] [data-live=symbol]`);
+  await expect.poll(() => selected.allInnerTexts()).toEqual([fourth]);
+  come();
+  await expect.poll(() => decodeURIComponent(page.url()), SOON).toContain(`/desk/SIM:${fourth}`);
+  expect(await selected.allInnerTexts()).toEqual([fourth]);
+  expect(errors).toEqual([]);
+  await page.context().close();
+});
+
 test('a row of a phone that is swiped to the left gets its alert as soon as it can', async () => {
   const { page, errors, come } = await deskBeforeFrame(PHONE);
   const row = page.locator(ROWS).nth(2);

@@ -55,6 +55,8 @@ export class LiveList {
   #isBlank = false;
   #activeId = $state('');
   #activeGroup = '';
+  /** Chosen last, until the page shows it: the keyboard goes on from there. */
+  #chosenId: number | null = null;
   readonly #marks = new RowMarks();
   #entries: readonly DictionaryEntry[] = [];
   #scroller: HTMLElement | null = null;
@@ -66,7 +68,7 @@ export class LiveList {
     this.painter = new RowPainter(this.source, (row) =>
       isGroup(row)
         ? row.group === this.#activeGroup
-        : this.#marks.ids.has(row.id) || (this.#activeGroup === '' && row.id === desk.instrument?.id),
+        : this.#marks.ids.has(row.id) || (this.#activeGroup === '' && row.id === this.#selectedId),
     );
     untrack(() => this.arrange());
   }
@@ -153,6 +155,7 @@ export class LiveList {
   followSelection(): void {
     void this.#desk.instrument;
     void this.#desk.simulated;
+    this.#chosenId = null;
     untrack(() => this.painter.place());
   }
 
@@ -222,7 +225,7 @@ export class LiveList {
     this.#marks.clear();
     this.#activeGroup = isGroup(row) ? row.group : '';
     if (isGroup(row)) this.#host.toggleGroup(row, !row.collapsed);
-    else this.#host.choose(row, 'open');
+    else this.#choose(row, 'open');
     this.#markActive(at);
   }
 
@@ -288,8 +291,17 @@ export class LiveList {
     return true;
   }
 
+  #choose(entry: DictionaryEntry, how: 'move' | 'open'): void {
+    this.#chosenId = entry.id;
+    this.#host.choose(entry, how);
+  }
+
+  get #selectedId(): number | undefined {
+    return this.#chosenId ?? this.#desk.instrument?.id;
+  }
+
   get #activeRow(): number {
-    const id = this.#desk.instrument?.id;
+    const id = this.#selectedId;
     return this.#rows.findIndex((row) =>
       isGroup(row) ? row.group === this.#activeGroup : this.#activeGroup === '' && row.id === id,
     );
@@ -322,7 +334,7 @@ export class LiveList {
     this.#marks.clear();
     this.#reveal(at, this.#scroller);
     this.#activeGroup = isGroup(row) ? row.group : '';
-    if (!isGroup(row)) this.#host.choose(row, 'move');
+    if (!isGroup(row)) this.#choose(row, 'move');
     this.#markActive(at);
     return true;
   }
