@@ -81,6 +81,17 @@ describe('what is done before the page runs', () => {
     await page.context().close();
   });
 
+  test('the list is filtered by what was typed ahead', async () => {
+    const { page, errors, run } = await renderedPage('/desk');
+    await page.keyboard.type('/eth');
+    run();
+    await page.getByText(/^\d+ of \d+$/).waitFor(SOON);
+    expect(await page.getByRole('searchbox', { name: 'Filter the watchlist' }).inputValue()).toBe('eth');
+    expect(await page.getByRole('dialog').count()).toBe(0);
+    expect(errors).toEqual([]);
+    await page.context().close();
+  });
+
   test('while only its rows run, what they take is done at once, and all else when it can be, once', async () => {
     const first = await deskBeginsWith(server.url);
     const { page, errors, run } = await renderedPage(
