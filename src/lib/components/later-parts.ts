@@ -1,4 +1,5 @@
 import type { Component } from 'svelte';
+import './desk-rest.ts';
 
 /**
  * Parts of the desk that are not of its first view. In a module that itself comes later: SvelteKit puts the styles of all that a page's own
