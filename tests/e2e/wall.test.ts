@@ -2,6 +2,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { axeViolations } from './support/axe.ts';
 import { DESKTOP, PHONE, launchBrowser, openPage } from './support/browser.ts';
+import { ROWS } from './support/watchlist.ts';
 import { startServer, type ServerProcess } from '../support/server-process.ts';
 
 /** What a machine under load needs for a step. */
@@ -65,6 +66,30 @@ describe('the wall', () => {
     await expect.poll(opacity, SOON).toBe('1');
     await controls.getByRole('link', { name: 'Desk' }).click();
     await page.waitForURL('**/desk');
+    await page.context().close();
+  });
+
+  test('leads to a desk that lies where it will, while header and bars are still on their way', async () => {
+    const { page, errors } = await openPage(browser, `${server.url}/wall?every=0`);
+    await expect.poll(() => page.locator('.tile path').first().getAttribute('d'), SOON).toMatch(/^M/);
+    let come = (): void => {};
+    const arrived = new Promise<void>((resolve) => (come = resolve));
+    // What alerts are kept under stands in what comes after the rows.
+    await page.route(/_app\/immutable\/.+\.js$/, async (route) => {
+      const response = await route.fetch();
+      if ((await response.text()).includes('tickwire.alerts')) await arrived;
+      await route.fulfill({ response });
+    });
+    await page.mouse.move(300, 300);
+    await page.getByRole('link', { name: 'Desk' }).click();
+    await page.locator(ROWS).first().waitFor();
+    const early = (await page.locator('main').boundingBox())!;
+    expect(early.height).toBeGreaterThan(DESKTOP.viewport!.height / 2);
+    come();
+    await page.getByRole('button', { name: 'Dark or light' }).waitFor();
+    await page.getByRole('contentinfo', { name: 'Status' }).waitFor();
+    expect(await page.locator('main').boundingBox()).toEqual(early);
+    expect(errors).toEqual([]);
     await page.context().close();
   });
 
