@@ -69,9 +69,10 @@ function fewerFiles(): Plugin {
         const named = (name: string) => chunks.find((chunk) => chunk.name === name)!;
         for (const name of ['base', 'shell']) here.add(named(name).fileName);
         // The server writes the markup of what comes next: its styles are of the first paint.
-        const later = named('next').viteMetadata!.importedCss;
-        for (const file of later) named('shell').viteMetadata!.importedCss.add(file);
-        later.clear();
+        const stylesOf = (name: string) => named(name).viteMetadata!.importedCss;
+        for (const file of [...stylesOf('next'), ...stylesOf('common')]) stylesOf('shell').add(file);
+        // Those that it shares with pages without a shell stay theirs too.
+        stylesOf('next').clear();
       },
     },
     outputOptions(options) {

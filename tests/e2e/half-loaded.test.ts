@@ -58,3 +58,26 @@ test('a page without its worker says so, and has one as soon as it can be had', 
   await connected(page);
   await page.context().close();
 });
+
+test('a page whose scripts do not come looks as it will, also where its parts share styles with other pages', async () => {
+  const looks = async (javaScriptEnabled: boolean): Promise<string[]> => {
+    const context = await browser.newContext({ ...DESKTOP, javaScriptEnabled });
+    const page = await context.newPage();
+    await page.goto(`${server.url}/desk`);
+    if (javaScriptEnabled) await page.getByLabel('Activity').waitFor();
+    const found = await page
+      .locator('header')
+      .locator('.clock, .clock .zone, svg')
+      .evaluateAll((all) =>
+        all.map((element) => {
+          const { color, fontWeight, whiteSpace, strokeWidth } = getComputedStyle(element);
+          return [element.classList[0], color, fontWeight, whiteSpace, strokeWidth].join(' ');
+        }),
+      );
+    await context.close();
+    return found;
+  };
+  const written = await looks(false);
+  expect(written).toEqual(await looks(true));
+  expect(written.length).toBeGreaterThan(3);
+});
