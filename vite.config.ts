@@ -109,8 +109,8 @@ function fewerFiles(): Plugin {
           groups: [
             group('base', 3, (roots) => isFirst(roots) && any([...BARE, ...CHART], roots)),
             group('shell', 2, isFirst),
-            // What both need stays apart: an embed has a chart, and none of these panels.
             { name: 'common', test: (id: string) => id.endsWith(CLOCKS), priority: 4 },
+            // What both need stays apart: an embed has a chart, and none of these panels.
             group('common', 1, (roots) => any(NEXT, roots) && any([...BARE, ...CHART], roots)),
             group('next', 0, (roots) => any(NEXT, roots)),
             group('chart', 0, (roots) => any(CHART, roots)),

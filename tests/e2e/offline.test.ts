@@ -24,56 +24,59 @@ test('a page that opens without a network shows the last prices with their age, 
   let own = await startServer(['--sim-rate', '2000']);
   const context = await browser.newContext(DESKTOP);
   const page = await context.newPage();
-  await page.goto(`${own.url}/desk`);
-  await connected(page);
-  await page.evaluate(() => navigator.serviceWorker.ready);
-  // The worker sees the pages that are opened after it.
-  await page.reload();
-  await connected(page);
-  await expect
-    .poll(
-      () =>
-        page.evaluate(async () =>
-          (
-            await Promise.all(
-              (await caches.keys()).map(async (name) =>
-                (await (await caches.open(name)).keys()).map(({ url }) => new URL(url).pathname),
-              ),
-            )
-          ).flat(),
-        ),
-      SOON,
-    )
-    .toContain('/desk');
-  // A tab that is left keeps its prices.
-  await page.evaluate(() => {
-    Object.defineProperty(document, 'visibilityState', { configurable: true, value: 'hidden' });
-    document.dispatchEvent(new Event('visibilitychange'));
-  });
-  // What is said to be offline still reaches a socket of this machine.
-  await own.stop();
-  await context.setOffline(true);
-  await page.reload();
-  await page.getByText(/^Offline\. Showing \d\d:\d\d:\d\d \(.+ ago\)\.$/).waitFor();
-  const shown = await shownPrices(page);
-  expect(shown.length).toBeGreaterThan(10);
-  expect(shown[0]).toMatch(/\d/);
-  const kept = await page.evaluate(async () =>
-    (
-      await Promise.all(
-        (await caches.keys()).map(async (name) =>
-          (await (await caches.open(name)).keys()).map(({ url }) => url),
-        ),
+  try {
+    await page.goto(`${own.url}/desk`);
+    await connected(page);
+    await page.evaluate(() => navigator.serviceWorker.ready);
+    // The worker sees the pages that are opened after it.
+    await page.reload();
+    await connected(page);
+    await expect
+      .poll(
+        () =>
+          page.evaluate(async () =>
+            (
+              await Promise.all(
+                (await caches.keys()).map(async (name) =>
+                  (await (await caches.open(name)).keys()).map(({ url }) => new URL(url).pathname),
+                ),
+              )
+            ).flat(),
+          ),
+        SOON,
       )
-    ).flat(),
-  );
-  expect(kept.filter((url) => /\/(api|ws|embed)\b/.test(url))).toEqual([]);
-  own = await startServer(['--sim-rate', '2000'], own.port);
-  await context.setOffline(false);
-  await connected(page);
-  await page.getByText(/^LIVE \d+ ms$/).waitFor({ timeout: 30_000 });
-  await context.close();
-  await own.stop();
+      .toContain('/desk');
+    // A tab that is left keeps its prices.
+    await page.evaluate(() => {
+      Object.defineProperty(document, 'visibilityState', { configurable: true, value: 'hidden' });
+      document.dispatchEvent(new Event('visibilitychange'));
+    });
+    // What is said to be offline still reaches a socket of this machine.
+    await own.stop();
+    await context.setOffline(true);
+    await page.reload();
+    await page.getByText(/^Offline\. Showing \d\d:\d\d:\d\d \(.+ ago\)\.$/).waitFor();
+    const shown = await shownPrices(page);
+    expect(shown.length).toBeGreaterThan(10);
+    expect(shown[0]).toMatch(/\d/);
+    const kept = await page.evaluate(async () =>
+      (
+        await Promise.all(
+          (await caches.keys()).map(async (name) =>
+            (await (await caches.open(name)).keys()).map(({ url }) => url),
+          ),
+        )
+      ).flat(),
+    );
+    expect(kept.filter((url) => /\/(api|ws|embed)\b/.test(url))).toEqual([]);
+    own = await startServer(['--sim-rate', '2000'], own.port);
+    await context.setOffline(false);
+    await connected(page);
+    await page.getByText(/^LIVE \d+ ms$/).waitFor({ timeout: 30_000 });
+  } finally {
+    await context.close();
+    await own.stop();
+  }
 });
 
 test('without its server, too, a page says how old the prices are that it kept', async () => {

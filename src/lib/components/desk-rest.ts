@@ -7,11 +7,11 @@ import type { SettingStorage } from '../state/settings.svelte.ts';
 import { Watchlists } from '../state/watchlists.svelte.ts';
 import { AlertDesk } from './alerts/alert-desk.svelte.ts';
 import { ChartChoices } from './chart/chart-choices.svelte.ts';
-import { takeRest } from './late-rest.svelte.ts';
-import type { PausableMarket } from './pausable-market.svelte.ts';
 import { FeedHistory } from './feeds/feed-history.ts';
 import { Happenings } from './happenings.svelte.ts';
 import { TradeTape } from './instrument/trade-tape.ts';
+import { takeRest } from './late-rest.svelte.ts';
+import type { PausableMarket } from './pausable-market.svelte.ts';
 import { describeTime } from './replay/describe-time.ts';
 import { Toasts } from './toast/toasts.svelte.ts';
 

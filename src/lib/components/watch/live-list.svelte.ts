@@ -55,8 +55,8 @@ export class LiveList {
   #isBlank = false;
   #activeId = $state('');
   #activeGroup = '';
-  /** Chosen last, until the page shows it: the keyboard goes on from there. */
-  #chosenId: number | null = null;
+  /** Chosen last, until the page shows another than it did then: the keyboard goes on from there. */
+  #chosen: { readonly id: number; readonly over: number | undefined } | null = null;
   readonly #marks = new RowMarks();
   #entries: readonly DictionaryEntry[] = [];
   #scroller: HTMLElement | null = null;
@@ -153,9 +153,8 @@ export class LiveList {
 
   /** Call it from an effect: the selected row and the venues' codes are part of a slot's structure. */
   followSelection(): void {
-    void this.#desk.instrument;
     void this.#desk.simulated;
-    this.#chosenId = null;
+    if (this.#chosen?.over !== this.#desk.instrument?.id) this.#chosen = null;
     untrack(() => this.painter.place());
   }
 
@@ -171,17 +170,17 @@ export class LiveList {
     const sparkPx = this.#host.sparkPx();
     // Read again with the theme: the attachment runs anew when one of these changes.
     void this.#desk.appearance.colours;
-    let drawSparks = (): void => {};
-    void loadFrame().then(({ sparkDrawing }) => {
-      drawSparks = sparkDrawing(this, this.#desk.market, element, sparkPx);
-      sparks.request();
-    });
     const values = scheduler.add(this.#desk.settings.cadenceHz, (nowMs) =>
       // After a seek everything is of the same instant.
       painter.paint(nowMs, this.#desk.replaying),
     );
     const flashes = scheduler.add(FADE_HZ, (nowMs) => painter.fade(nowMs));
+    let drawSparks = (): void => {};
     const sparks = scheduler.add(SPARK_HZ, () => drawSparks());
+    void loadFrame().then(({ sparkDrawing }) => {
+      drawSparks = sparkDrawing(this, this.#desk.market, element, sparkPx);
+      sparks.request();
+    });
     const demand = scheduler.add(DEMAND_HZ, () => this.#desk.showing(painter.shown));
     const order = scheduler.add(SORT_HZ, () => {
       if (this.#changesByValue && (this.#isBlank || !this.held)) this.arrange();
@@ -292,12 +291,12 @@ export class LiveList {
   }
 
   #choose(entry: DictionaryEntry, how: 'move' | 'open'): void {
-    this.#chosenId = entry.id;
+    this.#chosen = { id: entry.id, over: this.#desk.instrument?.id };
     this.#host.choose(entry, how);
   }
 
   get #selectedId(): number | undefined {
-    return this.#chosenId ?? this.#desk.instrument?.id;
+    return this.#chosen?.id ?? this.#desk.instrument?.id;
   }
 
   get #activeRow(): number {

@@ -5,8 +5,7 @@ beforeEach(() => void vi.resetModules());
 /** What the desk loads by itself, in whichever order it comes: built into one file with the rest, but each for itself in development. */
 const PARTS = {
   'its panels': () => import('#lib/components/desk-parts.ts'),
-  'the second chart': () => import('#lib/components/chart/SecondChart.svelte'),
-  'a section of a phone': () => import('#lib/components/PhoneSection.svelte'),
+  'what is shown later': () => import('#lib/components/later-parts.ts'),
 };
 
 it.each(Object.entries(PARTS))('a desk is whole as soon as it has %s', async (_, load) => {
