@@ -66,7 +66,12 @@ function fewerFiles(): Plugin {
       order: 'pre',
       handler(_, bundle) {
         const chunks = Object.values(bundle).filter((file) => file.type === 'chunk');
-        const named = (name: string) => chunks.find((chunk) => chunk.name === name)!;
+        const named = (name: string) => {
+          const [chunk, second] = chunks.filter((one) => one.name === name);
+          if (chunk === undefined || second !== undefined)
+            this.error(`one file of the page is named ${name}; here it is none, or several`);
+          return chunk;
+        };
         for (const name of ['base', 'shell']) here.add(named(name).fileName);
         // The server writes the markup of what comes next: its styles are of the first paint.
         const stylesOf = (name: string) => named(name).viteMetadata!.importedCss;
@@ -109,7 +114,7 @@ function fewerFiles(): Plugin {
           groups: [
             group('base', 3, (roots) => isFirst(roots) && any([...BARE, ...CHART], roots)),
             group('shell', 2, isFirst),
-            { name: 'common', test: (id: string) => id.endsWith(CLOCKS), priority: 4 },
+            { name: 'clocks', test: (id: string) => id.endsWith(CLOCKS), priority: 4 },
             // What both need stays apart: an embed has a chart, and none of these panels.
             group('common', 1, (roots) => any(NEXT, roots) && any([...BARE, ...CHART], roots)),
             group('next', 0, (roots) => any(NEXT, roots)),

@@ -36,6 +36,8 @@ const STATUS_PORTIONS_MAX = 40;
 const STATUS_PAUSE_MS = 8;
 /** A map is off by the time between two steps of the code that makes it: less than this at 1x. */
 const MAP_TOLERANCE_US = 5_000;
+/** A version is as long at 1x: what two maps may differ by that say the same. */
+const VERSION_US = 1_000;
 
 /** The timeline's part of what an operator is told. */
 export type TimelineReport = Omit<FanoutReport, 'joinsWaiting'>;
@@ -219,15 +221,17 @@ export class Timeline {
    */
   remap(skipped: TimelineMessage['skipped'] = null): void {
     const { state, speed } = this.#source;
-    const version = this.engine.versions.peek(this.#clock.nowUs());
-    const running = state === 'live' || state === 'playing';
-    const map = { asOf: version, timeUs: this.#source.positionUs(), speed: running ? speed : 0 };
-    const driftUs = Math.abs(timeAt(this.#map, version) - map.timeUs);
-    const holds = map.speed === this.#map.speed && driftUs <= MAP_TOLERANCE_US * Math.max(1, speed);
+    const pace = state === 'live' || state === 'playing' ? speed : 0;
+    const sameSpeed = pace === this.#map.speed;
+    const driftUs = Math.abs(this.nowUs() - this.#source.positionUs());
+    const holds = sameSpeed && driftUs <= MAP_TOLERANCE_US * Math.max(1, speed);
     const told = `${this.#epoch} ${state} ${speed} ${JSON.stringify(this.#source.details())}`;
     if (holds && told === this.#told && skipped === null) return;
     this.#told = told;
-    this.#map = map;
+    // What was written against the map before goes out before the new one is told.
+    if (!sameSpeed || driftUs > VERSION_US * speed) this.#hub.finish();
+    const version = this.engine.versions.peek(this.#clock.nowUs());
+    this.#map = { asOf: version, timeUs: this.#source.positionUs(), speed: pace };
     const message = this.describe(skipped);
     for (const viewer of this.#viewers.keys()) viewer.tell(message);
   }

@@ -92,9 +92,10 @@ export class Timeline implements TimelineView {
     this.#clock = clock;
   }
 
-  /** A data frame was applied. */
+  /** A data frame was applied. One that carries what is still owed of before the map began does not turn the time back. */
   onHead(asOf: number): void {
-    if (this.#clock !== null) this.#anchor(timeAt(this.#clock, asOf), this.#clock.speed);
+    const clock = this.#clock;
+    if (clock !== null) this.#anchor(timeAt(clock, Math.max(asOf, clock.asOf)), clock.speed);
   }
 
   /** Without a connection the time shown stands still. */

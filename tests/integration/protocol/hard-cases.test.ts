@@ -104,6 +104,29 @@ describe('cases that went wrong once', () => {
     }
   });
 
+  it('[VE3] a pace that changes in the midst of a tick changes no time of what was written before', () => {
+    const parts = testTimeline({ mode: 'replay', symbols: ['A'], chunkViewers: 1 });
+    parts.clock.soon = (run) => parts.clock.after(2, run);
+    const viewers = Array.from({ length: 4 }, () =>
+      new TestViewer(parts).hello().subscribe(1, 'trade', ['A']).deliver(),
+    );
+    parts.clock.advance(100);
+    const timeUs = parts.clock.nowUs();
+    const before = viewers.map(({ socket }) => socket.sent);
+    parts.engine.onEvent(trade(0, timeUs, 10_200, 100));
+    const served = () => viewers.filter(({ socket }, at) => socket.sent > before[at]!).length;
+    while (served() === 0) parts.clock.advance(1);
+    parts.clock.advance(3);
+    expect(served()).toBeLessThan(4);
+    parts.source.speed = 300;
+    parts.timeline.remap();
+    parts.clock.advance(500);
+    for (const viewer of viewers) {
+      const [row] = viewer.deliver().model.trade.rows.get(0)!.values();
+      expect(row!.venueTimeUs).toBe(timeUs);
+    }
+  });
+
   it('[VE4] [TL2] a client that lagged is served at once in a new epoch', () => {
     const parts = testTimeline({ mode: 'replay', symbols: ['A'] });
     const viewer = new TestViewer(parts).hello().subscribe(1, 'quote', ['A'], { maxRateHz: 10 });

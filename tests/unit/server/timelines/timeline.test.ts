@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { StatusMessage, TimelineMessage } from '#protocol';
+import { unixUs, type StatusMessage, type TimelineMessage } from '#protocol';
 import { testTimeline, trade } from '../../../support/test-timeline.ts';
 import { TestViewer } from '../../../support/test-viewer.ts';
 
@@ -38,6 +38,25 @@ describe('Timeline', () => {
     expect(told).toMatchObject([
       { speed: 10, clock: { speed: 10 } },
       { speed: 10, state: 'paused', clock: { speed: 0 } },
+    ]);
+  });
+
+  it('[TL1] tells where a step led, however small', () => {
+    const parts = testTimeline({ mode: 'replay' });
+    const viewer = new TestViewer(parts).hello();
+    const stands = (state: 'paused' | 'seeking', timeUs: number) => {
+      parts.source.state = state;
+      parts.source.positionUs = () => unixUs(timeUs);
+      parts.timeline.remap();
+    };
+    stands('paused', 5_000_000);
+    viewer.heard();
+    stands('seeking', 4_999_600);
+    stands('paused', 4_999_600);
+    const told = ofType(viewer, 'timeline') as TimelineMessage[];
+    expect(told.map(({ state, clock }) => [state, clock.timeUs])).toEqual([
+      ['seeking', 4_999_600],
+      ['paused', 4_999_600],
     ]);
   });
 

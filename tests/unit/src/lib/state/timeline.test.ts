@@ -62,6 +62,18 @@ describe('the timeline of the page', () => {
     expect(timeline.nowUs()).toBe(START_US - 55_000_000);
   });
 
+  test('is not turned back by a frame of what is owed from before its map began', () => {
+    const { timeline, pass } = setUp();
+    const timeUs = unixUs(START_US - 60_000_000);
+    timeline.onMessage(replay({ clock: { asOf: asOf(1_000), timeUs, speed: 10 } }), false);
+    timeline.onHead(990);
+    expect(timeline.nowUs()).toBe(timeUs);
+    pass(10);
+    expect(timeline.nowUs()).toBe(timeUs + 100_000);
+    timeline.onHead(1_020);
+    expect(timeline.nowUs()).toBe(timeUs + 200_000);
+  });
+
   test('tells what was refused, until another timeline is watched', () => {
     const { timeline } = setUp();
     timeline.onRefused({ type: 'error', code: 114, message: 'No recording has this name.' });
