@@ -18,18 +18,23 @@ afterAll(async () => {
 });
 
 /** A page of which only some scripts come, until `come` is called. */
-async function halfLoaded(isThere: (path: string) => boolean): Promise<{ page: Page; come: () => void }> {
+async function halfLoaded(
+  isThere: (path: string) => boolean,
+  script = '',
+): Promise<{ page: Page; come: () => void }> {
   const context = await browser.newContext({ ...DESKTOP, colorScheme: 'light', serviceWorkers: 'block' });
   let isGone = true;
   await context.route(/_app\/immutable\/.+\.js$/, (route) =>
     isGone && !isThere(new URL(route.request().url()).pathname) ? route.abort() : route.continue(),
   );
   // The script of one that is shared is fetched past the routes of the context.
-  await context.addInitScript('delete window.SharedWorker');
+  await context.addInitScript(`delete window.SharedWorker; ${script}`);
   const page = await context.newPage();
   await page.goto(`${server.url}/desk`);
   return { page, come: () => (isGone = false) };
 }
+
+const chartOf = (page: Page) => page.getByRole('application', { name: /^Price chart, / });
 
 test('a page whose server goes while it loads says what is missing, and comes alive by itself when there is one', async () => {
   const first = await deskBeginsWith(server.url);
@@ -42,9 +47,22 @@ test('a page whose server goes while it loads says what is missing, and comes al
   await connected(page);
   await page.getByLabel('Activity').waitFor();
   await expect.poll(() => page.locator('html').getAttribute('data-theme')).toBe('dark');
-  await page.getByRole('button', { name: 'Try again' }).click();
-  await page.getByRole('application', { name: /^Price chart, / }).waitFor();
+  await chartOf(page).waitFor();
   expect(await page.getByText('The panels could not be loaded.').count()).toBe(0);
+  await page.context().close();
+});
+
+test('the panels of such a page are there at once for who asks for them', async () => {
+  const first = await deskBeginsWith(server.url);
+  // Nothing comes by itself.
+  const patient =
+    'const wait = setTimeout; window.setTimeout = (run, ms) => (ms > 4000 ? 0 : wait(run, ms));';
+  const { page, come } = await halfLoaded((path) => first.has(path), patient);
+  const again = page.getByRole('button', { name: 'Try again' });
+  await again.waitFor();
+  come();
+  await again.click();
+  await chartOf(page).waitFor();
   await page.context().close();
 });
 

@@ -90,6 +90,8 @@ describe('the wall', () => {
     await page.getByRole('contentinfo', { name: 'Status' }).waitFor();
     expect(await page.locator('main').boundingBox()).toEqual(early);
     expect(errors).toEqual([]);
+    // What came meanwhile may still be on its way.
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
     await page.context().close();
   });
 
