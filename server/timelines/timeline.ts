@@ -229,7 +229,7 @@ export class Timeline {
     if (holds && told === this.#told && skipped === null) return;
     this.#told = told;
     // What was written against the map before goes out before the new one is told.
-    if (!sameSpeed || driftUs > VERSION_US * speed) this.#hub.finish();
+    if (!sameSpeed || driftUs > VERSION_US * pace) this.#hub.finish();
     const version = this.engine.versions.peek(this.#clock.nowUs());
     this.#map = { asOf: version, timeUs: this.#source.positionUs(), speed: pace };
     const message = this.describe(skipped);

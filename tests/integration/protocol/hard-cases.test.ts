@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { quote, testTimeline, trade, instrument, type TestTimeline } from '../../support/test-timeline.ts';
+import { unixUs } from '#protocol';
+import {
+  quote,
+  testTimeline,
+  trade,
+  instrument,
+  type TestSource,
+  type TestTimeline,
+} from '../../support/test-timeline.ts';
 import { TestViewer } from '../../support/test-viewer.ts';
 
 const symbols = (count: number): string[] => Array.from({ length: count }, (_, index) => `S${index}`);
@@ -104,21 +112,32 @@ describe('cases that went wrong once', () => {
     }
   });
 
-  it('[VE3] a pace that changes in the midst of a tick changes no time of what was written before', () => {
+  const standsAt = (timeUs: number, state: TestSource['state']): Partial<TestSource> => ({
+    state,
+    speed: 300,
+    positionUs: () => unixUs(timeUs),
+  });
+
+  it.each<[string, Partial<TestSource>, Partial<TestSource>]>([
+    ['another speed', {}, { speed: 300 }],
+    ['a step', standsAt(7_000_000, 'paused'), standsAt(7_200_000, 'seeking')],
+  ])('[VE3] %s in the midst of a tick changes no time of what was written before', (_, first, then) => {
     const parts = testTimeline({ mode: 'replay', symbols: ['A'], chunkViewers: 1 });
+    Object.assign(parts.source, first);
+    parts.timeline.remap();
     parts.clock.soon = (run) => parts.clock.after(2, run);
     const viewers = Array.from({ length: 4 }, () =>
       new TestViewer(parts).hello().subscribe(1, 'trade', ['A']).deliver(),
     );
     parts.clock.advance(100);
-    const timeUs = parts.clock.nowUs();
+    const timeUs = parts.timeline.nowUs();
     const before = viewers.map(({ socket }) => socket.sent);
     parts.engine.onEvent(trade(0, timeUs, 10_200, 100));
     const served = () => viewers.filter(({ socket }, at) => socket.sent > before[at]!).length;
     while (served() === 0) parts.clock.advance(1);
     parts.clock.advance(3);
     expect(served()).toBeLessThan(4);
-    parts.source.speed = 300;
+    Object.assign(parts.source, then);
     parts.timeline.remap();
     parts.clock.advance(500);
     for (const viewer of viewers) {
