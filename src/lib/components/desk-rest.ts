@@ -24,7 +24,7 @@ export class DeskRest {
   readonly keys = new KeyBindings();
   readonly recent = new RecentSymbols();
   readonly toasts = new Toasts();
-  readonly alerts = new Alerts();
+  readonly alerts: Alerts;
   readonly watchlists = new Watchlists();
   readonly alertDesk: AlertDesk;
   readonly access: Access;
@@ -32,6 +32,7 @@ export class DeskRest {
   readonly describeTime = describeTime;
 
   constructor(market: PausableMarket) {
+    this.alerts = new Alerts(() => market.timeline.liveNowUs());
     this.alertDesk = new AlertDesk(this.alerts, this.toasts, () => market);
     this.access = browserAccess((signedIn) => market.onSignIn(signedIn));
   }

@@ -48,7 +48,12 @@ export class Alerts {
   #manners = $state.raw<AlertManners>(MANNERS);
   readonly #stored = new StoredValue('tickwire.alerts');
   readonly #listeners = new Set<(told: FiringTold) => void>();
+  readonly #liveNowUs: () => number;
   #link: AlertLink | null = null;
+
+  constructor(liveNowUs: () => number) {
+    this.#liveNowUs = liveNowUs;
+  }
 
   /** Null until the server has answered. */
   get overview(): AlertOverview | null {
@@ -228,7 +233,7 @@ export class Alerts {
     if (firing.muted) return;
     this.takeNews();
     this.#unseen += 1;
-    const isLate = Date.now() * 1000 - firing.timeUs > FRESH_US;
+    const isLate = this.#liveNowUs() - firing.timeUs > FRESH_US;
     for (const run of this.#listeners) run({ firing, isLate, isLeader });
   }
 

@@ -171,8 +171,10 @@ export interface TimelineView {
   readonly switches: number;
   /** The last command that the server refused; null = none since the last switch. Another object each time. */
   readonly refusal: { readonly code: number; readonly message: string } | null;
-  /** The live market's time now, us, also while a replay is watched; 0 where it was never heard of. No rune. */
+  /** The live market's time now, us, also while a replay is watched; by the viewer's clock until the server has told. No rune. */
   liveNowUs(): number;
+  /** The server said by another way what the live market's time is now, us. */
+  onLiveTime(timeUs: number): void;
   /** The timeline's time now, us, extrapolated from the last frame: call it when drawing, it is no rune. 0 before the first frame. */
   nowUs(): number;
 }

@@ -37,7 +37,7 @@ export class Timeline implements TimelineView {
   /** Infinite without a loop. */
   #loopEndUs = Number.POSITIVE_INFINITY;
   #clock: TimelineClock | null = null;
-  /** Live time minus the page's clock, us, as it was when the live market was watched last; NaN = never. */
+  /** Live time minus the page's clock, us, as it was told last; NaN = never. */
   #liveAheadUs = Number.NaN;
   readonly #nowMs: () => number;
 
@@ -57,8 +57,12 @@ export class Timeline implements TimelineView {
   }
 
   liveNowUs(): number {
-    if (this.mode === 'live') return this.nowUs();
-    return Number.isNaN(this.#liveAheadUs) ? 0 : Math.floor(this.#nowMs() * 1000 + this.#liveAheadUs);
+    const liveUs = this.mode === 'live' ? this.nowUs() : Math.floor(this.#nowMs() * 1000 + this.#liveAheadUs);
+    return liveUs || Date.now() * 1000;
+  }
+
+  onLiveTime(timeUs: number): void {
+    this.#liveAheadUs = timeUs - this.#nowMs() * 1000;
   }
 
   onRefused({ code, message }: ErrorMessage): void {
@@ -67,8 +71,6 @@ export class Timeline implements TimelineView {
 
   /** @param isNew its map begins now; the one that comes with a welcome may have begun long ago */
   onMessage(message: TimelineMessage, isNew: boolean): void {
-    if (this.mode === 'live' && message.mode === 'replay' && this.#pace > 0)
-      this.#liveAheadUs = this.nowUs() - this.#nowMs() * 1000;
     this.isTold = true;
     this.mode = message.mode;
     this.epoch = message.epoch;
@@ -107,5 +109,6 @@ export class Timeline implements TimelineView {
     this.#anchorUs = timeUs;
     this.#anchorMs = this.#nowMs();
     this.#pace = pace;
+    if (this.mode === 'live' && pace > 0) this.#liveAheadUs = timeUs - this.#anchorMs * 1000;
   }
 }

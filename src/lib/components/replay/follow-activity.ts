@@ -13,9 +13,10 @@ export function followActivity(desk: Desk, told: (density: readonly EventDensity
   let isOver = false;
   const read = async (): Promise<void> => {
     try {
-      const { density, tape } = await api.activity();
+      const { nowUs, density, tape } = await api.activity();
       if (isOver) return;
       told(density);
+      desk.market.timeline.onLiveTime(nowUs);
       desk.replay.tapeFromUs = tape?.fromTimeUs ?? 0;
     } catch (error) {
       if (!(error instanceof LibraryError)) throw error;

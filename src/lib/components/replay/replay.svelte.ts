@@ -116,9 +116,8 @@ export class Replay {
     return this.nowUs - (this.isReplaying ? 0 : this.#host.heldUs());
   }
 
-  /** Live time, as well as it is known here. */
   get liveNowUs(): number {
-    return this.#host.market.timeline.liveNowUs() || Date.now() * 1_000;
+    return this.#host.market.timeline.liveNowUs();
   }
 
   /** Since when the tape holds what happened, us; 0 = there is none. */

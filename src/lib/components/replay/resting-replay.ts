@@ -38,7 +38,7 @@ export class RestingReplay implements ShownReplay {
   }
 
   get liveNowUs(): number {
-    return this.#timeline.liveNowUs() || Date.now() * 1_000;
+    return this.#timeline.liveNowUs();
   }
 
   get tapeFromUs(): number {

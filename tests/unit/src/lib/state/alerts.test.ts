@@ -6,7 +6,7 @@ import { memoryStorage } from './memory-storage.ts';
 
 test('the tab that speaks for all does it as was chosen last in any of them', () => {
   const storage = memoryStorage();
-  const [speaker, other] = [new Alerts(), new Alerts()];
+  const [speaker, other] = [new Alerts(() => 0), new Alerts(() => 0)];
   speaker.restore(storage);
   other.restore(storage);
   let tell: (news: AlertNews) => void = () => {};

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { asOf, unixUs, type TimelineMessage } from '#protocol';
 import { Timeline } from '../../../../../src/lib/state/timeline.svelte.ts';
 
@@ -32,10 +32,12 @@ const replay = (more: Partial<TimelineMessage> = {}): TimelineMessage =>
     ...more,
   });
 
+afterEach(() => void vi.restoreAllMocks());
+
 describe('the timeline of the page', () => {
   test('knows what time it is live, also while a replay is watched', () => {
     const { timeline, pass } = setUp();
-    expect([timeline.isTold, timeline.liveNowUs()]).toEqual([false, 0]);
+    expect(timeline.isTold).toBe(false);
     timeline.onMessage(message(), true);
     pass(500);
     timeline.onMessage(replay(), true);
@@ -45,10 +47,28 @@ describe('the timeline of the page', () => {
     expect([timeline.isTold, timeline.switches]).toEqual([true, 1]);
   });
 
-  test('knows no live time where it never heard of a live market', () => {
-    const { timeline } = setUp();
+  test('knows it also where a replay came with another connection, before that one said anything of the live market', () => {
+    const { timeline, pass } = setUp();
+    timeline.onMessage(message(), false);
+    timeline.onHead(100);
+    pass(500);
+    timeline.hold();
+    pass(300);
+    timeline.onMessage(message(), false);
     timeline.onMessage(replay(), true);
-    expect(timeline.liveNowUs()).toBe(0);
+    pass(200);
+    expect(timeline.liveNowUs()).toBe(START_US + 1_100_000);
+  });
+
+  test('goes by the clock of the viewer where it never heard of a live market, until it is told', () => {
+    vi.spyOn(Date, 'now').mockReturnValue(1_650_000_000_123);
+    const { timeline, pass } = setUp();
+    expect(timeline.liveNowUs()).toBe(1_650_000_000_123_000);
+    timeline.onMessage(replay(), true);
+    expect(timeline.liveNowUs()).toBe(1_650_000_000_123_000);
+    timeline.onLiveTime(START_US);
+    pass(200);
+    expect(timeline.liveNowUs()).toBe(START_US + 200_000);
   });
 
   test('never shows a time behind the end of its loop', () => {

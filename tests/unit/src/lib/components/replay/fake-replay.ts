@@ -27,6 +27,7 @@ export class FakeReplayMarket {
     refusal: null,
     nowUs: () => this.nowUs,
     liveNowUs: () => LIVE_US,
+    onLiveTime: () => {},
   };
   nowUs = LIVE_US;
   /** For how long the view has been paused. */

@@ -24,6 +24,7 @@ function setUp(state: TimelineState, speed = 1, span?: () => TimeRange) {
     refusal: null,
     nowUs: () => NOW_US,
     liveNowUs: () => 0,
+    onLiveTime: () => {},
   };
   const transport = new Transport(timeline, (command) => sent.push(command), span);
   return { transport, sent };
