@@ -69,7 +69,7 @@ describe('the chart', () => {
 
   test('has one average price of the day, whatever the bars, and however few of them', async () => {
     // Not in a young day: what stands for the volume of a bar is the mean of its prices, and a bar or two would be the whole day.
-    const atNoon = await startServer(['--sim-rate', '2000'], 0, clockAt('2026-03-04T12:02:00Z'));
+    const atNoon = await startServer(['--sim-rate', '2000'], 0, clockAt('2026-03-08T12:02:00Z'));
     const average = async (interval: string): Promise<number> => {
       const { page } = await opened(`/desk/sim:ETH-USD?tf=${interval}&ind=vwap`, DESKTOP, atNoon);
       const text = async () => (await page.locator('.price-chart .vwap').first().textContent()) ?? '';
