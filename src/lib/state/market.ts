@@ -171,7 +171,7 @@ export interface TimelineView {
   readonly switches: number;
   /** The last command that the server refused; null = none since the last switch. Another object each time. */
   readonly refusal: { readonly code: number; readonly message: string } | null;
-  /** The live market's time now, us, also while a replay is watched; by the viewer's clock until the server has told. No rune. */
+  /** The live market's time now, us, also in a replay and without a connection; by the viewer's clock until the server has told. No rune. */
   liveNowUs(): number;
   /** The server said by another way what the live market's time is now, us. */
   onLiveTime(timeUs: number): void;

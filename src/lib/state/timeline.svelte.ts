@@ -37,8 +37,8 @@ export class Timeline implements TimelineView {
   /** Infinite without a loop. */
   #loopEndUs = Number.POSITIVE_INFINITY;
   #clock: TimelineClock | null = null;
-  /** Live time minus the page's clock, us, as it was told last; NaN = never. */
-  #liveAheadUs = Number.NaN;
+  /** Live time minus the viewer's clock, us, as it was told last. That clock and not the page's own, which stands while a machine sleeps. */
+  #liveAheadUs = 0;
   readonly #nowMs: () => number;
 
   constructor(nowMs: () => number, snapshot: PageSnapshot | undefined) {
@@ -57,12 +57,11 @@ export class Timeline implements TimelineView {
   }
 
   liveNowUs(): number {
-    const liveUs = this.mode === 'live' ? this.nowUs() : Math.floor(this.#nowMs() * 1000 + this.#liveAheadUs);
-    return liveUs || Date.now() * 1000;
+    return Date.now() * 1000 + this.#liveAheadUs;
   }
 
   onLiveTime(timeUs: number): void {
-    this.#liveAheadUs = timeUs - this.#nowMs() * 1000;
+    this.#liveAheadUs = timeUs - Date.now() * 1000;
   }
 
   onRefused({ code, message }: ErrorMessage): void {
@@ -109,6 +108,6 @@ export class Timeline implements TimelineView {
     this.#anchorUs = timeUs;
     this.#anchorMs = this.#nowMs();
     this.#pace = pace;
-    if (this.mode === 'live' && pace > 0) this.#liveAheadUs = timeUs - this.#anchorMs * 1000;
+    if (this.mode === 'live' && pace > 0) this.onLiveTime(timeUs);
   }
 }

@@ -6,6 +6,7 @@ import type { SettingStorage } from '../../state/settings.svelte.ts';
 import { LoopControl } from './loop-control.svelte.ts';
 import { rangeAround, type TimeRange } from './loop-marks.ts';
 import type { ReplayPlace } from './replay-link.ts';
+import { liveEdgeUs } from './resting-replay.ts';
 import { ReplayVisit } from './replay-visit.svelte.ts';
 import { ReverseShuttle } from './reverse-shuttle.svelte.ts';
 import { Scrub } from './scrub.svelte.ts';
@@ -117,7 +118,7 @@ export class Replay {
   }
 
   get liveNowUs(): number {
-    return this.#host.market.timeline.liveNowUs();
+    return liveEdgeUs(this.#host.market.timeline);
   }
 
   /** Since when the tape holds what happened, us; 0 = there is none. */

@@ -17,6 +17,11 @@ export interface ShownReplay {
   readonly tapeFromUs: number;
 }
 
+/** Where the bar of the live market ends, us: without a connection it stands, as the panels do. */
+export function liveEdgeUs(timeline: Market['timeline']): number {
+  return (timeline.mode === 'live' && timeline.nowUs()) || timeline.liveNowUs();
+}
+
 const NOWHERE = { isTape: false, isThere: false, isOpening: false };
 const NO_LOOP = { range: null };
 const NOT_HELD = { isHeld: false };
@@ -38,7 +43,7 @@ export class RestingReplay implements ShownReplay {
   }
 
   get liveNowUs(): number {
-    return this.#timeline.liveNowUs();
+    return liveEdgeUs(this.#timeline);
   }
 
   get tapeFromUs(): number {

@@ -3,9 +3,12 @@ import { asOf, unixUs, type TimelineMessage } from '#protocol';
 import { Timeline } from '../../../../../src/lib/state/timeline.svelte.ts';
 
 const START_US = 1_700_000_000_000_000;
+/** The viewer's clock is years behind. */
+const VIEWER_MS = 1_650_000_000_000;
 
 function setUp() {
   let nowMs = 1_000;
+  vi.spyOn(Date, 'now').mockImplementation(() => VIEWER_MS + nowMs);
   const timeline = new Timeline(() => nowMs, undefined);
   return { timeline, pass: (ms: number) => void (nowMs += ms) };
 }
@@ -61,14 +64,23 @@ describe('the timeline of the page', () => {
   });
 
   test('goes by the clock of the viewer where it never heard of a live market, until it is told', () => {
-    vi.spyOn(Date, 'now').mockReturnValue(1_650_000_000_123);
     const { timeline, pass } = setUp();
-    expect(timeline.liveNowUs()).toBe(1_650_000_000_123_000);
+    expect(timeline.liveNowUs()).toBe((VIEWER_MS + 1_000) * 1000);
     timeline.onMessage(replay(), true);
-    expect(timeline.liveNowUs()).toBe(1_650_000_000_123_000);
+    pass(200);
+    expect(timeline.liveNowUs()).toBe((VIEWER_MS + 1_200) * 1000);
     timeline.onLiveTime(START_US);
     pass(200);
     expect(timeline.liveNowUs()).toBe(START_US + 200_000);
+  });
+
+  test('knows it also without a connection, when the time shown stands', () => {
+    const { timeline, pass } = setUp();
+    timeline.onMessage(message(), true);
+    pass(500);
+    timeline.hold();
+    pass(600_000);
+    expect([timeline.nowUs(), timeline.liveNowUs()]).toEqual([START_US + 500_000, START_US + 600_500_000]);
   });
 
   test('never shows a time behind the end of its loop', () => {
