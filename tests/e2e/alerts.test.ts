@@ -5,11 +5,11 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { AlertOverview } from '#protocol';
 import { startServer, type ServerProcess } from '../support/server-process.ts';
+import { acmeAbove, INGEST_TOKEN, setAlert, tradeAcme } from './support/acme.ts';
 import { axeViolations } from './support/axe.ts';
 import { DESKTOP, PHONE, launchBrowser, openPage } from './support/browser.ts';
 import { connected } from './support/connected.ts';
 
-const TOKEN = 'a-secret-for-tests-0123';
 const folder = mkdtempSync(join(tmpdir(), 'tickwire-alerts-'));
 
 let browser: Browser;
@@ -20,7 +20,7 @@ beforeAll(async () => {
     launchBrowser(),
     startServer(['--sim-symbols', '3', '--data', folder], 0, {
       TICKWIRE_ALERTS: 'on',
-      TICKWIRE_INGEST_TOKEN: TOKEN,
+      TICKWIRE_INGEST_TOKEN: INGEST_TOKEN,
     }),
   ]);
 });
@@ -38,29 +38,7 @@ beforeEach(async () => {
   await price('100.00');
 });
 
-async function price(text: string): Promise<void> {
-  const answer = await fetch(`${server.url}/api/ingest`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${TOKEN}` },
-    body: JSON.stringify({
-      instruments: [{ venue: 'desk', symbol: 'ACME', tick: '0.01', lot: '1' }],
-      events: [{ type: 'trade', venue: 'desk', symbol: 'ACME', price: text, size: '1' }],
-    }),
-  });
-  expect(answer.status).toBe(200);
-}
-
-const setAlert = (body: object): Promise<Response> =>
-  fetch(`${server.url}/api/alerts`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-
-const crossing = (level: string) => ({
-  selectors: ['desk:ACME'],
-  condition: { kind: 'price', field: 'last', direction: 'above', level },
-});
+const price = (text: string): Promise<void> => tradeAcme(server, text);
 
 const toast = (page: Page) => page.getByRole('region', { name: 'Alert', exact: true });
 
@@ -144,7 +122,7 @@ describe('alerts', () => {
   });
 
   test('come once to each page of a browser, and go on when the page that had the stream is closed', async () => {
-    await setAlert({ ...crossing('101'), repeat: true, minIntervalS: 1 });
+    await setAlert(server, { ...acmeAbove('101'), repeat: true, minIntervalS: 1 });
     const context = await browser.newContext(DESKTOP);
     const [first, second] = [await context.newPage(), await context.newPage()];
     for (const page of [first, second]) {
@@ -163,7 +141,7 @@ describe('alerts', () => {
   });
 
   test('are deleted and brought back by key, muted, and switched off', async () => {
-    await setAlert(crossing('101'));
+    await setAlert(server, acmeAbove('101'));
     const { page } = await openPage(browser, `${server.url}/alerts`);
     const row = page.getByRole('row', { name: /^ACME/ });
     await row.focus();
@@ -181,8 +159,12 @@ describe('alerts', () => {
   });
 
   test.each(['dark', 'light'] as const)('break no rule of accessibility, %s', async (colorScheme) => {
-    await setAlert({ ...crossing('101'), note: 'Sell half' });
-    await setAlert({ selectors: ['other:X'], condition: { kind: 'stale', seconds: 60 }, enabled: false });
+    await setAlert(server, { ...acmeAbove('101'), note: 'Sell half' });
+    await setAlert(server, {
+      selectors: ['other:X'],
+      condition: { kind: 'stale', seconds: 60 },
+      enabled: false,
+    });
     for (const options of [DESKTOP, PHONE]) {
       const { page, errors } = await openPage(browser, `${server.url}/alerts`, { ...options, colorScheme });
       await page.getByRole('row', { name: /^ACME/ }).waitFor();

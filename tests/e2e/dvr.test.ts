@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { axeViolations } from './support/axe.ts';
 import { DESKTOP, launchBrowser, openPage, PHONE } from './support/browser.ts';
 import { connected } from './support/connected.ts';
+import { dragBar, pillShows, pillWords, replayBar, shownPosition } from './support/replay-bar.ts';
 import { instantOf } from './support/second-viewer.ts';
 import { ROWS, shownPrices } from './support/watchlist.ts';
 import { startServer, type ServerProcess } from '../support/server-process.ts';
@@ -53,11 +54,6 @@ async function taped(seconds: number): Promise<void> {
 
 const WAIT = { timeout: 20_000 };
 
-const pill = (page: Page) => page.locator('.pill .words').first();
-const pillShows = (page: Page, words: RegExp): Promise<void> =>
-  expect.poll(() => pill(page).textContent(), WAIT).toMatch(words);
-const bar = (page: Page) => page.getByRole('slider', { name: /^Position/ });
-const position = (page: Page) => page.getByRole('button', { name: /^Go to a time/ }).locator('.position');
 const placeOf = (page: Page): string | null => new URL(page.url()).searchParams.get('t');
 
 async function opened(path: string, options = DESKTOP) {
@@ -68,23 +64,12 @@ async function opened(path: string, options = DESKTOP) {
 
 /** Goes to a time by the dialog. */
 async function jump(page: Page, text: string): Promise<void> {
-  await bar(page).waitFor();
+  await replayBar(page).waitFor();
   await page.keyboard.press('@');
   const field = page.getByRole('textbox', { name: /^Time/ });
   await field.fill(text);
   await field.press('Enter');
   await pillShows(page, /^REPLAY/);
-}
-
-/** Presses the bar at a share of its width and lets it go at another. */
-async function drag(page: Page, from: number, to: number, onTheWay?: () => Promise<void>): Promise<void> {
-  const box = (await bar(page).boundingBox())!;
-  const y = box.y + box.height / 2;
-  await page.mouse.move(box.x + box.width * from, y);
-  await page.mouse.down();
-  await page.mouse.move(box.x + box.width * to, y, { steps: 6 });
-  await onTheWay?.();
-  await page.mouse.up();
 }
 
 /** Stands at an instant, and says which: microseconds since 1970. */
@@ -107,7 +92,7 @@ describe('rewinding the live screen', () => {
     const { page, errors } = await opened(`/desk/${encodeURIComponent(KEY)}?tf=5s`);
     await page.getByRole('application', { name: /ETH-USD, 5s/ }).waitFor();
     await page.evaluate(() => Object.assign(window, { notReloaded: true }));
-    await drag(page, 0.999, 0.5, async () => {
+    await dragBar(page, 0.999, 0.5, async () => {
       await pillShows(page, /^REPLAY .* paused$/);
     });
     await pillShows(page, /^REPLAY .* 1×$/);
@@ -139,9 +124,9 @@ describe('rewinding the live screen', () => {
     const tape = page.getByLabel('Tape').first();
     expect(number(await tape.locator('[data-live=price]').first().textContent())).toBe(told.lastTrade);
     const clock = new Date(timeUs / 1_000).toISOString().slice(11, 19);
-    expect(await pill(page).textContent()).toContain(clock);
+    expect(await pillWords(page).textContent()).toContain(clock);
     expect(await page.locator('header .clock').textContent()).toContain(clock);
-    expect(await position(page).textContent()).toBe(
+    expect(await shownPosition(page).textContent()).toBe(
       new Date(Math.floor(timeUs / 1_000)).toISOString().slice(11, 23),
     );
     expect(await page.getByLabel('Status').textContent()).toContain('tape');
@@ -161,12 +146,12 @@ describe('rewinding the live screen', () => {
 
   test('the bar is moved by keys too, and End or N is live', async () => {
     const { page } = await opened('/desk');
-    await bar(page).focus();
+    await replayBar(page).focus();
     await page.keyboard.press('Shift+ArrowLeft');
     await pillShows(page, /^REPLAY/);
     await page.keyboard.press('n');
     await pillShows(page, /^LIVE/);
-    await bar(page).focus();
+    await replayBar(page).focus();
     await page.keyboard.press('Home');
     await pillShows(page, /^REPLAY/);
     await page.keyboard.press('End');
@@ -237,7 +222,7 @@ describe('rewinding the live screen', () => {
         .firings;
     await expect.poll(async () => (await fired()).length, WAIT).toBe(1);
     const { page, errors } = await opened('/desk');
-    await bar(page).waitFor();
+    await replayBar(page).waitFor();
     await page.keyboard.press('@');
     const field = page.getByRole('textbox', { name: /^Time/ });
     await field.fill('fed');
@@ -274,7 +259,7 @@ describe('rewinding the live screen', () => {
     await page.keyboard.press('j');
     await pillShows(page, /−1×$/);
     await expect
-      .poll(async () => (await position(page).textContent())! < timeText(event - 500_000))
+      .poll(async () => (await shownPosition(page).textContent())! < timeText(event - 500_000))
       .toBe(true);
     await page.keyboard.press('k');
     await pillShows(page, /paused$/);
@@ -296,7 +281,7 @@ describe('rewinding the live screen', () => {
     await page.keyboard.press('l');
     await page.waitForFunction(() => new URL(location.href).searchParams.has('loop'));
     // Frame by frame, until it has gone round twice.
-    const seen = await position(page).evaluate(
+    const seen = await shownPosition(page).evaluate(
       (element) =>
         new Promise<string[]>((resolve) => {
           const texts: string[] = [];
@@ -334,14 +319,14 @@ describe('rewinding the live screen', () => {
 
   test('a link to an instant shows the same prices to somebody else; a link to what is gone says so', async () => {
     const { page } = await opened(`/desk/${encodeURIComponent(KEY)}`);
-    await drag(page, 0.999, 0.5);
+    await dragBar(page, 0.999, 0.5);
     await pillShows(page, /1×$/);
     await paused(page);
     const other = await opened(`${new URL(page.url()).pathname}${new URL(page.url()).search}`);
     await pillShows(other.page, /^REPLAY .* paused$/);
     const expected = await shownPrices(page);
     await expect.poll(() => shownPrices(other.page), WAIT).toEqual(expected);
-    expect(await position(other.page).textContent()).toBe(await position(page).textContent());
+    expect(await shownPosition(other.page).textContent()).toBe(await shownPosition(page).textContent());
     const gone = await opened('/desk?t=2020-01-01T00:00:00Z');
     await gone.page.getByText(/2020-01-01 00:00:00 is no longer held\. This is live\./).waitFor();
     await pillShows(gone.page, /^LIVE/);
@@ -351,7 +336,7 @@ describe('rewinding the live screen', () => {
   test('who shares a replay and who opens the link move one and the same', async () => {
     const context = { ...DESKTOP, permissions: ['clipboard-read', 'clipboard-write'] };
     const { page } = await opened('/desk', context);
-    await drag(page, 0.999, 0.5);
+    await dragBar(page, 0.999, 0.5);
     await pillShows(page, /1×$/);
     await page.getByRole('button', { name: 'More of the replay' }).click();
     await page.getByRole('button', { name: 'Share this replay' }).click();
@@ -364,24 +349,27 @@ describe('rewinding the live screen', () => {
     await other.page.keyboard.press('k');
     await pillShows(page, /paused$/);
     await expect
-      .poll(async () => (await position(other.page).textContent()) === (await position(page).textContent()))
+      .poll(
+        async () =>
+          (await shownPosition(other.page).textContent()) === (await shownPosition(page).textContent()),
+      )
       .toBe(true);
     for (const one of [page, other.page]) await one.context().close();
   });
 
   test('bookmarks are listed, named and gone back to', async () => {
     const { page } = await opened('/desk');
-    await drag(page, 0.999, 0.5);
+    await dragBar(page, 0.999, 0.5);
     await pillShows(page, /1×$/);
     await paused(page);
-    const marked = await position(page).textContent();
+    const marked = await shownPosition(page).textContent();
     await page.keyboard.press('b');
     await page.keyboard.press(']');
-    await expect.poll(() => position(page).textContent(), WAIT).not.toBe(marked);
+    await expect.poll(() => shownPosition(page).textContent(), WAIT).not.toBe(marked);
     await page.keyboard.press('@');
     await page.getByRole('textbox', { name: /^Name of the bookmark/ }).fill('the jump');
     await page.getByRole('button', { name: marked!, exact: false }).first().click();
-    await expect.poll(() => position(page).textContent(), WAIT).toBe(marked);
+    await expect.poll(() => shownPosition(page).textContent(), WAIT).toBe(marked);
     await page.context().close();
   });
 
@@ -394,10 +382,10 @@ describe('rewinding the live screen', () => {
         viewport: { width, height: 800 },
       });
       await pillShows(page, /paused$/);
-      const begin = await position(page).textContent();
+      const begin = await shownPosition(page).textContent();
       await page.keyboard.press('i');
       await page.keyboard.press(']');
-      await expect.poll(() => position(page).textContent(), WAIT).not.toBe(begin);
+      await expect.poll(() => shownPosition(page).textContent(), WAIT).not.toBe(begin);
       await page.keyboard.press('o');
       const end = page.getByRole('slider', { name: 'End of the loop' });
       for (let presses = 0; presses < 200; presses += 1) await end.press('ArrowRight');

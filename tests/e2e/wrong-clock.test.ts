@@ -5,10 +5,11 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { clockAhead } from '../support/clock-at.ts';
 import { startServer, type ServerProcess } from '../support/server-process.ts';
+import { acmeAbove, INGEST_TOKEN, setAlert, tradeAcme } from './support/acme.ts';
 import { launchBrowser, openPage } from './support/browser.ts';
 import { connected } from './support/connected.ts';
+import { dragBar, pillShows, shownPosition } from './support/replay-bar.ts';
 
-const TOKEN = 'a-secret-for-tests-0123';
 const HOUR_MS = 3_600_000;
 const WAIT = { timeout: 20_000 };
 
@@ -32,10 +33,10 @@ describe.each([
     server = await startServer(['--sim-symbols', '3', '--data', folder], 0, {
       TICKWIRE_TAPE: 'on',
       TICKWIRE_ALERTS: 'on',
-      TICKWIRE_INGEST_TOKEN: TOKEN,
+      TICKWIRE_INGEST_TOKEN: INGEST_TOKEN,
       ...clockAhead(serverAheadMs),
     });
-    await price('100.00');
+    await tradeAcme(server, '100.00');
     // Something to go back to.
     await vi.waitUntil(async () => (await tape()).heldUs > 6e6, { timeout: 60_000, interval: 500 });
   });
@@ -51,49 +52,16 @@ describe.each([
     return { nowUs, heldUs: nowUs - (tape.fromTimeUs ?? nowUs) };
   }
 
-  async function price(text: string): Promise<void> {
-    const { status } = await fetch(`${server.url}/api/ingest`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${TOKEN}` },
-      body: JSON.stringify({
-        instruments: [{ venue: 'desk', symbol: 'ACME', tick: '0.01', lot: '1' }],
-        events: [{ type: 'trade', venue: 'desk', symbol: 'ACME', price: text, size: '1' }],
-      }),
-    });
-    expect(status).toBe(200);
-  }
-
-  async function setAlert(level: string): Promise<void> {
-    const { status } = await fetch(`${server.url}/api/alerts`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({
-        selectors: ['desk:ACME'],
-        condition: { kind: 'price', field: 'last', direction: 'above', level },
-      }),
-    });
-    expect(status).toBe(201);
-  }
-
   async function opened(path: string): Promise<{ page: Page; errors: string[] }> {
     const opening = await openPage(browser, `${server.url}${path}`);
     await connected(opening.page);
     return opening;
   }
 
-  const pillShows = (page: Page, words: RegExp): Promise<void> =>
-    expect.poll(() => page.locator('.pill .words').first().textContent(), WAIT).toMatch(words);
-
   test('drags back from live, and it plays on from there', async () => {
     const { page, errors } = await opened('/desk');
-    const box = (await page.getByRole('slider', { name: /^Position/ }).boundingBox())!;
-    const y = box.y + box.height / 2;
-    await page.mouse.move(box.x + box.width * 0.999, y);
-    await page.mouse.down();
-    await page.mouse.move(box.x + box.width * 0.5, y, { steps: 6 });
     // The connection plays the tape before the playhead is let go.
-    await pillShows(page, /^REPLAY .* paused$/);
-    await page.mouse.up();
+    await dragBar(page, 0.999, 0.5, () => pillShows(page, /^REPLAY .* paused$/));
     await pillShows(page, /^REPLAY .* 1×$/);
     expect(errors).toEqual([]);
     await page.context().close();
@@ -103,7 +71,7 @@ describe.each([
     const { nowUs } = await tape();
     const { page, errors } = await opened(`/desk?t=${nowUs - 4_000_000}`);
     await pillShows(page, /paused$/);
-    const position = page.getByRole('button', { name: /^Go to a time/ }).locator('.position');
+    const position = shownPosition(page);
     const begin = await position.textContent();
     await page.keyboard.press('i');
     await page.keyboard.press(']');
@@ -117,15 +85,20 @@ describe.each([
   test('is told of an alert when it fires, and mutes all for an hour', async () => {
     const { page, errors } = await opened('/desk');
     const toasts = page.getByRole('region', { name: 'Alert', exact: true });
-    await setAlert('101');
-    await price('102.00');
+    await setAlert(server, acmeAbove('101'));
+    await tradeAcme(server, '102.00');
     await expect.poll(() => toasts.innerText(), WAIT).toContain('ACME (desk): last 102.00');
     await page.goto(`${server.url}/alerts`);
+    // The page knows the time when the market's first frame is there.
+    await page
+      .getByRole('row', { name: /^ACME/ })
+      .getByText(/^\d+(\.\d)? s ago/)
+      .waitFor();
     await page.getByRole('button', { name: 'Mute all' }).click();
     await page.getByRole('button', { name: 'All for 1 h' }).click();
     await page.getByRole('button', { name: /^All muted (60|59) min/ }).waitFor();
-    await setAlert('103');
-    await price('104.00');
+    await setAlert(server, acmeAbove('103'));
+    await tradeAcme(server, '104.00');
     await page.getByRole('list', { name: 'History' }).getByText('muted').first().waitFor();
     expect(errors).toEqual([]);
     await page.context().close();
